@@ -1,0 +1,162 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lab's guests: podman containers with systemd as init and a real sshd."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import _network
+from _run import run
+from _spec import FAULTS, HERE, STATE_ROOT, Guest, Lab, LabError
+
+BOOT_SECONDS = 90
+IMAGE_FILES = HERE / "image"
+# Needed by podman 4 with runc on a machine that still has cgroup v1; an ordinary machine needs nothing.
+CGROUP_V1_CONF = """\
+[containers]
+default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "runc"
+"""
+
+
+def podman(*argv: object, stdin: str | None = None, check: bool = True) -> str:
+    """Run podman with what this machine needs and return its standard output."""
+    env = dict(os.environ)
+    if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
+        STATE_ROOT.mkdir(exist_ok=True)
+        conf = STATE_ROOT / "containers.conf"
+        conf.write_text(CGROUP_V1_CONF, encoding="utf-8")
+        env["CONTAINERS_CONF"] = str(conf)
+    return run("podman", *argv, stdin=stdin, check=check, env=env).stdout.strip()
+
+
+def image_name(release: str) -> str:
+    return f"localhost/k8n-lab:{release}"
+
+
+def ensure_image(release: str) -> str:
+    """Build the guest image unless its files are unchanged since it was built."""
+    files = sorted(path for path in IMAGE_FILES.iterdir() if path.is_file())
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    name = f"{image_name(release)}-{digest}"
+    if podman("images", "-q", name):
+        return name
+    base = _base_image(release)
+    podman("build", "-q", "--pull=never", "-t", name, "--build-arg", f"BASE={base}", IMAGE_FILES)
+    return name
+
+
+def _base_image(release: str) -> str:
+    """A Debian base: from a container registry where one is reachable, else made by mmdebstrap."""
+    public = f"docker.io/library/debian:{release}"
+    if podman("pull", "-q", public, check=False):
+        return public
+    name = f"localhost/k8n-base:{release}"
+    packages = ",".join(
+        word
+        for line in (IMAGE_FILES / "packages.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+        for word in line.split()
+    )
+    print(f"No container registry reachable: making a Debian {release} image with mmdebstrap", flush=True)
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as scratch:
+        tar = Path(scratch) / "rootfs.tar"
+        run("mmdebstrap", "-q", "--variant=minbase", f"--include={packages}", release, tar)
+        podman("import", "-q", tar, name)
+    return name
+
+
+def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
+    """Start one guest, wait for its sshd and return its known_hosts line."""
+    name = lab.container(guest)
+    podman(
+        "run", "-d", "--name", name, "--hostname", guest.name, "--label", f"k8n.lab={lab.name}",
+        "--systemd=always", "--cap-add", "SYS_ADMIN,NET_ADMIN,NET_RAW", "--network", "none", image, "/sbin/init",
+    )  # fmt: skip
+    _network.plug(guest, int(podman("inspect", "-f", "{{.State.Pid}}", name)))
+    deadline = time.monotonic() + BOOT_SECONDS
+    while podman("exec", name, "systemctl", "is-active", "ssh.service", check=False) != "active":
+        if time.monotonic() > deadline:
+            journal = podman("exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False)
+            raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
+        time.sleep(0.3)
+    podman("exec", "-i", name, "sh", "-s", stdin=_first_boot(guest, public_key))
+    for fault in guest.faults:
+        podman("exec", "-i", name, "sh", "-s", stdin=FAULTS[fault].read_text(encoding="utf-8"))
+    key = podman("exec", name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").split()
+    return f"{guest.address} {key[0]} {key[1]}"
+
+
+def _first_boot(guest: Guest, public_key: str) -> str:
+    """What a fresh installation has: the login's key, root's key, its own name in /etc/hosts."""
+    return f"""set -eu
+echo LAB_GATEWAY={guest.gateway} > /etc/lab
+printf '127.0.0.1 localhost\\n{guest.address} {guest.name}\\n' > /etc/hosts
+echo '{guest.name}' > /etc/hostname
+: > /etc/resolv.conf
+for home in /home/server /root; do
+  mkdir -p $home/.ssh
+  echo '{public_key}' > $home/.ssh/authorized_keys
+  chmod 700 $home/.ssh
+  chmod 600 $home/.ssh/authorized_keys
+done
+chown -R server:server /home/server/.ssh
+"""
+
+
+def up(lab: Lab) -> None:
+    """Boot every guest of the lab and write its login files into the state folder."""
+    down(lab)
+    lab.state.mkdir(parents=True)
+    lab.state.chmod(0o700)
+    key = lab.state / "id_ed25519"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"k8n-lab-{lab.name}", "-f", key)
+    public_key = key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+    images = {guest.release: ensure_image(guest.release) for guest in lab.guests}
+    if len(lab.guests) > 20:
+        run("sysctl", "-qw", "fs.inotify.max_user_instances=4096")
+    _network.up(lab)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        lines = list(
+            pool.map(lambda guest: boot(lab, guest, images[guest.release], public_key), lab.guests)
+        )
+    (lab.state / "known_hosts").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _write_logins(lab)
+
+
+def _write_logins(lab: Lab) -> None:
+    key, known = lab.state / "id_ed25519", lab.state / "known_hosts"
+    blocks = [
+        f"Host {guest.name} {guest.address}\n  HostName {guest.address}\n  User server\n"
+        f"  IdentityFile {key}\n  UserKnownHostsFile {known}\n  StrictHostKeyChecking yes\n"
+        for guest in lab.guests
+    ]
+    (lab.state / "ssh_config").write_text("\n".join(blocks), encoding="utf-8")
+    # As inventory variables: set through the environment they are lost in the middle of a Kubespray run,
+    # whose kubespray_defaults holds an empty ansible_ssh_common_args.
+    (lab.state / "vars.yml").write_text(
+        f"---\nansible_user: server\nansible_ssh_private_key_file: {key}\n"
+        f"ansible_ssh_common_args: -o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes\n",
+        encoding="utf-8",
+    )
+
+
+def down(lab: Lab) -> None:
+    """Remove the lab's guests, network and files, whatever of them is there."""
+    names = podman("ps", "-aq", "--filter", f"label=k8n.lab={lab.name}").split()
+    if names:
+        podman("rm", "-f", "-t", "0", *names)
+    _network.down(lab)
+    shutil.rmtree(lab.state, ignore_errors=True)
