@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 k8n contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# As root on Debian 12 or 13. Each target does all its own set-up.
+.PHONY: help setup demo demo-down test test-all bench
+
+help: ## show this
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## system packages, .venv, Kubespray
+	@tests/setup.sh
+
+demo: setup ## five real SSH hosts with three mistakes, mended, then Kubespray
+	@.venv/bin/python tests/demo/demo.py
+
+demo-down: setup ## remove everything that demo made
+	@.venv/bin/python tests/demo/demo.py --down
+
+test: setup ## lint, types, units, sanity, molecule, integration (25 minutes at most)
+	@.venv/bin/nox
+
+test-all: setup ## test, and units and sanity on every supported ansible-core
+	@.venv/bin/nox
+	@.venv/bin/nox -k 'units or sanity'
+
+bench: setup ## speed of the inventory plugin, as ratios
+	@.venv/bin/nox -s bench

@@ -1,0 +1,166 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All checks of the collection. `nox -l` lists them; `make test` runs those marked with a star there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import antsibull_nox
+import nox
+import yaml
+
+ROOT = Path(__file__).resolve().parent
+COLLECTIONS = ROOT / ".cache" / "collections"
+REQUIREMENTS = Path("tests") / "requirements"
+# The ansible-cores and controller's Pythons that this collection supports, as far as they go together.
+CORES = {
+    "2.17": ["3.11", "3.12"],
+    "2.18": ["3.11", "3.12", "3.13"],
+    "2.19": ["3.11", "3.12", "3.13"],
+    "2.20": ["3.12", "3.13"],
+    "2.21": ["3.12", "3.13"],
+}
+HOST_PYTHONS = ["3.8", "3.9", "3.10"]
+
+# Pythons that pyenv keeps are found as well; what is missing is skipped.
+os.environ["PATH"] = os.pathsep.join(
+    [os.environ["PATH"], *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin")))]
+)
+nox.options.error_on_missing_interpreters = False
+
+
+def collections_paths() -> list[Path]:
+    """Where Ansible finds this checkout, and Kubespray where the user or tests/setup.sh installed it."""
+    return [COLLECTIONS, Path.home() / ".ansible" / "collections", Path("/usr/share/ansible/collections")]
+
+
+def wanted_core() -> str:
+    """The ansible-core that the installed Kubespray wants, read from it; 2.18 where there is none."""
+    for path in collections_paths():
+        runtime = path / "ansible_collections/kubernetes_sigs/kubespray/meta/runtime.yml"
+        if runtime.is_file():
+            window = yaml.safe_load(runtime.read_text(encoding="utf-8"))["requires_ansible"]
+            lowest = next(part for part in window.split(",") if part.startswith(">="))
+            return ".".join(lowest.removeprefix(">=").split(".")[:2])
+    return "2.18"
+
+
+WANTED_CORE = wanted_core()
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+nox.options.sessions = [
+    "lint",
+    "docs-check",
+    "license-check",
+    "extra-checks",
+    "ansible-lint",
+    "build-import-check",
+    f"units-{THIS_PYTHON}(core='{WANTED_CORE}')",
+    "units-host",
+    f"sanity-{WANTED_CORE}",
+    "molecule",
+    "integration",
+]
+
+
+def ansible_environment() -> dict[str, str]:
+    """What the tests on real hosts run with, whatever the user has set for other work."""
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(str(path) for path in collections_paths()),
+        "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
+        "PATH": os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ["PATH"]]),
+        "PYTHONPATH": str(COLLECTIONS),
+    }
+
+
+def get_pip_without_the_web() -> None:
+    """Let ansible-test make its venvs where its bootstrap host cannot be reached.
+
+    It looks for a get-pip script in its cache before it asks that host; ours does the same job with ensurepip.
+    """
+    try:
+        urllib.request.urlopen("https://ci-files.testing.ansible.com/", timeout=5)
+    except urllib.error.HTTPError:
+        return  # it answered
+    except OSError:
+        pass
+    else:
+        return
+    cache = Path.home() / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    script = (ROOT / "tests" / "get_pip_shim.py").read_text(encoding="utf-8")
+    for version in ("20_3_4", "21_3_1", "24_2", "25_2", "26_0"):
+        path = cache / f"get_pip_{version}.py"
+        if not path.exists():
+            path.write_text(script, encoding="utf-8")
+
+
+antsibull_nox.load_antsibull_nox_toml()
+
+for core in CORES:
+    antsibull_nox.add_ansible_test_session(
+        name=f"sanity-{core}",
+        description=f"ansible-test sanity on ansible-core {core}",
+        ansible_test_params=["sanity", "--venv", "--color", "no", "--requirements"],
+        default=False,
+        ansible_core_version=core,
+        ansible_core_source="pypi",
+        callback_before=get_pip_without_the_web,
+    )
+
+
+@nox.session(default=False)
+@nox.parametrize("python,core", [(python, core) for core, pythons in CORES.items() for python in pythons])
+def units(session: nox.Session, core: str) -> None:
+    """Unit tests of the controller's and the hosts' side with one ansible-core."""
+    session.install("-q", f"ansible-core~={core}.0", "-r", str(REQUIREMENTS / "units.txt"))
+    run_pytest(session, "tests/unit")
+
+
+@nox.session(name="units-host", python=HOST_PYTHONS, default=False)
+def units_host(session: nox.Session) -> None:
+    """Unit tests of the hosts' side on the old Pythons that hosts have, without Ansible."""
+    session.install("-q", "-r", str(REQUIREMENTS / "units-host.txt"))
+    run_pytest(session, "tests/unit/plugins/module_utils")
+
+
+def run_pytest(session: nox.Session, *arguments: str) -> None:
+    session.run(
+        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, *session.posargs,
+        env={"PYTHONPATH": str(COLLECTIONS)},
+    )  # fmt: skip
+
+
+@nox.session(venv_backend="none", default=False)
+def molecule(session: nox.Session) -> None:
+    """The role prepare on real hosts, with its default and with many variables changed."""
+    with session.chdir("extensions"):
+        for scenario in ("default", "alternative"):
+            session.run(
+                str(ROOT / ".venv/bin/molecule"), "test", "-s", scenario,
+                env=ansible_environment(), external=True,
+            )  # fmt: skip
+
+
+@nox.session(venv_backend="none", default=False)
+def integration(session: nox.Session) -> None:
+    """Our playbooks, and Kubespray's own, on real hosts."""
+    session.run(
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "tests/integration",
+        *session.posargs, env=ansible_environment(), external=True,
+    )  # fmt: skip
+
+
+@nox.session(venv_backend="none", default=False)
+def bench(session: nox.Session) -> None:
+    """The speed of the inventory plugin, as ratios in one run."""
+    session.run(
+        str(ROOT / ".venv/bin/python"), "tests/bench/ip_list.py",
+        env=ansible_environment(), external=True,
+    )  # fmt: skip

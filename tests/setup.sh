@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 k8n contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Makes a new Debian 12 or 13 machine ready for `make demo` and `make test`: system packages, a venv with pinned
+# requirements, and Kubespray from the user's collections path or else from git. A second run does nothing.
+set -eu
+cd "$(dirname "$0")/.."
+venv=.venv
+requirements=tests/requirements/controller.txt
+
+say() { printf 'setup: %s\n' "$*"; }
+die() { say "$*" >&2; exit 1; }
+
+[ "$(id -u)" = 0 ] || die "run this as root: the lab makes containers and network interfaces."
+
+packages="podman runc mmdebstrap debian-archive-keyring nftables iptables iproute2 openssh-client procps git \
+ca-certificates python3 python3-venv tmux"
+missing=
+for package in $packages; do
+  dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  command -v apt-get > /dev/null || die "this machine has no apt-get; install by hand:$missing"
+  say "installing$missing"
+  # shellcheck disable=SC2086  # a list of names, one word each
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
+    > /tmp/k8n-setup-apt.log 2>&1 || die "apt-get failed; see /tmp/k8n-setup-apt.log"
+fi
+
+stamp="$venv/.installed-$(sha256sum "$requirements" | cut -c1-12)"
+if [ ! -e "$stamp" ]; then
+  python=
+  for candidate in python3 python3.13 python3.12 python3.11; do
+    if command -v "$candidate" > /dev/null && "$candidate" -c \
+      'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2> /dev/null; then
+      python=$candidate
+      break
+    fi
+  done
+  [ -n "$python" ] || die "ansible-core 2.18, which Kubespray v2.31.0 wants, runs on Python 3.11 to 3.13; found none with venv."
+  say "making $venv with $($python --version) (pinned in $requirements)"
+  rm -rf "$venv"
+  $python -m venv "$venv"
+  "$venv/bin/pip" install -q --disable-pip-version-check -r "$requirements" 2> "$venv/pip.log" ||
+    die "pip failed: $(tail -n 3 "$venv/pip.log")"
+  touch "$stamp"
+fi
+
+# ansible-test and Ansible want the checkout at ansible_collections/k8n/cluster.
+mkdir -p .cache/collections/ansible_collections/k8n
+ln -sfn "$PWD" .cache/collections/ansible_collections/k8n/cluster
+
+for collections in "$HOME/.ansible/collections" /usr/share/ansible/collections .cache/collections; do
+  if [ -d "$collections/ansible_collections/kubernetes_sigs/kubespray" ]; then
+    exit 0
+  fi
+done
+kubespray=git+https://github.com/kubernetes-sigs/kubespray.git,v2.31.0
+say "installing Kubespray from git ($kubespray)"
+if ! timeout 300 "$venv/bin/ansible-galaxy" collection install --no-deps -p .cache/collections "$kubespray" \
+  > .cache/kubespray-install.log 2>&1; then
+  say "Kubespray could not be fetched: $(grep -v '^\[WARNING' .cache/kubespray-install.log | tail -n 1)"
+  say "What needs it is going to skip and say so. To install it from a checkout that you have:"
+  say "  $venv/bin/ansible-galaxy collection install --no-deps git+file:///path/to/kubespray,v2.31.0"
+fi
