@@ -1,0 +1,109 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Refuse to start what Kubespray would refuse, or silently misread, an hour later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants as C
+from ansible import context
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as core_version
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Glue: command line and variables to plugin_utils/_kubespray."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        _, arguments = self.validate_argument_spec(
+            argument_spec={"ignore_assert_errors": {"type": "raw", "default": False}}
+        )
+        # Every mistake at once: one sentence each.
+        mistakes: list[str] = []
+        try:
+            kubespray = _kubespray.usable(_kubespray.find(), core_version)
+            result.update(
+                kubespray_version=kubespray.version,
+                kubespray_path=str(kubespray.path),
+                ansible_core_window=kubespray.window,
+            )
+        except _kubespray.KubesprayError as exc:
+            mistakes.append(str(exc))
+        try:
+            decision = _kubespray.decide_ignore_assert_errors(
+                load_extra_vars(self._loader), arguments["ignore_assert_errors"]
+            )
+            result.update(
+                ignore_assert_errors=decision.value, ignore_assert_errors_source=decision.source
+            )
+        except _kubespray.KubesprayError as exc:
+            mistakes.append(str(exc))
+        unprivileged = self._without_become(task_vars)
+        if unprivileged:
+            mistakes.append(
+                f"Kubespray works as root, and become is off for {_some(unprivileged)}. "
+                f"Run the same command with -b, or set ansible_become: true in the inventory."
+            )
+        if mistakes:
+            # Printed, since a task's result shows a line break as \\n.
+            display.display("\n".join(f"- {text}" for text in mistakes), color=C.COLOR_ERROR)
+            result.update(
+                failed=True,
+                msg=f"Kubespray cannot run like this; {len(mistakes)} to mend, each said above.",
+            )
+            return result
+        _announce(result)
+        return result
+
+    def _without_become(self, task_vars: dict[str, Any]) -> list[str]:
+        """Hosts of the cluster on which Kubespray's tasks would run as a login that is not root."""
+        on_command_line = context.CLIARGS.get("become") or C.config.get_config_value("DEFAULT_BECOME")
+        groups = task_vars["groups"]
+        hosts = dict.fromkeys(
+            host for group in ("k8s_cluster", "etcd", "calico_rr") for host in groups.get(group, ())
+        )
+        unprivileged = []
+        for host in hosts:
+            variables = task_vars["hostvars"][host]
+            become = variables.get("ansible_become", on_command_line)
+            user = variables.get("ansible_user", context.CLIARGS.get("remote_user"))
+            if not boolean(become, strict=False) and user != "root":
+                unprivileged.append(host)
+        return unprivileged
+
+
+def _some(hosts: list[str]) -> str:
+    """The first names of a list that may have thousands."""
+    return ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more hosts" if len(hosts) > 3 else "")
+
+
+def _announce(result: dict[str, Any]) -> None:
+    """Say what will run; the same facts are in the result for who registers it."""
+    display.display(
+        f"Kubespray {result['kubespray_version']} in {result['kubespray_path']}\n"
+        f"ansible-core {core_version} (Kubespray wants {result['ansible_core_window']})\n"
+        f"ignore_assert_errors is {str(result['ignore_assert_errors']).lower()}, "
+        f"by {result['ignore_assert_errors_source']}"
+    )
+    if result["ignore_assert_errors"]:
+        display.warning(
+            "Every check that Kubespray makes of operating system, memory, cgroup, hostname, ip, etcd and "
+            "network plugin is off for this run."
+        )

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Show what the checks found on all hosts as one table."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Glue: arguments to plugin_utils/_preflight and its text to the terminal."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(
+            argument_spec={
+                "probes": {"type": "dict", "required": True},
+                "mended": {"type": "dict", "default": {}},
+                "inventory_problems": {"type": "list", "elements": "dict", "default": []},
+            }
+        )
+        report = _preflight.build(
+            arguments["probes"], arguments["mended"], arguments["inventory_problems"]
+        )
+        # Printed, since a task's result shows a line break as \n.
+        width = shutil.get_terminal_size((100, 24)).columns
+        display.display("\n" + _preflight.table(report, min(width, 120)) + "\n")
+        result.update(
+            changed=False,
+            ready=report.ready,
+            blocking=report.count(_preflight.BLOCK),
+            problems=[
+                {**row.problem, "host": row.host, "severity": row.severity} for row in report.rows
+            ],
+        )
+        return result

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubespray_check
+short_description: Check that the installed Kubespray can run here as it is going to be called
+version_added: 0.1.0
+author:
+  - The k8n maintainers (@k8n)
+description:
+  - Finds the installed collection C(kubernetes_sigs.kubespray) and reads from its own files its version, the
+    ansible-core versions that it accepts and the collections and Python libraries that it asks for.
+  - Decides what Kubespray's C(ignore_assert_errors) is going to be, and refuses it as an extra variable that is text.
+    Kubespray would take V(no) given as C(-e ignore_assert_errors=no) for true.
+  - Checks that become is on for every host of the cluster.
+  - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
+extends_documentation_fragment:
+  - k8n.cluster.attributes
+attributes:
+  action:
+    support: full
+  check_mode:
+    support: full
+    details: It changes nothing.
+  diff_mode:
+    support: N/A
+    details: It changes nothing.
+  platform:
+    platforms: all
+options:
+  ignore_assert_errors:
+    description:
+      - What Kubespray's C(ignore_assert_errors) shall be where no extra variable of that name says otherwise.
+      - V(true) switches off every check that Kubespray makes, not one.
+      - A boolean, or one of the words V(true), V(yes), V(false) and V(no), so that an extra variable can be passed on.
+    type: raw
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Stop before any host is changed if Kubespray cannot run
+  k8n.cluster.kubespray_check:
+    ignore_assert_errors: "{{ k8n_ignore_assert_errors | default(false) }}"
+  run_once: true
+"""
+
+RETURN = r"""
+kubespray_version:
+  description: The version of the installed Kubespray.
+  type: str
+  returned: success
+  sample: 2.31.0
+kubespray_path:
+  description: The folder it is installed in.
+  type: str
+  returned: success
+  sample: /home/me/.ansible/collections/ansible_collections/kubernetes_sigs/kubespray
+ansible_core_window:
+  description: The ansible-core versions that it accepts, as a version specifier.
+  type: str
+  returned: success
+  sample: ">=2.18.0,<2.19.0"
+ignore_assert_errors:
+  description: What Kubespray's C(ignore_assert_errors) is going to be.
+  type: bool
+  returned: success
+  sample: false
+ignore_assert_errors_source:
+  description: Whose word that is.
+  type: str
+  returned: success
+  sample: k8n_ignore_assert_errors
+"""

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: preflight_report
+short_description: Show what the checks found on all hosts as one table
+version_added: 0.1.0
+author:
+  - The k8n maintainers (@k8n)
+description:
+  - Prints one table of all hosts and all problems, each with the sentence that tells how to mend it, worst first.
+  - Runs on the controller and contacts no host. It never fails; RV(blocking) tells whether a play should go on.
+extends_documentation_fragment:
+  - k8n.cluster.attributes
+attributes:
+  action:
+    support: full
+  check_mode:
+    support: full
+    details: It changes nothing.
+  diff_mode:
+    support: N/A
+    details: It changes nothing.
+  platform:
+    platforms: all
+options:
+  probes:
+    description:
+      - For each host the registered result of its M(k8n.cluster.node_probe).
+      - A result without RV(k8n.cluster.node_probe#module:problems), because the task itself failed, is a problem that
+        blocks.
+    type: dict
+    required: true
+  mended:
+    description:
+      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to mend there.
+      - Such a problem is shown as V(prepare) and does not block.
+    type: dict
+    default: {}
+  inventory_problems:
+    description: Problems of the inventory itself, in the form of RV(k8n.cluster.node_probe#module:problems).
+    type: list
+    elements: dict
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Show what is wrong where
+  k8n.cluster.preflight_report:
+    probes: "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all | map('extract', hostvars, 'probe'))) }}"
+  run_once: true
+"""
+
+RETURN = r"""
+ready:
+  description: Hosts with nothing wrong, in the order of the inventory.
+  type: list
+  elements: str
+  returned: always
+  sample: [node-10-10-1-3]
+blocking:
+  description: Number of problems that block.
+  type: int
+  returned: always
+  sample: 0
+problems:
+  description: All problems, worst first.
+  type: list
+  elements: dict
+  returned: always
+  contains:
+    host:
+      description: Name of the host, or V((inventory\)) for a problem of the inventory itself.
+      type: str
+    severity:
+      description: Whether it blocks, is mended by the role prepare, or is only worth knowing.
+      type: str
+      choices: [block, prepare, warn]
+    id:
+      description: Stable name of the problem.
+      type: str
+    message:
+      description: What was found and what was wanted.
+      type: str
+    fix:
+      description: What to do about it.
+      type: str
+"""
