@@ -31,14 +31,21 @@ HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 
 # Pythons that pyenv keeps are found as well; what is missing is skipped.
 os.environ["PATH"] = os.pathsep.join(
-    [os.environ["PATH"], *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin")))]
+    [
+        os.environ["PATH"],
+        *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin"))),
+    ]
 )
 nox.options.error_on_missing_interpreters = False
 
 
 def collections_paths() -> list[Path]:
     """Where Ansible finds this checkout, and Kubespray where the user or tests/setup.sh installed it."""
-    return [COLLECTIONS, Path.home() / ".ansible" / "collections", Path("/usr/share/ansible/collections")]
+    return [
+        COLLECTIONS,
+        Path.home() / ".ansible" / "collections",
+        Path("/usr/share/ansible/collections"),
+    ]
 
 
 def wanted_core() -> str:
@@ -116,7 +123,9 @@ for core in CORES:
 
 
 @nox.session(default=False)
-@nox.parametrize("python,core", [(python, core) for core, pythons in CORES.items() for python in pythons])
+@nox.parametrize(
+    "python,core", [(python, core) for core, pythons in CORES.items() for python in pythons]
+)
 def units(session: nox.Session, core: str) -> None:
     """Unit tests of the controller's and the hosts' side with one ansible-core."""
     session.install("-q", f"ansible-core~={core}.0", "-r", str(REQUIREMENTS / "units.txt"))

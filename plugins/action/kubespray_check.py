@@ -32,9 +32,9 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        _, arguments = self.validate_argument_spec(
+        arguments = self.validate_argument_spec(
             argument_spec={"ignore_assert_errors": {"type": "raw", "default": False}}
-        )
+        )[1]
         # Every mistake at once: one sentence each.
         mistakes: list[str] = []
         try:
@@ -74,7 +74,9 @@ class ActionModule(ActionBase):
 
     def _without_become(self, task_vars: dict[str, Any]) -> list[str]:
         """Hosts of the cluster on which Kubespray's tasks would run as a login that is not root."""
-        on_command_line = context.CLIARGS.get("become") or C.config.get_config_value("DEFAULT_BECOME")
+        on_command_line = context.CLIARGS.get("become") or C.config.get_config_value(
+            "DEFAULT_BECOME"
+        )
         groups = task_vars["groups"]
         hosts = dict.fromkeys(
             host for group in ("k8s_cluster", "etcd", "calico_rr") for host in groups.get(group, ())

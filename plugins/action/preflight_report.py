@@ -27,13 +27,13 @@ class ActionModule(ActionBase):
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
+        arguments = self.validate_argument_spec(
             argument_spec={
                 "probes": {"type": "dict", "required": True},
                 "mended": {"type": "dict", "default": {}},
                 "inventory_problems": {"type": "list", "elements": "dict", "default": []},
             }
-        )
+        )[1]
         report = _preflight.build(
             arguments["probes"], arguments["mended"], arguments["inventory_problems"]
         )

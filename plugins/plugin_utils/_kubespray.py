@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import json
@@ -19,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
+
+# ansible-core itself depends on packaging; only ansible-test's import check is without it.
+with contextlib.suppress(ImportError):
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import Version
 
 COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"

@@ -74,7 +74,11 @@ def _problems(result: Mapping[str, Any]) -> list[Problem]:
     # Ansible itself ended the task before the check could say anything.
     reason = " ".join(str(result.get("msg", "the check returned nothing")).split())
     return [
-        block("probe_failed", f"The check did not run: {reason}", "Run it again with -vvv on this host.")
+        block(
+            "probe_failed",
+            f"The check did not run: {reason}",
+            "Run it again with -vvv on this host.",
+        )
     ]
 
 
@@ -83,7 +87,7 @@ def table(report: Report, width: int) -> str:
     head = _headline(report)
     if not report.rows:
         return head
-    name_width = min(max(len(row.host) for row in report.rows), 24)
+    name_width = min(max(len("HOST"), *(len(row.host) for row in report.rows)), 24)
     indent = name_width + 2 + len(PREPARE) + 2
     text_width = max(width, 60) - indent
     lines = [head, "", f"{'HOST':<{name_width}}  {'':<{len(PREPARE)}}  FOUND, AND HOW TO MEND IT"]
@@ -107,7 +111,9 @@ def table(report: Report, width: int) -> str:
     if report.ready:
         named = report.ready[:_NAMED_READY_HOSTS]
         more = len(report.ready) - len(named)
-        text = "Nothing wrong on: " + ", ".join(named) + (f" and {more} more hosts." if more else ".")
+        text = (
+            "Nothing wrong on: " + ", ".join(named) + (f" and {more} more hosts." if more else ".")
+        )
         lines += ["", *textwrap.wrap(_clean(text), max(width, 60), break_on_hyphens=False)]
     return "\n".join(lines)
 

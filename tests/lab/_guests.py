@@ -70,7 +70,10 @@ def _base_image(release: str) -> str:
         if not line.startswith("#")
         for word in line.split()
     )
-    print(f"No container registry reachable: making a Debian {release} image with mmdebstrap", flush=True)
+    print(
+        f"No container registry reachable: making a Debian {release} image with mmdebstrap",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory(dir="/var/tmp") as scratch:
         tar = Path(scratch) / "rootfs.tar"
         run("mmdebstrap", "-q", "--variant=minbase", f"--include={packages}", release, tar)
@@ -89,7 +92,9 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
     deadline = time.monotonic() + BOOT_SECONDS
     while podman("exec", name, "systemctl", "is-active", "ssh.service", check=False) != "active":
         if time.monotonic() > deadline:
-            journal = podman("exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False)
+            journal = podman(
+                "exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False
+            )
             raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
         time.sleep(0.3)
     podman("exec", "-i", name, "sh", "-s", stdin=_first_boot(guest, public_key))
