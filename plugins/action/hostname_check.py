@@ -1,0 +1,25 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, HOSTNAME
+from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
+
+if TYPE_CHECKING:
+    from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+
+
+class ActionModule(CheckAction):
+    """Run the module of the same name as the login user, with the name from the inventory."""
+
+    options: ClassVar = {**HOSTNAME, **FAIL}
+
+    def check(
+        self, options: dict[str, Any], variables: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        expected = options["expected"] or self.host_name(variables)
+        return self.run_module("hostname_check", {**options, "expected": expected}, variables)

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the checks, for the modules of one check and for the module of all of them."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+_SUDO = r"""
+samples:
+  description:
+    - How often a working sudo is timed.
+    - The first run that takes more than a second is the last one, so that a sudo of 20 seconds
+      costs 20 seconds and not 60.
+  type: int
+  default: 3
+timeout:
+  description: How long to wait for one run of sudo, in seconds.
+  type: float
+  default: 30.0
+slow_seconds:
+  description: The longest time for one sudo, in seconds, that is no problem.
+  type: float
+  default: 2.0
+"""
+
+_HOSTNAME = r"""
+expected:
+  description:
+    - The name that the host should have.
+    - The default is the host's name in the inventory, which is what Kubespray renames the host to.
+  type: str
+timeout:
+  description: How long to wait until the name is resolved, in seconds.
+  type: float
+  default: 30.0
+"""
+
+_LATENCY = r"""
+samples:
+  description: How many round trips to measure.
+  type: int
+  default: 10
+max_connect_seconds:
+  description:
+    - The longest time for a new connection with its first command, in seconds, that is no problem.
+  type: float
+  default: 5.0
+max_rtt_ms:
+  description: The longest median of the round trips, in milliseconds, that is no problem.
+  type: float
+  default: 300.0
+"""
+
+
+def _options(text: str) -> str:
+    return "options:" + indent(text, "  ")
+
+
+def _suboptions(name: str, description: str, text: str) -> str:
+    head = f"\n{name}:\n  description: {description}\n  type: dict\n  suboptions:"
+    return indent(head + indent(text, "    "), "  ")
+
+
+class ModuleDocFragment:
+    """One text for each option, at whatever depth it stands."""
+
+    DOCUMENTATION = r"""
+options:
+  fail:
+    description:
+      - Whether a problem of severity V(block) makes the task fail. The other problems then become
+        warnings of the task.
+      - If V(false), problems are only returned.
+    type: bool
+    default: true
+"""
+
+    # Annotated, because ansible-test's yamllint takes any other assignment here for a literal.
+    SUDO: str = _options(_SUDO)
+    HOSTNAME: str = _options(_HOSTNAME)
+    LATENCY: str = _options(_LATENCY)
+    PROBE: str = "options:" + "".join(
+        (
+            _suboptions("sudo", "The options of M(k8n.cluster.sudo_check).", _SUDO),
+            _suboptions("hostname", "The options of M(k8n.cluster.hostname_check).", _HOSTNAME),
+            _suboptions("latency", "The options of M(k8n.cluster.ssh_latency).", _LATENCY),
+        )
+    )
+
+    CONTROL = r"""
+options:
+  control:
+    description:
+      - What only the controller knows of the connection. The action plugin fills it in.
+      - It is refused in a playbook. To give a become password, use Ansible's own ways, such as
+        C(--ask-become-pass) or the variable C(ansible_become_password).
+    type: dict
+    suboptions:
+      become_password:
+        description: The become password in force for the host, in base64. Never logged.
+        type: str
+      pipelining:
+        description: Whether pipelining is on for the connection.
+        type: bool
+        default: false
+      timeout:
+        description: The timeout of the connection, in seconds.
+        type: float
+"""

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The options of the checks, in one place for modules and action plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FAIL: dict[str, Any] = {"fail": {"type": "bool", "default": True}}
+
+SUDO: dict[str, Any] = {
+    "samples": {"type": "int", "default": 3},
+    "timeout": {"type": "float", "default": 30.0},
+    "slow_seconds": {"type": "float", "default": 2.0},
+}
+
+HOSTNAME: dict[str, Any] = {
+    "expected": {"type": "str"},
+    "timeout": {"type": "float", "default": 30.0},
+}
+
+LATENCY: dict[str, Any] = {
+    "samples": {"type": "int", "default": 10},
+    "max_connect_seconds": {"type": "float", "default": 5.0},
+    "max_rtt_ms": {"type": "float", "default": 300.0},
+}
+
+# What the action plugin of a module that runs sudo adds to the task's own options.
+CONTROL: dict[str, Any] = {
+    "control": {
+        "type": "dict",
+        "apply_defaults": True,
+        "options": {
+            "become_password": {"type": "str", "no_log": True},
+            "pipelining": {"type": "bool", "default": False},
+            "timeout": {"type": "float"},
+        },
+    }
+}
+
+
+def nested(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of one check as the suboptions of a check of many things."""
+    return {"type": "dict", "apply_defaults": True, "options": options}
+
+
+PROBE: dict[str, Any] = {
+    "hostname": nested(HOSTNAME),
+    "sudo": nested(SUDO),
+    "latency": nested(LATENCY),
+    **FAIL,
+}

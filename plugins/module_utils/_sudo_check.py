@@ -1,0 +1,213 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The check of sudo: what was measured becomes values and problems."""
+
+from __future__ import annotations
+
+import base64
+import statistics
+from typing import Any, NamedTuple
+
+from ansible_collections.k8n.cluster.plugins.module_utils._hostname import PREPARE
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
+    SUDO_GROUPS,
+    Login,
+    SudoRuns,
+    measure,
+)
+
+
+class Control(NamedTuple):
+    """What only the controller knows of the connection.
+
+    timeout is the connection's timeout in seconds, after which (and 2 s) Ansible gives up waiting
+    for sudo; None where the connection has none.
+    """
+
+    password: str | None
+    pipelining: bool
+    timeout: float | None
+
+
+def control_from(params: dict[str, Any]) -> Control:
+    """Read the module option that the action plugin fills in."""
+    encoded = params["become_password"]
+    password = base64.b64decode(encoded).decode() if encoded else None
+    return Control(password, params["pipelining"], params["timeout"])
+
+
+def hide(password: str) -> str:
+    """The form in which a password is handed to the module.
+
+    It goes there as a no_log parameter, and Ansible blots such a value out of everything that the
+    module returns. A password like "password" must not blot out half of the result's words.
+    """
+    return base64.b64encode(password.encode()).decode()
+
+
+def check_sudo(
+    control: Control, samples: int, timeout: float, slow_seconds: float
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Check sudo for the present user: the values that sudo_check returns, and the problems.
+
+    samples: how often a working sudo is timed; timeout: seconds for one run; slow_seconds: the
+    median that is still good.
+    """
+    return judge(measure(control.password, samples, timeout), control, timeout, slow_seconds)
+
+
+def judge(
+    runs: SudoRuns, control: Control, timeout: float, slow_seconds: float
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Judge what was measured; the parameters are those of check_sudo."""
+    finding, login = runs.finding, runs.login
+    seconds = None
+    if finding.seconds:
+        seconds = {
+            "min": round(min(finding.seconds), 3),
+            "median": round(statistics.median(finding.seconds), 3),
+        }
+    values = {
+        "status": finding.status,
+        "seconds": seconds,
+        "user": login.user,
+        "groups": login.groups,
+        "in_sudo_group": login.in_sudo_group,
+        "hostname_resolves": runs.name_resolves,
+    }
+    problems = []
+    if finding.status == "requires_tty":
+        problems.append(_requires_tty(login, control.pipelining))
+    status = finding.with_tty or finding.status
+    if problem := _status_problem(status, finding.reason, login):
+        problems.append(problem)
+    if status == "timed_out":
+        problems.append(_timed_out(timeout, runs))
+    elif seconds and seconds["median"] > slow_seconds:
+        problems.append(_slow(seconds["median"], slow_seconds, control.timeout, runs))
+    return values, problems
+
+
+def _grant(login: Login) -> str:
+    return (
+        f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, "
+        f"or as root on the host: usermod -aG sudo {login.user}."
+    )
+
+
+def _sudoers_line(login: Login) -> str:
+    return f"{login.user} ALL=(ALL:ALL) NOPASSWD: ALL"
+
+
+def _permit(login: Login) -> str:
+    return (
+        "As root on the host, see with 'visudo -c' whether its sudoers file is in order, and add "
+        f"the line '{_sudoers_line(login)}' with "
+        f"'visudo -f /etc/sudoers.d/90-{login.user}'."
+    )
+
+
+def _status_problem(status: str, reason: str, login: Login) -> Problem | None:
+    """The problem with a status that has nothing to do with time, if it is one."""
+    if status == "password_required" and login.in_sudo_group:
+        return block(
+            "sudo_password_required",
+            f"sudo asks the login {login.user} for a password and Ansible was given none.",
+            "Run ansible-playbook with -K (--ask-become-pass), or set ansible_become_password, "
+            "or as root on the host write a sudoers line for it with "
+            f"'visudo -f /etc/sudoers.d/90-{login.user}': '{_sudoers_line(login)}'.",
+        )
+    if status == "password_required":
+        return block(
+            "sudo_password_required",
+            f"sudo asks the login {login.user} for a password and Ansible was given none. The "
+            f"login is also in none of the groups {', '.join(SUDO_GROUPS)} (but in "
+            f"{', '.join(login.groups)}), so it probably may not use sudo at all.",
+            _grant(login),
+        )
+    if status == "password_wrong":
+        return block(
+            "sudo_password_wrong",
+            f"sudo refuses the become password for the login {login.user}.",
+            f"Give the password that {login.user} has on this host: with -K "
+            "(--ask-become-pass), or in ansible_become_password for this host.",
+        )
+    if status == "not_permitted":
+        return block(
+            "sudo_not_permitted",
+            f"sudo does not let the login {login.user} run commands as root: {reason.rstrip('.')}.",
+            _permit(login) if login.in_sudo_group else _grant(login),
+        )
+    if status == "sudo_missing":
+        return block(
+            "sudo_missing",
+            f"There is no sudo for the login {login.user} on this host.",
+            f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, "
+            "or as root on the host: apt-get install sudo.",
+        )
+    return None
+
+
+def _requires_tty(login: Login, pipelining: bool) -> Problem:
+    fix = (
+        f"Add the line 'Defaults:{login.user} !requiretty' with visudo, "
+        "or set ansible_pipelining to false for this host."
+    )
+    if pipelining:
+        return block(
+            "sudo_requires_tty",
+            "sudo wants a terminal (requiretty in its sudoers file), which Ansible does not have "
+            "with pipelining, and pipelining is on for this host.",
+            fix,
+        )
+    return warn(
+        "sudo_requires_tty",
+        "sudo wants a terminal (requiretty in its sudoers file). Pipelining is off for this host, "
+        "so Ansible has one; with pipelining every become would fail.",
+        fix,
+    )
+
+
+def _cause(runs: SudoRuns) -> tuple[str, str]:
+    """Why sudo is slow on this host, and what mends it."""
+    if not runs.name_resolves:
+        return (
+            f"The host does not resolve its own name {runs.kernel_name!r}, so sudo waits for the "
+            "name servers",
+            f"{PREPARE}, which writes this host's own line into /etc/hosts, or add a line with "
+            f"its address and {runs.kernel_name!r} to its /etc/hosts.",
+        )
+    return (
+        "The host resolves its own name, so the cause is another: PAM modules, accounts on a "
+        "directory server, or load",
+        "Log in to the host and find out with 'time sudo -k true' what sudo waits for.",
+    )
+
+
+def _timed_out(timeout: float, runs: SudoRuns) -> Problem:
+    why, fix = _cause(runs)
+    return block(
+        "sudo_timed_out",
+        f"sudo was still running after {timeout:g} s (measured on the host, so it is not the "
+        f"network). {why}.",
+        fix,
+    )
+
+
+def _slow(median: float, wanted: float, timeout: float | None, runs: SudoRuns) -> Problem:
+    why, fix = _cause(runs)
+    found = f"One sudo takes {median:.1f} s on the host itself (wanted: at most {wanted:g} s)"
+    if timeout is None or median < timeout:
+        return warn("sudo_slow", f"{found}. {why}.", fix)
+    return block(
+        "sudo_slow",
+        f"{found}, and the connection's timeout is {timeout:g} s: Ansible will stop with 'Timeout "
+        f"({timeout + 2:g}s) waiting for privilege escalation prompt'. {why}.",
+        fix,
+    )

@@ -1,0 +1,167 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What the action plugins of the checks share."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret, sudo_password
+from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
+    ShellError,
+    measure,
+    timeouts_of,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+
+
+def validate(
+    options: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """The options of a task with their defaults and types, and every mistake in them."""
+    mistakes = []
+    fit = dict(given)
+    for name, option in options.items():
+        # ansible-core's validator breaks on a number where it wants a dictionary.
+        if option["type"] == "dict" and not isinstance(fit.get(name, {}), Mapping):
+            value = fit.pop(name)
+            if value is not None:
+                mistakes.append(f"{name} is {value!r}, it must be a dictionary of options")
+    result = ArgumentSpecValidator(options).validate(fit)
+    for error in result.errors:
+        text = str(error).rstrip(".")
+        unknown = isinstance(error, UnsupportedError)
+        mistakes.append(f"there is no option {text}" if unknown else text)
+    return result.validated_parameters, mistakes + _too_small(result.validated_parameters)
+
+
+def _too_small(options: Mapping[str, Any], place: str = "") -> list[str]:
+    """Every number among the options that is not above 0; place is the option they are in."""
+    mistakes = []
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            mistakes += _too_small(value, f"{place}{name}.")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            continue
+        elif not (value > 0 and math.isfinite(value)):
+            mistakes.append(f"{place}{name} is {value}, it must be a number above 0")
+    return mistakes
+
+
+class ModuleError(Exception):
+    """A module did not run; result is what Ansible made of that."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__(result.get("msg"))
+        self.result = result
+
+
+class CheckAction(ActionBase):
+    """An action that checks one host as its login user and changes nothing on it."""
+
+    options: ClassVar[dict[str, Any]]
+
+    @abstractmethod
+    def check(
+        self, options: dict[str, Any], variables: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Do it; options are those of the task, variables those of the host.
+
+        Returns the values that were found, and the problems. Raises ModuleError.
+        """
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        options, mistakes = validate(self.options, self._task.args)
+        if mistakes:
+            # Not raised: up to 2.18 ansible-core prints "The error was: NoneType: None" for it.
+            return {"failed": True, "msg": f"{self._task.action}: {'; '.join(mistakes)}."}
+        variables = task_vars or {}
+        try:
+            with self._as_login():
+                values, problems = self.check(options, variables)
+        except ModuleError as exc:
+            return exc.result
+        result.update(outcome(self.host_name(variables), values, problems, options["fail"]))
+        return result
+
+    def run_module(
+        self, name: str, arguments: dict[str, Any], variables: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Run a module of this collection: what it returned, without its problems, and these.
+
+        Raises ModuleError if it could not run.
+        """
+        result: dict[str, Any] = self._execute_module(
+            module_name=f"k8n.cluster.{name}", module_args=arguments, task_vars=variables
+        )
+        if "problems" not in result:
+            raise ModuleError(result)
+        return result, list(result.pop("problems"))
+
+    @contextlib.contextmanager
+    def _as_login(self) -> Iterator[None]:
+        """Whatever become says: sudo is what is being checked."""
+        self._become = self._connection.become
+        self._connection.set_become_plugin(None)
+        try:
+            yield
+        finally:
+            self._connection.set_become_plugin(self._become)
+
+    def host_name(self, variables: Mapping[str, Any]) -> str:
+        """The inventory's name of the host that the task runs on."""
+        return str(self._task.delegate_to or variables["inventory_hostname"])
+
+    def control(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """What the sudo check must know from the controller."""
+        if self._task.delegate_to:
+            variables = variables["ansible_delegated_vars"][self._task.delegate_to]
+        template = self._templar.copy_with_new_env(available_variables=variables).template
+        method = variables.get("ansible_become_method")
+        password = sudo_password(
+            active=self._become,
+            method=str(template(method) if method else self._task.become_method),
+            prompted=self._play_context.become_pass,
+            variables=variables,
+            template=template,
+        )
+        return {
+            "become_password": Secret(hide(password)) if password else None,
+            "pipelining": bool(self._is_pipelining_enabled("new")),
+            "timeout": timeouts_of(self._connection).connection,
+        }
+
+    def latency(self, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+        """Measure the connection: the values that ssh_latency returns, and the problems."""
+        measured = measure(
+            self._connection,
+            lambda command: self._low_level_execute_command(command, sudoable=False),
+            options["samples"],
+        )
+        return _latency.judge(measured, options["max_connect_seconds"], options["max_rtt_ms"])
+
+    def shell_problem(self, exc: ShellError) -> Problem:
+        """A login shell that does not work, as a problem."""
+        return exc.as_problem(self._get_remote_user())

@@ -1,0 +1,358 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugins of the checks, with everything around them played."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.k8n.cluster.plugins.action import (
+    hostname_check,
+    node_probe,
+    ssh_latency,
+    sudo_check,
+)
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
+from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Measured, Timeouts
+
+BLOCK = block("one", "One is broken.", "Mend it.")
+WARN = warn("two", "Two is bent.", "Straighten it.")
+MEASURED = Measured("ssh", False, 0.1, [0.001], "channel", Timeouts(10.0, "default", 12.0))
+SUDO = {"samples": 3, "timeout": 30.0, "slow_seconds": 2.0}
+
+
+class Connection:
+    """A connection of a task with become."""
+
+    transport = "ssh"
+
+    def __init__(self):
+        self.become = "the become plugin of the task"
+        self._shell = SimpleNamespace(tmpdir="/home/server/.ansible/tmp/x")
+
+    def set_become_plugin(self, plugin):
+        self.become = plugin
+
+    def get_option(self, name):
+        values = {"timeout": 10, "host": "10.10.1.2", "remote_user": "server"}
+        return {**values, "private_key_file": None}[name]
+
+    def get_option_and_origin(self, name):
+        return self.get_option(name), "default"
+
+
+class Templar:
+    def copy_with_new_env(self, available_variables):
+        return SimpleNamespace(
+            template=lambda value: available_variables.get(value.strip("{} "), value)
+        )
+
+
+@pytest.fixture
+def make(monkeypatch):
+    """Makes an action whose module gives back what it is told, or raises it."""
+    monkeypatch.setattr(_check_action, "measure", lambda *_arguments: MEASURED)
+    monkeypatch.setattr(_check_action, "sudo_password", _sudo_password)
+
+    def make(plugin, args=None, module=None, delegate_to=None):
+        task = SimpleNamespace(
+            args=args or {},
+            action="k8n.cluster.check",
+            async_val=0,
+            check_mode=True,
+            delegate_to=delegate_to,
+            become_method="sudo",
+        )
+        action = plugin.ActionModule(
+            task=task,
+            connection=Connection(),
+            play_context=SimpleNamespace(become_pass="from -K"),
+            loader=None,
+            templar=Templar(),
+            shared_loader_obj=None,
+        )
+        action.executed = []
+
+        def execute(module_name, module_args, task_vars):
+            action.executed.append((module_name, module_args))
+            assert action._connection.become is None
+            if isinstance(module, Exception):
+                raise module
+            return module
+
+        monkeypatch.setattr(action, "_execute_module", execute)
+        monkeypatch.setattr(action, "_is_pipelining_enabled", lambda style: style == "new")
+        return action
+
+    return make
+
+
+def _sudo_password(active, method, prompted, variables, template):
+    assert active == "the become plugin of the task"
+    assert prompted == "from -K"
+    if "password" not in variables:
+        return None
+    return f"{method} {template(variables['password'])}"
+
+
+def test_sudo_check(make):
+    action = make(sudo_check, module={"status": "root", "changed": False, "problems": [WARN]})
+
+    result = action.run(
+        None, {"inventory_hostname": "n1", "password": "{{ vault }}", "vault": "pw"}
+    )
+
+    control = {"become_password": hide("sudo pw"), "pipelining": True, "timeout": 10.0}
+    assert action.executed == [
+        ("k8n.cluster.sudo_check", {**SUDO, "fail": True, "control": control})
+    ]
+    assert repr(action.executed[0][1]["control"]["become_password"]) == "'********'"
+    assert result == {
+        "status": "root",
+        "changed": False,
+        "problems": [WARN],
+        "fix": "Straighten it.",
+        "warnings": ["n1: Two is bent. Fix: Straighten it."],
+    }
+    assert action._connection.become == "the become plugin of the task"
+
+
+def test_sudo_check_of_a_delegated_host(make):
+    action = make(sudo_check, module={"problems": [WARN]}, delegate_to="n2")
+    variables = {
+        "inventory_hostname": "n1",
+        "password": "no",
+        "ansible_delegated_vars": {"n2": {"password": "yes", "ansible_become_method": "su"}},
+    }
+
+    result = action.run(None, variables)
+
+    assert action.executed[0][1]["control"]["become_password"] == hide("su yes")
+    assert result["warnings"] == ["n2: Two is bent. Fix: Straighten it."]
+
+
+def test_no_password(make):
+    action = make(sudo_check, module={"problems": []})
+
+    action.run(None, {"inventory_hostname": "n1"})
+
+    assert action.executed[0][1]["control"]["become_password"] is None
+
+
+@pytest.mark.parametrize(("args", "expected"), [({}, "n1"), ({"expected": "other"}, "other")])
+def test_hostname_check(make, args, expected):
+    action = make(hostname_check, args, module={"kernel": "x", "problems": [BLOCK]})
+
+    result = action.run(None, {"inventory_hostname": "n1"})
+
+    assert action.executed == [
+        ("k8n.cluster.hostname_check", {"expected": expected, "timeout": 30.0, "fail": True})
+    ]
+    assert (result["failed"], result["msg"]) == (True, "One is broken. Fix: Mend it.")
+    assert result["kernel"] == "x"
+
+
+@pytest.mark.parametrize("plugin", [sudo_check, hostname_check])
+def test_a_module_that_does_not_run_is_ansibles_own_failure(make, plugin):
+    failure = {"failed": True, "msg": "MODULE FAILURE", "module_stdout": ""}
+
+    assert make(plugin, module=failure).run(None, {"inventory_hostname": "n1"}) == failure
+
+
+@pytest.mark.parametrize("plugin", [sudo_check, hostname_check])
+def test_an_unreachable_host_is_ansibles_own_failure(make, plugin):
+    action = make(plugin, module=AnsibleConnectionFailure("gone"))
+
+    with pytest.raises(AnsibleConnectionFailure):
+        action.run(None, {"inventory_hostname": "n1"})
+    assert action._connection.become == "the become plugin of the task"
+
+
+@pytest.mark.parametrize(
+    ("plugin", "args", "msg"),
+    [
+        (sudo_check, {"samples": 0}, "samples is 0, it must be a number above 0"),
+        (
+            ssh_latency,
+            {"max_rtt_ms": -1, "x": 1},
+            "there is no option x. Supported parameters include: fail, max_connect_seconds, "
+            "max_rtt_ms, samples; max_rtt_ms is -1.0, it must be a number above 0",
+        ),
+    ],
+)
+def test_mistakes_in_the_options(make, plugin, args, msg):
+    action = make(plugin, args)
+
+    assert action.run(None, {"inventory_hostname": "n1"}) == {
+        "failed": True,
+        "msg": f"k8n.cluster.check: {msg}.",
+    }
+    assert action.executed == []
+
+
+def test_ssh_latency(make):
+    result = make(ssh_latency).run(None, {"inventory_hostname": "n1"})
+
+    assert result["connect_seconds"] == 0.1
+    assert (result["changed"], result["problems"], result["fix"]) == (False, [], "")
+
+
+def test_ssh_latency_without_a_shell(make, monkeypatch):
+    monkeypatch.setattr(_check_action, "measure", raising(ShellError("no shell")))
+
+    result = make(ssh_latency, {"fail": False}).run(None, {"inventory_hostname": "n1"})
+
+    assert [problem["id"] for problem in result["problems"]] == ["probe_failed"]
+    assert "The login server gets in" in result["problems"][0]["message"]
+
+
+def test_ssh_latency_of_an_unreachable_host(make, monkeypatch):
+    monkeypatch.setattr(_check_action, "measure", raising(AnsibleConnectionFailure("gone")))
+
+    with pytest.raises(AnsibleConnectionFailure):
+        make(ssh_latency).run(None, {"inventory_hostname": "n1"})
+
+
+def raising(error):
+    def function(*_arguments):
+        raise error
+
+    return function
+
+
+def probe(make, module):
+    return make(node_probe, {"fail": False}, module).run(None, {"inventory_hostname": "n1"})
+
+
+def test_node_probe(make):
+    found = {
+        "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
+        "sudo": {"status": "root"},
+        "hostname": {"kernel": "n1"},
+    }
+    action = make(node_probe, {"fail": False}, {**found, "changed": False, "problems": [BLOCK]})
+
+    result = action.run(None, {"inventory_hostname": "n1", "password": "pw"})
+
+    assert action.executed == [
+        (
+            "k8n.cluster.node_probe",
+            {
+                "sudo": SUDO,
+                "hostname": {"expected": "n1", "timeout": 30.0},
+                "latency": {"samples": 10, "max_connect_seconds": 5.0, "max_rtt_ms": 300.0},
+                "fail": False,
+                "control": {
+                    "become_password": hide("sudo pw"),
+                    "pipelining": True,
+                    "timeout": 10.0,
+                },
+            },
+        )
+    ]
+    assert result.pop("latency")["connect_seconds"] == 0.1
+    assert result == {**found, "changed": False, "problems": [BLOCK], "fix": "Mend it."}
+
+
+def test_node_probe_of_a_broken_connection(make, monkeypatch):
+    monkeypatch.setattr(
+        _check_action,
+        "measure",
+        raising(AnsibleConnectionFailure("Failed to connect to the host via ssh: ssh: gone")),
+    )
+
+    result = probe(make, module=None)
+
+    assert result == {
+        "python": None,
+        "latency": None,
+        "sudo": None,
+        "hostname": None,
+        "changed": False,
+        "problems": [
+            {
+                "id": "unreachable",
+                "severity": "block",
+                "message": "Ansible cannot connect to server@10.10.1.2: gone.",
+                "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+            }
+        ],
+        "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+    }
+
+
+def test_node_probe_without_sshpass(make, monkeypatch):
+    error = AnsibleError("to use passwords, you must install the sshpass program")
+    monkeypatch.setattr(_check_action, "measure", raising(error))
+
+    result = probe(make, module=None)
+
+    assert result["fix"] == "Install sshpass on this machine: apt-get install sshpass."
+
+
+def test_node_probe_without_a_shell(make, monkeypatch):
+    monkeypatch.setattr(_check_action, "measure", raising(ShellError("no shell")))
+
+    assert [found["id"] for found in probe(make, module=None)["problems"]] == ["probe_failed"]
+
+
+def test_node_probe_without_python(make):
+    module = {
+        "failed": True,
+        "module_stdout": "/bin/sh: 1: /usr/bin/python3: not found\r\n",
+        "module_stderr": "",
+        "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"},
+        "warnings": ["No python interpreters found"],
+    }
+
+    result = probe(make, module)
+
+    assert result["latency"]["connect_seconds"] == 0.1
+    assert [found["id"] for found in result["problems"]] == ["python_missing"]
+    assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/python3"}
+    assert result["warnings"] == ["No python interpreters found"]
+    assert (result["sudo"], result["python"]) == (None, None)
+    assert "failed" not in result
+    assert "module_stdout" not in result
+
+
+@pytest.mark.parametrize(
+    ("error", "problem_id"),
+    [
+        (AnsibleConnectionFailure("Connection reset by peer"), "unreachable"),
+        (
+            AnsibleConnectionFailure("Failed to create temporary directory. exited with result 1"),
+            "probe_failed",
+        ),
+        (AnsibleError("failed to transfer file to /x"), "probe_failed"),
+    ],
+)
+def test_node_probe_of_a_host_that_breaks_meanwhile(make, error, problem_id):
+    result = probe(make, error)
+
+    assert [found["id"] for found in result["problems"]] == [problem_id]
+    assert result["latency"]["connect_seconds"] == 0.1
+
+
+def test_a_lost_connection_is_not_tidied_up(make):
+    action = make(node_probe, {"fail": False}, AnsibleConnectionFailure("Connection reset"))
+
+    action.run(None, {"inventory_hostname": "n1"})
+
+    assert action._connection._shell.tmpdir is None
+
+
+def test_node_probe_can_fail(make):
+    action = make(node_probe, {}, {"problems": [BLOCK, WARN], "warnings": ["from the module"]})
+
+    result = action.run(None, {"inventory_hostname": "n1"})
+
+    assert (result["failed"], result["msg"]) == (True, "One is broken. Fix: Mend it.")
+    assert result["warnings"] == ["from the module", "n1: Two is bent. Fix: Straighten it."]

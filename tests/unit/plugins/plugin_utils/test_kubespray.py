@@ -1,0 +1,156 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+
+INSTALL = (
+    "pip install distlib && ansible-galaxy collection install --force --no-deps "
+    "git+https://github.com/kubernetes-sigs/kubespray.git,v2.31.0"
+)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder with the files that are read, as Kubespray v2.31.0 has them."""
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "meta" / "runtime.yml").write_text('---\nrequires_ansible: ">=2.18.0,<2.19.0"\n')
+    (tmp_path / "playbooks" / "ansible_version.yml").write_text(
+        "---\n- name: Check Ansible version\n  hosts: all\n  vars:\n"
+        "    minimal_ansible_version: 2.18.0\n    maximal_ansible_version: 2.19.0\n"
+    )
+    manifest = {"collection_info": {"version": "2.31.0", "dependencies": {}}}
+    (tmp_path / "MANIFEST.json").write_text(json.dumps(manifest))
+    (tmp_path / "requirements.txt").write_text("ansible==11.13.0\n# a comment\npytest==9.2.0\n")
+    return tmp_path
+
+
+def test_reads_version_and_window_from_its_files(installed: Path) -> None:
+    kubespray = _kubespray.read(installed)
+    assert (kubespray.version, kubespray.window) == ("2.31.0", ">=2.18.0,<2.19.0")
+
+
+def test_the_playbooks_window_counts_where_runtime_yml_is_wider(installed: Path) -> None:
+    """Up to Kubespray 2.28 runtime.yml has no upper bound, but the playbook refuses it."""
+    (installed / "meta" / "runtime.yml").write_text("requires_ansible: '>=2.18.0'\n")
+    assert _kubespray.read(installed).window == ">=2.18.0,<2.19.0"
+
+
+@pytest.mark.parametrize("core", ["2.18.0", "2.18.19", "2.18.1rc1"])
+def test_a_core_inside_the_window_is_usable(installed: Path, core: str) -> None:
+    assert _kubespray.usable(installed, core).version == "2.31.0"
+
+
+@pytest.mark.parametrize("core", ["2.17.14", "2.19.0", "2.21.5"])
+def test_a_core_outside_the_window_names_both_and_the_commands(installed: Path, core: str) -> None:
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.usable(installed, core)
+    assert str(caught.value) == (
+        f"Kubespray 2.31.0 in {installed} wants ansible-core >=2.18.0,<2.19.0; "
+        f"this is ansible-core {core}.\n"
+        f"  Make a venv of its own for it:  python3 -m venv kubespray-venv && "
+        f"kubespray-venv/bin/pip install distlib -r {installed}/requirements.txt\n"
+        f"  and run from there:  kubespray-venv/bin/ansible-playbook ...\n"
+        f"  or install a Kubespray for this core; its releases name theirs in meta/runtime.yml."
+    )
+
+
+def test_a_missing_kubespray_names_the_commands() -> None:
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.usable(None, "2.18.0")
+    assert str(caught.value) == (
+        "Kubespray is not installed: the collection kubernetes_sigs.kubespray is in none of "
+        f"Ansible's collection paths.\n  Install it:  {INSTALL}"
+    )
+
+
+def test_missing_collections_and_libraries_are_named(installed: Path) -> None:
+    manifest = {"collection_info": {"version": "2.31.0", "dependencies": {"no.such": ">=1"}}}
+    (installed / "MANIFEST.json").write_text(json.dumps(manifest))
+    (installed / "requirements.txt").write_text(
+        "ansible==11.13.0\nno-such-library==1  # why\npytest\n"
+    )
+    assert _kubespray.missing_requirements(installed) == ["no.such", "no-such-library"]
+    with pytest.raises(
+        _kubespray.KubesprayError, match=r"does not have: no\.such, no-such-library\."
+    ):
+        _kubespray.usable(installed, "2.18.0")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("meta/runtime.yml", "requires_ansible: [", "Cannot read {path}/meta/runtime.yml"),
+        ("playbooks/ansible_version.yml", "\t", "Cannot read {path}/playbooks/ansible_version.yml"),
+        ("meta/runtime.yml", "requires_ansible: newest", "{path}: cannot read which ansible-core"),
+        ("MANIFEST.json", "{", "Cannot read {path}/MANIFEST.json"),
+        ("MANIFEST.json", "{}", "{path}: no version in MANIFEST.json"),
+    ],
+)
+def test_a_broken_installation_names_its_file(
+    installed: Path, name: str, content: str, said: str
+) -> None:
+    (installed / name).write_text(content)
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.read(installed)
+    assert str(caught.value).startswith(said.format(path=installed))
+
+
+def test_no_window_at_all_is_an_error_and_not_everything(installed: Path) -> None:
+    (installed / "meta" / "runtime.yml").write_text("{}\n")
+    (installed / "playbooks" / "ansible_version.yml").write_text("[]\n")
+    with pytest.raises(_kubespray.KubesprayError, match="says which ansible-core Kubespray wants"):
+        _kubespray.read(installed)
+
+
+@pytest.mark.parametrize(
+    ("extra", "wanted", "value", "source"),
+    [
+        ({}, False, False, "k8n_ignore_assert_errors"),
+        ({}, True, True, "k8n_ignore_assert_errors"),
+        ({}, "yes", True, "k8n_ignore_assert_errors"),
+        ({}, "No", False, "k8n_ignore_assert_errors"),
+        (
+            {"ignore_assert_errors": True},
+            False,
+            True,
+            "the extra variable ignore_assert_errors, which beats k8n_ignore_assert_errors",
+        ),
+        (
+            {"ignore_assert_errors": False},
+            True,
+            False,
+            "the extra variable ignore_assert_errors, which beats k8n_ignore_assert_errors",
+        ),
+    ],
+)
+def test_ignore_assert_errors(
+    extra: dict[str, object], wanted: object, value: bool, source: str
+) -> None:
+    decision = _kubespray.decide_ignore_assert_errors(extra, wanted)
+    assert (decision.value, decision.source) == (value, source)
+
+
+@pytest.mark.parametrize("text", ["no", "false", "yes", "", "0"])
+def test_ignore_assert_errors_as_text_is_refused_whatever_it_says(text: str) -> None:
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.decide_ignore_assert_errors({"ignore_assert_errors": text}, False)
+    assert str(caught.value).startswith(
+        f"-e ignore_assert_errors={text} is the text '{text}', not a boolean."
+    )
+    assert "To keep the checks:  leave it out." in str(caught.value)
+
+
+def test_a_word_that_is_no_boolean_is_refused() -> None:
+    with pytest.raises(
+        _kubespray.KubesprayError,
+        match="^k8n_ignore_assert_errors is 'maybe'; it must be true or false.$",
+    ):
+        _kubespray.decide_ignore_assert_errors({}, "maybe")

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _ssh_channel
+from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import ChannelError, ping_pong
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import (
+    Channel,
+    channel_command,
+)
+
+
+class PlayContext:
+    password = ""
+
+
+class Connection:
+    """As ansible-core's ssh plugin: sshpass in front up to 2.18, and its pipe."""
+
+    host = "10.10.1.2"
+    _play_context = PlayContext()
+
+    def __init__(self, password=None, sshpass=False, executable="ssh"):
+        self.password = password
+        self.sshpass = sshpass
+        self.executable = executable
+        self.sshpass_pipe = None
+        self.pipes = []
+
+    def get_option(self, name):
+        return {"password": self.password, "ssh_executable": self.executable}[name]
+
+    def _build_command(self, binary, subsystem, *words):
+        assert subsystem == "ssh"
+        prefix = []
+        if self.sshpass:
+            self.sshpass_pipe = os.pipe()
+            self.pipes.append(self.sshpass_pipe)
+            prefix = [b"sshpass", b"-d%d" % self.sshpass_pipe[0]]
+        return [*prefix, binary.encode(), b"-o", b"User=server", *(w.encode() for w in words)]
+
+
+CAT = [b"ssh", b"-o", b"User=server", b"-T", b"-o", b"BatchMode=yes", b"10.10.1.2", b"exec cat"]
+
+
+def test_with_a_key():
+    assert channel_command(Connection()) == CAT
+
+
+@pytest.mark.parametrize("sshpass", [True, False])
+def test_with_a_password_and_an_open_connection(monkeypatch, sshpass):
+    checked = []
+
+    def is_open(command):
+        checked.append(command)
+        return True
+
+    monkeypatch.setattr(_ssh_channel, "_is_open", is_open)
+    connection = Connection(password="secret", sshpass=sshpass)
+
+    assert channel_command(connection) == CAT
+    assert checked == [[b"ssh", b"-o", b"User=server", b"-O", b"check", b"10.10.1.2"]]
+    assert connection.sshpass_pipe is None
+    for descriptor in [end for pipe in connection.pipes for end in pipe]:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
+
+
+@pytest.mark.parametrize("executable", ["false", "/nowhere/ssh"])
+def test_with_a_password_and_no_open_connection(executable):
+    assert channel_command(Connection(password="secret", executable=executable)) is None
+
+
+def test_bytes_go_to_and_fro():
+    with Channel([b"cat"]) as channel:
+        assert len(ping_pong(channel.send, channel.receive, 5, time.perf_counter)) == 5
+        process = channel._process
+
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ([b"true"], "the channel was closed|Broken pipe"),
+        ([b"/nowhere/ssh"], "No such file or directory"),
+        ([b"sleep", b"60"], "no answer came through the channel"),
+    ],
+)
+def test_a_channel_that_carries_nothing(monkeypatch, command, text):
+    monkeypatch.setattr(_ssh_channel, "_OPEN_SECONDS", 0.3)
+    monkeypatch.setattr(_ssh_channel, "_END_SECONDS", 0.3)
+    started = time.monotonic()
+
+    with pytest.raises(ChannelError, match=text), Channel(command) as channel:
+        ping_pong(channel.send, channel.receive, 5, time.perf_counter)
+
+    assert time.monotonic() - started < 3
+
+
+def test_an_answer_that_stays_away(monkeypatch):
+    monkeypatch.setattr(_ssh_channel, "_ANSWER_SECONDS", 0.3)
+    with Channel([b"head", b"-n", b"1"]) as channel:
+        channel.send(b"hello\n")
+        assert channel.receive() == b"hello\n"
+        with pytest.raises(ChannelError):
+            channel.receive()
