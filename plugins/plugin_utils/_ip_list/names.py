@@ -1,0 +1,43 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import show
+
+# Each label as RFC 1123 has it, in the lower case that Kubernetes node names need.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_NUMBERS = re.compile(r"[0-9.]+")
+# A host of such a name would be taken for the group, or for the controller itself.
+_RESERVED = frozenset({"all", "ungrouped", "etcd", "localhost"})
+
+
+def name_mistake(name: str) -> str:
+    """Why this cannot be a host's name and what to write; an empty text if it can."""
+    if name in _RESERVED:
+        return f"'{name}' is a name that Ansible keeps for itself; choose another"
+    if _NUMBERS.fullmatch(name):
+        return f"'{name}' reads as an address, not as a name; write for example node-{name}"
+    if _NAME.fullmatch(name):
+        return ""
+    wanted = (
+        "RFC 1123 in lower case: labels of 1 to 63 letters, digits and '-', with no '-' at either"
+        " end; 253 characters in all"
+    )
+    better = mend(name)
+    remedy = f"write {better} ({wanted})" if better else f"wanted {wanted}"
+    return f"{show(name)} is not a valid host name; {remedy}"
+
+
+def mend(text: str) -> str:
+    """The nearest valid name, or an empty text if nothing of it can stay."""
+    labels = (re.sub(r"[^a-z0-9]+", "-", label).strip("-") for label in text.lower().split("."))
+    better = ".".join(label for label in labels if label)
+    return better if _NAME.fullmatch(better) else ""
