@@ -68,7 +68,7 @@ nox.options.sessions = [
     "extra-checks",
     "ansible-lint",
     "build-import-check",
-    f"units-{THIS_PYTHON}(core='{WANTED_CORE}')",
+    f"units(python='{THIS_PYTHON}', core='{WANTED_CORE}')",
     "units-host",
     f"sanity-{WANTED_CORE}",
     "molecule",
@@ -132,7 +132,8 @@ def units(session: nox.Session, core: str) -> None:
     run_pytest(session, "tests/unit")
 
 
-@nox.session(name="units-host", python=HOST_PYTHONS, default=False)
+# virtualenv makes none for Python 3.8 any more.
+@nox.session(name="units-host", python=HOST_PYTHONS, venv_backend="venv", default=False)
 def units_host(session: nox.Session) -> None:
     """Unit tests of the hosts' side on the old Pythons that hosts have, without Ansible."""
     session.install("-q", "-r", str(REQUIREMENTS / "units-host.txt"))

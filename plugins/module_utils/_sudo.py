@@ -150,10 +150,8 @@ def measure(password: str | None, samples: int, timeout: float) -> SudoRuns:
     kernel_name = os.uname().nodename
     lookup_pending = PendingLookup(kernel_name)
     login_pending = Child(current_login)
-    if os.getuid() == 0:
-        finding = Finding("root", [], "")
-    else:
-        finding = probe(run_sudo, password, samples, timeout)
+    is_root = os.getuid() == 0
+    finding = Finding("root", [], "") if is_root else probe(run_sudo, password, samples, timeout)
     waited = time.monotonic() - started
     lookup = lookup_pending.result(max(_LOOKUP_SECONDS, waited))
     try:

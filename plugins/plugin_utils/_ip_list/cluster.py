@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.checks import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.address_checks import (
     find_duplicates,
     locate,
 )

@@ -19,7 +19,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._hostname import (
 )
 
 HOSTS = """\
-127.0.0.1	localhost
+127.0.0.1\tlocalhost
 10.10.1.2 Node1.example.org node1   # the first
 # 10.10.1.3 node3
 ::1 ip6-localhost

@@ -151,6 +151,6 @@ def test_ignore_assert_errors_as_text_is_refused_whatever_it_says(text: str) -> 
 def test_a_word_that_is_no_boolean_is_refused() -> None:
     with pytest.raises(
         _kubespray.KubesprayError,
-        match="^k8n_ignore_assert_errors is 'maybe'; it must be true or false.$",
+        match=r"^k8n_ignore_assert_errors is 'maybe'; it must be true or false\.$",
     ):
         _kubespray.decide_ignore_assert_errors({}, "maybe")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.checks import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.address_checks import (
     find_duplicates,
     locate,
 )
