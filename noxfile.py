@@ -150,12 +150,11 @@ def run_pytest(session: nox.Session, *arguments: str) -> None:
 @nox.session(venv_backend="none", default=False)
 def molecule(session: nox.Session) -> None:
     """The role prepare on real hosts, with its default and with many variables changed."""
-    with session.chdir("extensions"):
-        for scenario in ("default", "alternative"):
-            session.run(
-                str(ROOT / ".venv/bin/molecule"), "test", "-s", scenario,
-                env=ansible_environment(), external=True,
-            )  # fmt: skip
+    for scenario in ("default", "alternative"):
+        session.run(
+            str(ROOT / ".venv/bin/molecule"), "test", "-s", scenario,
+            env=ansible_environment(), external=True,
+        )  # fmt: skip
 
 
 @nox.session(venv_backend="none", default=False)

@@ -96,7 +96,7 @@ def judge(
 
 def _grant(login: Login) -> str:
     return (
-        f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, "
+        f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
         f"or as root on the host: usermod -aG sudo {login.user}."
     )
 
@@ -148,7 +148,7 @@ def _status_problem(status: str, reason: str, login: Login) -> Problem | None:
         return block(
             "sudo_missing",
             f"There is no sudo for the login {login.user} on this host.",
-            f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, "
+            f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
             "or as root on the host: apt-get install sudo.",
         )
     return None

@@ -33,17 +33,15 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Find out all about all hosts, and stop at none
-  hosts: all
-  gather_facts: false
-  tasks:
-    - name: Probe the host
-      k8n.cluster.node_probe:
-        fail: false
-      register: probe
-    - name: Show what has to be mended
-      ansible.builtin.debug:
-        msg: "{{ probe.problems | map(attribute='message') }} {{ probe.fix }}"
+# In a play with gather_facts false, which would stop at the first host without Python.
+- name: Find out all about a host, and do not stop at it
+  k8n.cluster.node_probe:
+    fail: false
+  register: probe
+
+- name: Show what has to be mended
+  ansible.builtin.debug:
+    msg: "{{ probe.problems | map(attribute='message') }} {{ probe.fix }}"
 
 - name: Other thresholds
   k8n.cluster.node_probe:

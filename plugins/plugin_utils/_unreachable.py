@@ -31,7 +31,7 @@ _CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"
 
 _DROPPED = (
     "Look in the host's sshd log; if sshd drops connections that come at once, use fewer forks "
-    "(-f) or raise MaxStartups in its sshd_config (k8n_prepare_sshd_max_startups)."
+    "(-f) or raise MaxStartups in its sshd_config (prepare_sshd_max_startups)."
 )
 # Part of the reason (in small letters) -> what mends it. First match counts.
 _FIXES = (

@@ -21,7 +21,7 @@ MEMBER = Login("server", ["server", "sudo"])
 STRANGER = Login("server", ["server"])
 PREPARE = "Run the playbook k8n.cluster.prepare"
 GRANT = (
-    f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, "
+    f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
     "or as root on the host: usermod -aG sudo server."
 )
 NAME_FIX = (
@@ -112,7 +112,7 @@ def test_no_sudo_was_run():
             MEMBER,
             "sudo_missing",
             "There is no sudo for the login server on this host.",
-            f"{PREPARE} with k8n_prepare_grant_via=su or k8n_prepare_grant_via=root_login, or as "
+            f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, or as "
             "root on the host: apt-get install sudo.",
         ),
     ],

@@ -97,14 +97,14 @@ VERBOSE = (
             "Connection reset by 10.94.1.11 port 22",
             "Connection reset by 10.94.1.11 port 22",
             "Look in the host's sshd log; if sshd drops connections that come at once, use fewer "
-            "forks (-f) or raise MaxStartups in its sshd_config (k8n_prepare_sshd_max_startups).",
+            "forks (-f) or raise MaxStartups in its sshd_config (prepare_sshd_max_startups).",
         ),
         (
             VIA + "kex_exchange_identification: Connection closed by remote host\r\n"
             "Connection closed by 10.94.1.11 port 22",
             "Connection closed by 10.94.1.11 port 22",
             "Look in the host's sshd log; if sshd drops connections that come at once, use fewer "
-            "forks (-f) or raise MaxStartups in its sshd_config (k8n_prepare_sshd_max_startups).",
+            "forks (-f) or raise MaxStartups in its sshd_config (prepare_sshd_max_startups).",
         ),
         (
             "to use the 'ssh' connection type with passwords, you must install the sshpass program",

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real hosts and the real Kubespray for the tests; started by `make test`, or by nox -s integration."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LAB = [sys.executable, str(ROOT / "tests" / "lab" / "lab.py")]
+KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """An ended command."""
+
+    code: int
+    output: str
+
+    def tasks(self) -> list[str]:
+        """The names of the tasks that ansible-playbook started, in order."""
+        return re.findall(r"^TASK \[(.+?)\] \*", self.output, re.M)
+
+
+def run(*argv: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command of the venv with all its output in one text, wrapped nowhere."""
+    done = subprocess.run(
+        argv,
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "1000", "ANSIBLE_NOCOLOR": "1", **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout)
+
+
+@pytest.fixture(scope="session")
+def kubespray() -> Path:
+    """Where Kubespray is installed; the test skips where it is not."""
+    for path in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep):
+        if (Path(path) / KUBESPRAY).is_dir():
+            return Path(path) / KUBESPRAY
+    pytest.skip(
+        "Kubespray is not installed and could not be fetched from git. From a checkout of it: .venv/bin/"
+        "ansible-galaxy collection install --no-deps git+file:///path/to/kubespray,v2.31.0"
+    )
+
+
+@pytest.fixture(scope="session")
+def boot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Path]]:
+    """A function that boots the lab of a spec's text and returns its state folder; all are removed at the end."""
+    specs: list[Path] = []
+
+    def start(text: str) -> Path:
+        spec = tmp_path_factory.mktemp("lab") / "lab.yml"
+        spec.write_text(text, encoding="utf-8")
+        specs.append(spec)
+        subprocess.run([*LAB, "up", str(spec)], check=True)
+        name = re.search(r"^name: (\S+)$", text, re.M)
+        assert name
+        return ROOT / ".lab" / name.group(1)
+
+    yield start
+    for spec in specs:
+        subprocess.run([*LAB, "down", str(spec)], check=True)

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a list of addresses to Kubespray's own plays: the demo, and what deploy refuses, on the same real hosts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Ran, run
+
+DEMO = ROOT / "tests" / "demo" / "demo.py"
+WORK = ROOT / ".demo"
+HOSTS = [f"node-10-77-{tail}" for tail in ("1-11", "1-12", "1-13", "2-11", "3-11")]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Ran]:
+    """The whole demo, as `make demo` runs it; its hosts stay up for the tests of this module."""
+    yield run(sys.executable, str(DEMO))
+    subprocess.run([sys.executable, str(DEMO), "--down"], check=True)
+
+
+def deploy(*arguments: str, env: dict[str, str] | None = None) -> Ran:
+    return run("ansible-playbook", "k8n.cluster.deploy", *arguments, cwd=WORK, env=env)
+
+
+def on_host(host: str, command: str) -> str:
+    """What the lab's login sees."""
+    config = ROOT / ".lab" / "demo" / "ssh_config"
+    return run("ssh", "-F", str(config), host, command).output.strip()
+
+
+def test_the_demo_names_and_mends_its_three_mistakes(demo: Ran) -> None:
+    assert demo.code == 0, demo.output[-3000:]
+    assert (
+        "The three mistakes were named by preflight, mended by prepare, "
+        "and the second preflight found nothing." in demo.output
+    )
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_prepare_left_every_host_with_its_name_and_a_quick_sudo(demo: Ran, host: str) -> None:
+    address = host.removeprefix("node-").replace("-", ".")
+    assert on_host(host, "hostname") == host
+    assert on_host(host, f"getent hosts {host}").split()[0] == address
+    # Two seconds instead of the twenty that the name server cost; the timeout kills a sudo that waits.
+    assert on_host(host, "timeout 2 sudo -k -n id -u") == "0"
+
+
+@pytest.mark.usefixtures("kubespray")
+def test_kubesprays_own_plays_ran_up_to_the_first_download(demo: Ran) -> None:
+    assert "Kubespray's own plays ran on the five hosts:" in demo.output
+    assert "That is its first download: the lab's hosts have no way out, on purpose." in demo.output
+    # Its checks were on, and passed.
+    assert "validate_inventory : Stop if even number of etcd hosts" in demo.output
+    assert "ignore_assert_errors is false, by k8n_ignore_assert_errors" in demo.output
+
+
+@pytest.mark.usefixtures("demo", "kubespray")
+@pytest.mark.parametrize("text", ["no", "false", "yes"])
+def test_ignore_assert_errors_as_text_stops_before_any_host(text: str) -> None:
+    ran = deploy("-b", "-e", f"ignore_assert_errors={text}")
+    assert ran.code == 2
+    assert ran.tasks() == ["Can Kubespray run here, and with which checks"]
+    assert f"-e ignore_assert_errors={text} is the text '{text}', not a boolean." in ran.output
+    assert "To keep the checks:  leave it out." in ran.output
+    assert "Traceback" not in ran.output
+
+
+@pytest.mark.usefixtures("demo", "kubespray")
+def test_without_become_it_stops_before_any_host() -> None:
+    ran = deploy()
+    assert ran.code == 2
+    assert ran.tasks() == ["Can Kubespray run here, and with which checks"]
+    assert (
+        "Kubespray works as root, and become is off for node-10-77-1-11, node-10-77-1-12, node-10-77-1-13 "
+        "and 2 more hosts. Run the same command with -b, or set ansible_become: true in the inventory."
+    ) in ran.output
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_missing_kubespray_is_explained_before_any_host(tmp_path: Path) -> None:
+    place = tmp_path / "ansible_collections" / "k8n"
+    place.mkdir(parents=True)
+    (place / "cluster").symlink_to(ROOT)
+    ran = deploy("-b", env={"ANSIBLE_COLLECTIONS_PATH": str(tmp_path)})
+    assert ran.code == 2
+    assert ran.tasks() == ["Can Kubespray run here, and with which checks"]
+    assert (
+        "Kubespray is not installed: the collection kubernetes_sigs.kubespray is in none of"
+        in ran.output
+    )
+    assert "ansible-galaxy collection install --force --no-deps git+https://" in ran.output
+
+
+@pytest.mark.usefixtures("demo")
+def test_another_core_than_kubespray_wants_is_explained_before_any_host(
+    kubespray: Path, tmp_path: Path
+) -> None:
+    """The real Kubespray, made to want another core in the file from which that is read."""
+    vendor = tmp_path / "ansible_collections" / "kubernetes_sigs"
+    vendor.mkdir(parents=True)
+    subprocess.run(["cp", "-r", str(kubespray), str(vendor / "kubespray")], check=True)
+    runtime = vendor / "kubespray" / "meta" / "runtime.yml"
+    runtime.write_text('requires_ansible: ">=2.30.0,<2.31.0"\n')
+    (vendor / "kubespray" / "playbooks" / "ansible_version.yml").write_text("[]\n")
+    ours = str(ROOT / ".cache" / "collections")
+    ran = deploy("-b", env={"ANSIBLE_COLLECTIONS_PATH": f"{tmp_path}{os.pathsep}{ours}"})
+    assert ran.code == 2
+    assert ran.tasks() == ["Can Kubespray run here, and with which checks"]
+    assert "wants ansible-core >=2.30.0,<2.31.0; this is ansible-core 2." in ran.output
+
+
+@pytest.mark.usefixtures("demo")
+def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path) -> None:
+    source = (WORK / "cluster.k8n.yml").read_text().replace("10.77.3.11", "10.77.3.11 10.77.3.99")
+    (WORK / "bigger.k8n.yml").write_text(source)
+    ran = run("ansible-playbook", "-i", "bigger.k8n.yml", "k8n.cluster.preflight", cwd=WORK)
+    assert ran.code == 2
+    assert "PREFLIGHT: 5 of 6 hosts with nothing wrong. Found: 1 that blocks." in ran.output
+    assert "node-10-77-3-99  block    unreachable: " in ran.output
+    assert "1 problem to mend before Kubespray may start" in ran.output
+
+
+@pytest.mark.usefixtures("demo")
+def test_an_inventory_that_cannot_be_read_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "typo.k8n.yml").write_text("plugin: k8n.cluster.ip_list\nnodes: 10.77.1.300\n")
+    ran = run("ansible-playbook", "-i", str(tmp_path / "typo.k8n.yml"), "k8n.cluster.preflight")
+    assert ran.code != 0
+    assert "10.77.1.300" in ran.output
+    assert "The inventory has no host in the group kube_control_plane." in ran.output
+
+
+@pytest.mark.usefixtures("demo", "kubespray")
+def test_an_existing_playbook_imports_ours(tmp_path: Path) -> None:
+    site = tmp_path / "site.yml"
+    site.write_text(
+        "- hosts: kube_control_plane\n  gather_facts: false\n  tasks:\n"
+        "    - k8n.cluster.ssh_latency:\n      register: latency\n"
+        "    - ansible.builtin.assert: {that: latency.rtt_ms.median < 1000}\n"
+        "- import_playbook: k8n.cluster.preflight\n"
+        "- import_playbook: k8n.cluster.deploy\n  vars: {k8n_ignore_assert_errors: true}\n"
+    )
+    ran = run("ansible-playbook", "-b", str(site), "--list-tasks", cwd=WORK)
+    assert ran.code == 0, ran.output[-2000:]
+    # Kubespray's own tasks are in there, behind ours.
+    assert "Stop if even number of etcd hosts" in ran.output
