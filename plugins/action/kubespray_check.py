@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible import constants as C
@@ -86,7 +87,8 @@ class ActionModule(ActionBase):
             variables = task_vars["hostvars"][host]
             become = variables.get("ansible_become", on_command_line)
             user = variables.get("ansible_user", context.CLIARGS.get("remote_user"))
-            if not boolean(become, strict=False) and user != "root":
+            local_root = variables.get("ansible_connection") == "local" and os.geteuid() == 0
+            if not boolean(become, strict=False) and user != "root" and not local_root:
                 unprivileged.append(host)
         return unprivileged
 

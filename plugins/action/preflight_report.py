@@ -31,7 +31,17 @@ class ActionModule(ActionBase):
             argument_spec={
                 "probes": {"type": "dict", "required": True},
                 "mended": {"type": "dict", "default": {}},
-                "inventory_problems": {"type": "list", "elements": "dict", "default": []},
+                "inventory_problems": {
+                    "type": "list",
+                    "elements": "dict",
+                    "default": [],
+                    "options": {
+                        "id": {"type": "str", "required": True},
+                        "severity": {"type": "str", "choices": ["block", "warn"], "required": True},
+                        "message": {"type": "str", "required": True},
+                        "fix": {"type": "str", "required": True},
+                    },
+                },
             }
         )[1]
         report = _preflight.build(

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Prints one table of all hosts and all problems, each with the sentence that tells how to mend it, worst first.
+  - Prints one table of all problems, each with the sentence that tells how to mend it, worst first, and the hosts with
+    nothing wrong below it (the first 60 by name, the others counted).
   - Runs on the controller and contacts no host. It never fails; RV(blocking) tells whether a play should go on.
 extends_documentation_fragment:
   - k8n.cluster.attributes
@@ -41,10 +42,28 @@ options:
     type: dict
     default: {}
   inventory_problems:
-    description: Problems of the inventory itself, in the form of RV(k8n.cluster.node_probe#module:problems).
+    description: Problems of the inventory itself.
     type: list
     elements: dict
     default: []
+    suboptions:
+      id:
+        description: Stable name of the problem.
+        type: str
+        required: true
+      severity:
+        description: Whether it blocks or is only worth knowing.
+        type: str
+        choices: [block, warn]
+        required: true
+      message:
+        description: What was found and what was wanted.
+        type: str
+        required: true
+      fix:
+        description: What to do about it.
+        type: str
+        required: true
 """
 
 EXAMPLES = r"""

@@ -67,10 +67,11 @@ def read(path: Path) -> Kubespray:
     """Read version and ansible-core window; raises KubesprayError naming the file that is not as expected."""
     runtime = _yaml(path / "meta" / "runtime.yml")
     plays = _yaml(path / "playbooks" / "ansible_version.yml")
-    parts = [runtime.get("requires_ansible", "")] if isinstance(runtime, Mapping) else []
+    parts = [str(runtime.get("requires_ansible") or "")] if isinstance(runtime, Mapping) else []
     for play in plays if isinstance(plays, list) else ():
+        variables = play.get("vars") if isinstance(play, Mapping) else None
         for name, operator in _WINDOW_VARIABLES.items():
-            bound = play.get("vars", {}).get(name)
+            bound = variables.get(name) if isinstance(variables, Mapping) else None
             parts += [f"{operator}{bound}"] if bound is not None else []
     try:
         window = SpecifierSet(",".join(part for part in parts if part))
@@ -187,9 +188,7 @@ def decide_ignore_assert_errors(extra_vars: Mapping[str, Any], wanted: object) -
         given = extra_vars["ignore_assert_errors"]
         if not isinstance(given, bool):
             raise KubesprayError(
-                f"-e ignore_assert_errors={given} is the text '{given}', not a boolean. Kubespray tests it with "
-                f"`when: not ignore_assert_errors`, and any text that is not empty is true there: "
-                f"every one of its checks (OS, memory, cgroup, hostname, ip, etcd, network plugin) would be off.\n"
+                f"-e ignore_assert_errors={given} {_not_a_boolean(given)}\n"
                 f"  To keep the checks:  leave it out.\n"
                 f"  To switch them all off, knowing that:  -e '{{\"k8n_ignore_assert_errors\": true}}'"
             )
@@ -201,3 +200,13 @@ def decide_ignore_assert_errors(extra_vars: Mapping[str, Any], wanted: object) -
     if value is None:
         raise KubesprayError(f"k8n_ignore_assert_errors is '{wanted}'; it must be true or false.")
     return AssertDecision(value, "k8n_ignore_assert_errors")
+
+
+def _not_a_boolean(given: object) -> str:
+    if not isinstance(given, str) or not given:
+        return "is not a boolean."
+    return (
+        f"is the text '{given}', not a boolean. Kubespray tests it with `when: not ignore_assert_errors`, and any "
+        f"text that is not empty is true there: every one of its checks (OS, memory, cgroup, hostname, ip, etcd, "
+        f"network plugin) would be off."
+    )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 
@@ -50,36 +49,46 @@ class Report:
 
 
 def build(
-    probes: Mapping[str, Mapping[str, Any]],
-    mended: Mapping[str, Collection[str]],
+    probes: Mapping[str, object],
+    mended: Mapping[str, Collection[str] | None],
     inventory_problems: Iterable[Problem] = (),
 ) -> Report:
     """Collect what the hosts' checks returned.
 
     probes maps a host to the result of its node_probe. mended maps a host to the ids of the problems that the role
     prepare mends there, when it runs next: such a problem does not block.
+    A result that is not a probe's, because the task itself failed, is a problem that blocks.
     """
     rows = [Row(_INVENTORY, problem["severity"], problem) for problem in inventory_problems]
     for host, result in probes.items():
         for problem in _problems(result):
-            mends = problem["severity"] == BLOCK and problem["id"] in mended.get(host, ())
+            mends = problem["severity"] == BLOCK and problem["id"] in (mended.get(host) or ())
             rows.append(Row(host, PREPARE if mends else problem["severity"], problem))
     rows.sort(key=lambda row: _ORDER[row.severity])
     return Report(tuple(probes), tuple(rows))
 
 
-def _problems(result: Mapping[str, Any]) -> list[Problem]:
-    if "problems" in result:
-        return list(result["problems"])
+def _problems(result: object) -> list[Problem]:
+    given = result.get("problems") if isinstance(result, Mapping) else None
+    if isinstance(given, list) and all(map(_is_problem, given)):
+        return given
     # Ansible itself ended the task before the check could say anything.
-    reason = " ".join(str(result.get("msg", "the check returned nothing")).split())
+    said = result.get("msg") if isinstance(result, Mapping) else None
     return [
         block(
             "probe_failed",
-            f"The check did not run: {reason}",
-            "Run it again with -vvv on this host.",
+            f"The check did not run: {' '.join(str(said or 'it returned nothing').split())}",
+            "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
         )
     ]
+
+
+def _is_problem(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(isinstance(value.get(key), str) for key in Problem.__annotations__)
+        and value["severity"] in (BLOCK, WARN)
+    )
 
 
 def table(report: Report, width: int) -> str:

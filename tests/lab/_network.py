@@ -71,9 +71,13 @@ def up(lab: Lab) -> None:
     run("nft", "-f", "-", stdin=rules)
 
 
+def _veth(guest: Guest) -> str:
+    return f"k8nv{int(guest.address):08x}"
+
+
 def plug(guest: Guest, pid: int) -> None:
     """Give the guest whose init has this pid its eth0."""
-    outside = f"k8nv{int(guest.address):08x}"
+    outside = _veth(guest)
     inside = ("nsenter", "-t", pid, "-n", "ip")
     run("ip", "link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", pid)
     run("ip", "link", "set", outside, "master", bridge(guest.subnet), "up")
@@ -86,6 +90,9 @@ def down(lab: Lab) -> None:
     """Remove what up() made; nothing of another lab."""
     for name, alias in _bridges().items():
         if alias == _alias(lab):
+            # A guest's end can outlive it while its sockets linger.
+            for guest in lab.guests:
+                run("ip", "link", "del", _veth(guest), check=False)
             run("ip", "link", "del", name)
     run("nft", "delete", "table", "inet", _table(lab), check=False)
     if not any(alias.startswith("k8n-lab:") for alias in _bridges().values()):

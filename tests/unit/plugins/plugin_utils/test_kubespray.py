@@ -103,6 +103,20 @@ def test_a_broken_installation_names_its_file(
     assert str(caught.value).startswith(said.format(path=installed))
 
 
+@pytest.mark.parametrize("plays", ["- text", "- hosts: all\n  vars:", "- hosts: all\n  vars: []", "{}"])
+def test_a_mangled_version_playbook_leaves_what_runtime_yml_says(
+    installed: Path, plays: str
+) -> None:
+    (installed / "playbooks" / "ansible_version.yml").write_text(plays)
+    assert _kubespray.read(installed).window == ">=2.18.0,<2.19.0"
+
+
+def test_a_bare_number_is_no_window(installed: Path) -> None:
+    (installed / "meta" / "runtime.yml").write_text("requires_ansible: 2.18\n")
+    with pytest.raises(_kubespray.KubesprayError, match="cannot read which ansible-core"):
+        _kubespray.read(installed)
+
+
 def test_no_window_at_all_is_an_error_and_not_everything(installed: Path) -> None:
     (installed / "meta" / "runtime.yml").write_text("{}\n")
     (installed / "playbooks" / "ansible_version.yml").write_text("[]\n")
@@ -138,7 +152,18 @@ def test_ignore_assert_errors(
     assert (decision.value, decision.source) == (value, source)
 
 
-@pytest.mark.parametrize("text", ["no", "false", "yes", "", "0"])
+@pytest.mark.parametrize("value", [0, 1, None, "", ["no"]])
+def test_ignore_assert_errors_as_anything_else_is_refused_too(value: object) -> None:
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.decide_ignore_assert_errors({"ignore_assert_errors": value}, False)
+    assert str(caught.value) == (
+        f"-e ignore_assert_errors={value} is not a boolean.\n"
+        "  To keep the checks:  leave it out.\n"
+        "  To switch them all off, knowing that:  -e '{\"k8n_ignore_assert_errors\": true}'"
+    )
+
+
+@pytest.mark.parametrize("text", ["no", "false", "yes", "0"])
 def test_ignore_assert_errors_as_text_is_refused_whatever_it_says(text: str) -> None:
     with pytest.raises(_kubespray.KubesprayError) as caught:
         _kubespray.decide_ignore_assert_errors({"ignore_assert_errors": text}, False)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
 
@@ -50,15 +51,25 @@ def test_a_warning_stays_a_warning_though_prepare_mends_it() -> None:
     assert [row.severity for row in report.rows] == ["warn"]
 
 
-def test_a_task_that_failed_by_itself_is_a_row_that_blocks() -> None:
-    report = _preflight.build(
-        {"a": {"unreachable": True, "msg": "Host key\nverification failed."}}, {}
-    )
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({"unreachable": True, "msg": "Host key\nverification failed."}, "Host key verification failed."),
+        ({}, "it returned nothing"),
+        (None, "it returned nothing"),
+        ("text", "it returned nothing"),
+        ({"problems": None, "msg": 5}, "5"),
+        ({"problems": [{"id": "a"}]}, "it returned nothing"),
+        ({"problems": [{**SLOW, "severity": "error"}]}, "it returned nothing"),
+    ],
+)
+def test_what_is_no_probe_is_a_row_that_blocks(result: object, said: str) -> None:
+    report = _preflight.build({"a": result}, {"a": None})
     assert [row.problem for row in report.rows] == [
         block(
             "probe_failed",
-            "The check did not run: Host key verification failed.",
-            "Run it again with -vvv on this host.",
+            f"The check did not run: {said}",
+            "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
         )
     ]
 
