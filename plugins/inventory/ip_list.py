@@ -46,6 +46,7 @@ options:
         If all hosts have IPv6 addresses only, C(ipv4_stack=false) and C(ipv6_stack=true) are set
         for the group C(all); if all have both, C(ipv6_stack=true) is set. The C(group_vars)
         override this.
+      - All hosts must have one address family in common.
       - Mutually exclusive with O(nodes_file). If the source file has neither, the environment
         variable is read.
     type: raw
@@ -61,7 +62,7 @@ options:
     description:
       - Entries (the same forms as in O(nodes), and names) that are left out.
       - An address stands for the host that has it as one of its addresses; a range or network for
-        all hosts in it.
+        all hosts in it. A comma binds name and addresses of one host here too.
       - To leave a host out here does not renumber the others, see C({index}) in O(naming).
     type: raw
     default: []
@@ -98,10 +99,13 @@ options:
         V(near_control_plane), a host added to the control plane's zone takes over as long as that
         zone has fewer hosts than there are members. With V(spread), the same goes for a host in a
         new or smaller zone as long as there are fewer zones than members. With O(layout=auto),
-        growing past O(dedicated_etcd_from) moves members if O(control_plane) is a list. In these
-        cases the group C(all) gets the variable C(k8n_etcd_pin), whose value is the line with
-        O(etcd) that keeps the present members. Write that line into the source file once the
-        cluster is deployed.
+        growing to O(dedicated_etcd_from) moves members if O(control_plane) is a list, and the
+        control plane if that is a count. In these cases the group C(all) gets the variable
+        C(k8n_etcd_pin), whose value is the line with O(etcd), or the lines with O(control_plane),
+        O(etcd) and O(workers), that keep the present cluster. Write them into the source file, in
+        place of those of the same name, once the cluster is deployed.
+      - The variable is made from the list as it is now. It is right only if no host was added or
+        taken away since the deployment; else write down the members that the cluster has.
       - Without O(etcd), the third host of a list raises the members from 1 to 3.
     type: str
     choices:
@@ -137,6 +141,11 @@ options:
         the control plane hosts are no workers either.
       - If O(control_plane), O(etcd) or O(workers) name hosts, that counts and not V(auto). The same
         goes for O(workers) with any value that the file gives.
+      - A list that grows to O(dedicated_etcd_from) moves a counted control plane, takes the etcd
+        members out of the workers and so changes names with C({role}). Kubespray cannot move them
+        in a deployed cluster. So as long as a list is shorter and O(control_plane) or O(etcd) is a
+        count, V(auto) sets C(k8n_etcd_pin), see O(etcd_placement), unless nothing but etcd can
+        change and that does not.
       - With hosts in C(calico_rr) and calico as the network plugin, Kubespray wants the variable
         C(cluster_id) (an IPv4 address), for example in C(group_vars/all). With C(calico_rr_id) and
         C(calico_group_id) it binds groups of hosts to route reflectors of their own.
@@ -163,7 +172,7 @@ options:
       - The default gives names that never change when other hosts come or go. This also holds for
         all placeholders but C({index}) (hosts before it in the list count) and C({role}) (a new
         role is a new name).
-      - Names must be unique and obey RFC 1123 in lower case.
+      - Names must be unique, obey RFC 1123 in lower case and have at most 63 characters.
     type: str
     default: node-{ip}
   role_names:
@@ -186,6 +195,8 @@ options:
       - auto
     default: never
 notes:
+  - O(groups) cannot have the keys C(kube_control_plane), C(kube_node), C(etcd), C(k8s_cluster) and
+    C(calico_rr), for their hosts are chosen and checked here.
   - Ansible goes on without hosts after a mistake in an inventory source, with warnings and exit
     status 0. Set C(any_unparsed_is_failed = true) in the section C([inventory]) of C(ansible.cfg)
     to make it stop.

@@ -22,7 +22,7 @@ LAB = [sys.executable, str(ROOT / "tests" / "lab" / "lab.py")]
 SPEC = HERE / "lab.yml"
 # The mistakes in lab.yml: host, what is wrong there, and the id by which preflight must name it.
 MISTAKES = {
-    "node-10-77-1-12": ("a login without sudo", "sudo_not_permitted"),
+    "node-10-77-1-12": ("a login without sudo", "sudo_password_required"),
     "node-10-77-2-11": ("a renamed host whose sudo waits for a silent name server", "sudo_slow"),
     "node-10-77-3-11": ("a wrong hostname", "hostname_mismatch"),
 }

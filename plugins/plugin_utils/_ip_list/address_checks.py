@@ -41,6 +41,19 @@ def _use(address: Address, owner: Node) -> str:
     return "the address of" if address in (owner.ip, owner.ip6) else "the access address of"
 
 
+def check_families(nodes: Sequence[Node], mistakes: Mistakes) -> None:
+    """Hosts reach each other only if all have IPv4 addresses, or all have IPv6 ones."""
+    only4 = next((node for node in nodes if node.ip6 is None), None)
+    only6 = next((node for node in nodes if node.ip is None), None)
+    if only4 is not None and only6 is not None:
+        mistakes.add(
+            only6.place,
+            f"{only6.primary} is the address of a host with IPv6 only, but {only4.primary}"
+            f" ({only4.place}) is one of a host with IPv4 only; give all of them one family in"
+            " common",
+        )
+
+
 def locate(nodes: Sequence[Node], zones: Zones, mistakes: Mistakes) -> list[str]:
     """The zone name of each node; a node in no zone, or at a network's edge, is a mistake."""
     outside, edges = AddressMistakes(mistakes), AddressMistakes(mistakes)

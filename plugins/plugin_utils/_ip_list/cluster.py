@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.address_checks import (
+    check_families,
     find_duplicates,
     locate,
 )
@@ -90,6 +91,7 @@ def build_cluster(
         mistakes.add("exclude", f"all {len(nodes)} nodes are left out; leave at least one")
     hosts = [nodes[position] for position in kept]
     doubled = find_duplicates(hosts, mistakes)
+    check_families(hosts, mistakes)
     zone_names = locate(hosts, zones, mistakes)
     wishes = _read_wishes(options, directory, kept, excluded, mistakes) if kept else None
     roles = None

@@ -47,9 +47,9 @@ def assemble(
         "calico_rr": [names[number] for number in roles.calico_rr],
     }
     variables = dict(_stacks(hosts))
-    if not roles.etcd_settled:
-        pin = ", ".join(str(hosts[number].primary) for number in roles.etcd)
-        variables["k8n_etcd_pin"] = f"etcd: [{pin}]"
+    loose = roles.loose or (() if roles.etcd_settled else ("etcd",))
+    if loose:
+        variables["k8n_etcd_pin"] = _pin(hosts, roles, loose)
     return Cluster(
         [
             Host(name, _host_variables(node, zone, number == local), node.variables)
@@ -58,6 +58,21 @@ def assemble(
         groups,
         variables,
     )
+
+
+def _pin(hosts: Sequence[Node], roles: Roles, loose: Sequence[str]) -> str:
+    """The lines of a source file, one for each of these options, that keep the present roles."""
+
+    def listed(numbers: Sequence[int]) -> str:
+        return f"[{', '.join(str(hosts[number].primary) for number in numbers)}]"
+
+    lines = {
+        "control_plane": listed(roles.control_plane),
+        "etcd": listed(roles.etcd),
+        # Before etcd gets hosts of its own only the control plane can have been left out.
+        "workers": "all" if len(roles.workers) == len(hosts) else "exclude_control_plane",
+    }
+    return "\n".join(f"{option}: {lines[option]}" for option in loose)
 
 
 def _host_variables(node: Node, zone: str, local: bool) -> dict[str, object]:

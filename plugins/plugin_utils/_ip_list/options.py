@@ -34,6 +34,14 @@ _CONSTRUCTED: dict[str, tuple[type, str]] = {
     "groups": (Mapping, "a mapping of group names to conditions"),
     "keyed_groups": (list, "a list of mappings"),
 }
+# Kubespray's groups, and what fills them. A condition would add hosts that nothing has checked.
+_OWN_GROUPS = {
+    "kube_control_plane": "control_plane",
+    "kube_node": "workers",
+    "etcd": "etcd",
+    "k8s_cluster": "control_plane and workers",
+    "calico_rr": "layout",
+}
 
 
 class Entries(NamedTuple):
@@ -75,6 +83,7 @@ def read_options(
     for key, (wanted, text) in _CONSTRUCTED.items():
         if key in given and not isinstance(given[key], wanted):
             mistakes.add(key, _not(given[key], text))
+    _check_groups(given.get("groups"), mistakes)
     values = {**defaults, **given}
     names = values["role_names"]
     if isinstance(names, Mapping) and isinstance(defaults["role_names"], Mapping):
@@ -109,6 +118,15 @@ def _check_names(
             hint = did_you_mean(str(key), known)
             options = "" if hint else f"; the options are {', '.join(sorted(known))}"
             mistakes.add(str(key), f"there is no such option{options}{hint}")
+
+
+def _check_groups(groups: object, mistakes: Mistakes) -> None:
+    for group in groups if isinstance(groups, Mapping) else ():
+        if group in _OWN_GROUPS:
+            mistakes.add(
+                f"groups, {group}",
+                f"this group is filled by {_OWN_GROUPS[group]} alone; choose another name",
+            )
 
 
 def _not(value: object, wanted: str) -> str:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.entries import (
     Address,
     EntryError,
+    parse_address,
     parse_entry,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
@@ -29,6 +30,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources impor
 
 # Each compares a word with every address and name: a second or so with 100,000 hosts.
 _SUGGESTIONS = 10
+# What a mapping may say of its host beside the key it is found by.
+_OTHER_ADDRESSES = ("ip6", "access_ip", "access_ip6")
 
 
 class Directory:
@@ -50,7 +53,15 @@ class Directory:
             return self._find_mapping(item.value)
         entry = parse_entry(item.value)
         if entry.first is not None and entry.last is not None:
-            return self._by_address(entry.first, entry.last)
+            positions = self._by_address(entry.first, entry.last)
+            self._check_binding(
+                positions,
+                [entry.name] if entry.name is not None else [],
+                [entry.access] if entry.access is not None else [],
+                f"{show(item.value)}: a comma binds name and addresses of one host; use a blank"
+                " between two hosts",
+            )
+            return positions
         return self._by_name(item.value)
 
     def suggest(self, item: Item) -> str:
@@ -65,8 +76,36 @@ class Directory:
         for key in ("ip", "ip6", "name"):
             text = value.get(key)
             if isinstance(text, str):
-                return self.find(Item("", text))
+                positions = self.find(Item("", text))
+                self._check_binding(
+                    positions,
+                    [name for name in [value.get("name")] if isinstance(name, str)],
+                    [
+                        parse_address(other)
+                        for other in map(value.get, _OTHER_ADDRESSES)
+                        if isinstance(other, str)
+                    ],
+                    f"{show(dict(value))}: a mapping binds name and addresses of one host; use two"
+                    " items for two hosts",
+                )
+                return positions
         raise EntryError(f"{show(dict(value))} has no ip and no name to tell the host by")
+
+    def _check_binding(
+        self,
+        positions: Sequence[int],
+        names: Iterable[str],
+        addresses: Iterable[Address],
+        message: str,
+    ) -> None:
+        """Raises EntryError if hosts are found, but none that has all these names and addresses."""
+        names, addresses = set(names), set(addresses)
+        if not positions or not (names or addresses):
+            return
+        for node in (self._nodes[position] for position in positions):
+            if names <= set(self._names_of(node)) and addresses <= set(node.addresses):
+                return
+        raise EntryError(message)
 
     def _by_address(self, first: Address, last: Address) -> list[int]:
         version = first.version

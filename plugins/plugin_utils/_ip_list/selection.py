@@ -42,6 +42,8 @@ class Roles(NamedTuple):
     calico_rr: list[int]
     # Whether hosts added later at the end of the list leave the etcd members as they are.
     etcd_settled: bool
+    # The options to write out so that growing to dedicated_etcd_from moves no host.
+    loose: tuple[str, ...] = ()
 
 
 def check_counts(
@@ -94,11 +96,25 @@ def choose_roles(wishes: Wishes, zones: Sequence[str], mistakes: Mistakes) -> Ro
         return None
     busy = {*control_plane, *workers}
     reflectors = [host for host in etcd if host not in busy] if dedicated else []
-    return Roles(control_plane, etcd, workers, reflectors, settled)
+    return Roles(control_plane, etcd, workers, reflectors, settled, _find_loose(wishes, dedicated))
 
 
 def _reached(threshold: int | None, total: int) -> bool:
     return threshold is not None and total >= threshold
+
+
+def _find_loose(wishes: Wishes, dedicated: bool) -> tuple[str, ...]:
+    if dedicated or wishes.dedicated_etcd_from is None:
+        return ()
+    counted = {
+        "control_plane": not isinstance(wishes.control_plane, list),
+        "etcd": not isinstance(wishes.etcd, list),
+        "workers": wishes.workers is None,
+    }
+    loose = tuple(option for option, is_loose in counted.items() if is_loose)
+    # Where only etcd is counted, it need not change: that is etcd_settled. Where both are listed,
+    # the members stay, and workers follow the layout as asked for.
+    return () if loose in (("etcd",), ("workers",)) else loose
 
 
 def _etcd_count(wishes: Wishes, total: int) -> int:

@@ -220,7 +220,7 @@ compose:
   rack: k8n_zone.split('.')[1]
 groups:
   members: "'etcd' in group_names"
-  kube_node: rack == '2'
+  second: rack == '2'
 keyed_groups:
   - {key: rack, prefix: rack, parent_group: racks}
 workers: [10.1.1.1]
@@ -229,7 +229,8 @@ workers: [10.1.1.1]
     )
     assert [host.vars["rack"] for host in inventory.hosts.values()] == ["1", "1", "1", "2"]
     assert hosts(inventory, "members") == ["node-10-1-1-1", "node-10-1-1-2", "node-10-1-1-3"]
-    assert hosts(inventory, "kube_node") == ["node-10-1-1-1", "node-10-2-1-1"]
+    assert hosts(inventory, "second") == ["node-10-2-1-1"]
+    assert hosts(inventory, "kube_node") == ["node-10-1-1-1"]
     assert hosts(inventory, "rack_2") == ["node-10-2-1-1"]
     assert [group.name for group in inventory.groups["racks"].child_groups] == ["rack_1", "rack_2"]
 
@@ -273,6 +274,10 @@ def test_an_expression_that_fails_is_skipped(tmp_path: Path) -> None:
         (
             "nodes: 10.1.1",
             "nodes, word 1: '10.1.1' is not an IP address (Expected 4 octets in '10.1.1')",
+        ),
+        (
+            "nodes: 10.1.1.1-4\ngroups: {etcd: true}",
+            "groups, etcd: this group is filled by etcd alone; choose another name",
         ),
         (
             "nodes: [10.1.1.1, 7]\netcd: 2\nworkerz: all",

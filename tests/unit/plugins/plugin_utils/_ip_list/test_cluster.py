@@ -151,6 +151,78 @@ def test_dual_stack(build: Build) -> None:
     assert build(nodes=[dual, "10.1.1.2"]).variables == {}
 
 
+def test_a_family_in_common(build: Build) -> None:
+    dual = {"ip": "10.1.1.2", "ip6": "2001:db8::2"}
+    assert refusal(build, nodes=["10.1.1.1", dual, "2001:db8::1"]) == (
+        "nodes, item 3: 2001:db8::1 is the address of a host with IPv6 only, but 10.1.1.1 (nodes,"
+        " item 1) is one of a host with IPv4 only; give all of them one family in common",
+    )
+    assert build(nodes=["10.1.1.1", dual]).hosts
+    assert build(nodes=[dual, "2001:db8::1"]).hosts
+    assert build(nodes=["10.1.1.1", dual, "2001:db8::1"], exclude=["2001:db8::1"]).hosts
+
+
+def test_a_long_name_is_a_mistake_with_its_place(build: Build) -> None:
+    name = "x" * 64
+    wrong = "has 64 characters, but the name of a node has at most 63; write a shorter one"
+    assert refusal(build, nodes=["10.1.1.1", f"{name},10.1.1.2"]) == (
+        f"nodes, item 2: '{'x' * 59}... {wrong}",
+    )
+    assert refusal(build, nodes=[{"ip": "10.1.1.1", "name": name}]) == (
+        f"nodes, item 1, name: '{'x' * 59}... {wrong}",
+    )
+    assert names(build(nodes=[f"{name[1:]},10.1.1.1"])) == [name[1:]]
+
+
+@pytest.mark.parametrize("option", ["exclude", "control_plane", "etcd", "workers"])
+def test_a_comma_between_two_hosts(build: Build, option: str) -> None:
+    assert refusal(build, nodes="10.1.1.1-3", **{option: "10.1.1.1,10.1.1.2"}) == (
+        f"{option}, word 1: '10.1.1.1,10.1.1.2': a comma binds name and addresses of one host; use a"
+        " blank between two hosts",
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "pin"),
+    [
+        ({}, "control_plane: [10.1.1.1]\netcd: [10.1.1.1, 10.1.1.2, 10.1.1.3]\nworkers: all"),
+        (
+            {"control_plane": 2, "etcd": ["10.1.1.4"]},
+            "control_plane: [10.1.1.1, 10.1.1.2]\nworkers: all",
+        ),
+        (
+            {"control_plane": ["10.1.1.4"], "etcd_placement": "first"},
+            "etcd: [10.1.1.1, 10.1.1.2, 10.1.1.3]\nworkers: all",
+        ),
+        (
+            {"workers": "exclude_etcd"},
+            "control_plane: [10.1.1.1]\netcd: [10.1.1.1, 10.1.1.2, 10.1.1.3]",
+        ),
+        (
+            {"etcd": 1, "dedicated_control_plane_from": 4},
+            "control_plane: [10.1.1.1]\netcd: [10.1.1.1]\nworkers: exclude_control_plane",
+        ),
+        # Only etcd can change: as with the stacked layout.
+        (
+            {"control_plane": ["10.1.1.1"], "workers": "all"},
+            "etcd: [10.1.1.1, 10.1.1.2, 10.1.1.3]",
+        ),
+        (
+            {"control_plane": ["10.1.1.4"], "workers": "all", "etcd_placement": "first"},
+            None,
+        ),
+        ({"control_plane": ["10.1.1.1"], "etcd": ["10.1.1.1"]}, None),
+        ({"dedicated_etcd_from": 4}, None),
+        ({"layout": "stacked"}, None),
+    ],
+)
+def test_the_pin_of_a_layout_that_will_change(
+    build: Build, options: dict[str, object], pin: str | None
+) -> None:
+    cluster = build(**{"nodes": "10.1.1.1-4", "layout": "auto", **options})
+    assert cluster.variables.get("k8n_etcd_pin") == pin
+
+
 def test_exclude_by_address_range_and_name(build: Build) -> None:
     cluster = build(
         nodes="10.1.1.1-9", exclude="10.1.1.1 10.1.1.3-5 n7 10.1.1.8/31", naming="n{index}"
@@ -251,8 +323,8 @@ def test_all_excluded(build: Build) -> None:
 
 
 def test_ipv6_without_octets(build: Build) -> None:
-    assert refusal(build, nodes="10.1.1.1 2001:db8::1-2001:db8::3", naming="n{octet4}") == (
-        "nodes, word 2: 2001:db8::1 is IPv6, which has no octets for naming; use {ip} there or give"
+    assert refusal(build, nodes="2001:db8::1-2001:db8::3", naming="n{octet4}") == (
+        "nodes, word 1: 2001:db8::1 is IPv6, which has no octets for naming; use {ip} there or give"
         " the host a name (2 more of this entry likewise)",
     )
 
@@ -285,7 +357,7 @@ def test_every_kind_of_mistake_at_once(build: Build, tmp_path: Path) -> None:
         " (Octet 300 (> 255) not permitted in '10.1.1.300')",
         "nodes.txt, line 2: '10.1.1.9-2' runs backwards; write 10.1.1.2-10.1.1.9",
         "nodes.txt, line 5: 'Node1' is not a valid host name; write node1 (RFC 1123 in lower case:"
-        " labels of 1 to 63 letters, digits and '-', with no '-' at either end; 253 characters in"
+        " labels of letters, digits and '-', with no '-' at either end; at most 63 characters in"
         " all)",
         "exclude, item 1: no host of the list has the address or name '10.1.1.77'; did you mean"
         " 10.1.1.7?",

@@ -166,7 +166,7 @@ def test_invalid_names_of_a_pattern_are_reported_once() -> None:
     with pytest.raises(IpListError) as caught:
         mistakes.raise_if_any()
     assert str(caught.value) == (
-        "naming: '-0x' is not a valid host name; write 0x (RFC 1123 in lower case: labels of 1 to"
-        " 63 letters, digits and '-', with no '-' at either end; 253 characters in all)"
+        "naming: '-0x' is not a valid host name; write 0x (RFC 1123 in lower case: labels of"
+        " letters, digits and '-', with no '-' at either end; at most 63 characters in all)"
         " (2 more likewise)"
     )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     IpListError,
     Mistakes,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.model import Cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.options import (
     LAYOUTS,
     LOCAL,
@@ -184,6 +186,19 @@ def test_every_mistake(
     with pytest.raises(IpListError) as caught:
         read(defaults, **written)
     assert list(caught.value.mistakes) == messages
+
+
+def test_the_groups_of_kubespray_take_no_conditions(
+    defaults: dict[str, object], build: Callable[..., Cluster]
+) -> None:
+    own = build(nodes="10.1.1.1").groups
+    with pytest.raises(IpListError) as caught:
+        read(defaults, groups={**dict.fromkeys(own, True), "mine": True})
+    filled = ["control_plane", "workers", "etcd", "control_plane and workers", "layout"]
+    assert list(caught.value.mistakes) == [
+        f"groups, {group}: this group is filled by {options} alone; choose another name"
+        for group, options in zip(own, filled, strict=True)
+    ]
 
 
 def test_an_unknown_option_far_from_all_lists_them(defaults: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import IpListError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.model import Cluster
@@ -122,6 +123,42 @@ def test_an_address_at_the_end_changes_no_other_host(
         assert after.groups["etcd"] == before.groups["etcd"]
     if options["etcd_placement"] == "first":
         assert "k8n_etcd_pin" not in before.variables
+
+
+@quick
+@given(
+    options=requests(),
+    more=st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=8, unique=True),
+    threshold=st.integers(1, 24),
+)
+def test_an_address_at_the_end_moves_roles_only_where_a_pin_said_so(
+    build: Build, options: dict[str, object], more: list[str], threshold: int
+) -> None:
+    nodes = options["nodes"]
+    assert isinstance(nodes, list)
+    options = {**options, "layout": "auto", "dedicated_etcd_from": threshold}
+    grown = [*nodes, *(address for address in more if address not in nodes)]
+    try:
+        before = build(**options)
+    except IpListError:  # no room for a dedicated etcd
+        return
+    pin = before.variables.get("k8n_etcd_pin")
+    if pin is None:
+        try:
+            after = build(**{**options, "nodes": grown})
+        except IpListError:
+            return
+        for group in ("kube_control_plane", "etcd"):
+            assert members(after, group) == members(before, group)
+        return
+    assert isinstance(pin, str)
+    after = build(**{**options, **yaml.safe_load(pin), "nodes": grown})
+    assert "k8n_etcd_pin" not in after.variables
+    for group in ("kube_control_plane", "etcd"):
+        assert members(after, group) == members(before, group)
+    if len(nodes) < threshold:
+        assert names(after)[: len(nodes)] == names(before)
+        assert set(members(before, "kube_node")) <= set(members(after, "kube_node"))
 
 
 @quick

@@ -55,6 +55,9 @@ def find(value: object, option: str = "etcd", excluded: dict[int, str] | None = 
         (["db1", "node1", "cp2"], [5, 0, 1]),
         ([{"ip": "10.1.1.9"}, {"name": "db1"}, {"ip6": "2001:db8::1"}], [0, 5, 6]),
         (["db1,10.2.1.1"], [5]),
+        (["db1,10.2.1.1,192.168.1.1", "cp2,10.1.1.1"], [5, 1]),
+        (["10.2.1.1,192.168.1.1"], [5]),
+        ([{"ip": "10.2.1.1", "name": "db1", "access_ip": "192.168.1.1"}], [5]),
     ],
 )
 def test_find(value: object, positions: list[int]) -> None:
@@ -89,6 +92,30 @@ def test_find(value: object, positions: list[int]) -> None:
             ["10.1.1.300"],
             "etcd, item 1: '10.1.1.300' is not an IP address"
             " (Octet 300 (> 255) not permitted in '10.1.1.300')",
+        ),
+        (
+            ["10.1.1.1,10.1.1.2"],
+            "etcd, item 1: '10.1.1.1,10.1.1.2': a comma binds name and addresses of one host; use a"
+            " blank between two hosts",
+        ),
+        (
+            ["db1,10.1.1.1"],
+            "etcd, item 1: 'db1,10.1.1.1': a comma binds name and addresses of one host; use a"
+            " blank between two hosts",
+        ),
+        (
+            ["10.1.1.77,10.1.1.2"],
+            "etcd, item 1: no host of the list has the address or name '10.1.1.77,10.1.1.2'",
+        ),
+        (
+            [{"ip": "10.1.1.1", "access_ip": "10.1.1.2"}],
+            "etcd, item 1: {'ip': '10.1.1.1', 'access_ip': '10.1.1.2'}: a mapping binds name and"
+            " addresses of one host; use two items for two hosts",
+        ),
+        (
+            [{"ip": "10.1.1.1", "name": "db1"}],
+            "etcd, item 1: {'ip': '10.1.1.1', 'name': 'db1'}: a mapping binds name and addresses of"
+            " one host; use two items for two hosts",
         ),
         ([], "etcd: the list is empty; write at least one host, or a count"),
         ([{"vars": {}}], "etcd, item 1: {'vars': {}} has no ip and no name to tell the host by"),

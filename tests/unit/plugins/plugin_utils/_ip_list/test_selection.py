@@ -166,7 +166,7 @@ def test_a_layout_that_cannot_be(wishes: Wishes, zones: str, message: str) -> No
 
 def test_auto_below_the_thresholds_is_stacked() -> None:
     assert choose(AUTO._replace(control_plane=2), "aaaa") == Roles(
-        [0, 1], [0, 1, 2], [0, 1, 2, 3], [], True
+        [0, 1], [0, 1, 2], [0, 1, 2, 3], [], True, ("control_plane", "etcd", "workers")
     )
 
 
