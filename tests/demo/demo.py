@@ -50,17 +50,11 @@ def playbook(name: str, *arguments: str) -> Run:
     """Run one of our playbooks in the demo's folder, showing its output while it comes."""
     command = ["ansible-playbook", f"k8n.cluster.{name}", *arguments]
     print(f"$ cd {WORK} && {' '.join(command)}", flush=True)
-    collections = [
-        ROOT / ".cache" / "collections",
-        Path.home() / ".ansible" / "collections",
-        Path("/usr/share/ansible/collections"),
-    ]
     env = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
     env.update(
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
         ANSIBLE_CONFIG=str(WORK / "ansible.cfg"),
         ANSIBLE_HOME=str(ROOT / ".cache" / "ansible"),
-        ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(str(path) for path in collections),
         PYTHONUNBUFFERED="1",
     )
     if sys.stdout.isatty():
@@ -140,6 +134,8 @@ def verdict(run: Run) -> str:
         return f"{named}{kubespray}, and to the end."
     failed = re.search(r"^fatal: \[(.+?)\].*?$", run.output[run.output.rindex("TASK [") :], re.M)
     reason = failed.group(0)[:400] if failed else "see above"
+    if "censored" in reason:
+        reason = "Kubespray hides why (no_log: true); its retries are above."
     text = f"{named}{kubespray}.\nIt stopped at the task '{tasks[-1]}':\n  {reason}\n"
     if not FIRST_DOWNLOAD.search(tasks[-1]):
         raise DemoError(text + "That is not the first download, where it has to stop here.")
@@ -165,7 +161,10 @@ def main() -> int:
         return 1
     title("How far it went")
     print(text)
-    print("The hosts are still up; `make demo-down` removes them. To look around: cd .demo")
+    print(
+        "The hosts are still up; `make demo-down` removes them. To look around:\n"
+        "  cd .demo && ../.venv/bin/ansible-playbook k8n.cluster.preflight"
+    )
     return 0
 
 

@@ -126,7 +126,10 @@ def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path)
     assert ran.code == 2
     assert "PREFLIGHT: 5 of 6 hosts with nothing wrong. Found: 1 that blocks." in ran.output
     assert "node-10-77-3-99  block    unreachable: " in ran.output
-    assert "1 problem to mend before Kubespray may start; the table above says where and how." in ran.output
+    assert (
+        "1 problem to mend before Kubespray may start; the table above says where and how."
+        in ran.output
+    )
 
 
 @pytest.mark.usefixtures("demo", "kubespray")
@@ -138,7 +141,9 @@ def test_kubespray_does_not_start_without_a_host_on_which_prepare_failed() -> No
     (refused / "refused.yml").unlink()
     assert ran.code == 2
     assert "prepare_sshd_max_sessions is '0', wanted is a number from 1 on." in ran.output
-    assert "probe_failed: The check did not run: this host failed earlier in this run." in ran.output
+    assert (
+        "probe_failed: The check did not run: this host failed earlier in this run." in ran.output
+    )
     assert ran.tasks()[-1] == "Stop if anything blocks"
 
 

@@ -103,7 +103,9 @@ def test_a_broken_installation_names_its_file(
     assert str(caught.value).startswith(said.format(path=installed))
 
 
-@pytest.mark.parametrize("plays", ["- text", "- hosts: all\n  vars:", "- hosts: all\n  vars: []", "{}"])
+@pytest.mark.parametrize(
+    "plays", ["- text", "- hosts: all\n  vars:", "- hosts: all\n  vars: []", "{}"]
+)
 def test_a_mangled_version_playbook_leaves_what_runtime_yml_says(
     installed: Path, plays: str
 ) -> None:

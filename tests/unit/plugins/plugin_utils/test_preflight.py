@@ -54,7 +54,10 @@ def test_a_warning_stays_a_warning_though_prepare_mends_it() -> None:
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        ({"unreachable": True, "msg": "Host key\nverification failed."}, "Host key verification failed."),
+        (
+            {"unreachable": True, "msg": "Host key\nverification failed."},
+            "Host key verification failed.",
+        ),
         ({}, "it returned nothing"),
         (None, "it returned nothing"),
         ("text", "it returned nothing"),
