@@ -8,19 +8,26 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What each attribute means; a module adds how far it supports it."""
+    """What each attribute means, and how far two kinds of modules support it."""
 
+    # Of what works on the controller alone and changes nothing.
     DOCUMENTATION = r"""
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return the changed status without changing anything.
+    support: full
+    details: It changes nothing in any mode.
   diff_mode:
     description: Returns what has changed, or what would change in C(check_mode), in diff mode.
+    support: N/A
+    details: It changes nothing.
   action:
     description: Has an action plugin of the same name, which works on the controller.
+    support: full
   platform:
     description: The operating systems of the hosts that it works on.
     support: full
+    platforms: all
 """
 
     # Of a check of a host, which is always the same: it changes nothing.

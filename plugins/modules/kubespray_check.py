@@ -19,17 +19,6 @@ description:
   - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
-attributes:
-  action:
-    support: full
-  check_mode:
-    support: full
-    details: It changes nothing.
-  diff_mode:
-    support: N/A
-    details: It changes nothing.
-  platform:
-    platforms: all
 options:
   ignore_assert_errors:
     description:

@@ -16,17 +16,6 @@ description:
   - Runs on the controller and contacts no host. It never fails; RV(blocking) tells whether a play should go on.
 extends_documentation_fragment:
   - k8n.cluster.attributes
-attributes:
-  action:
-    support: full
-  check_mode:
-    support: full
-    details: It changes nothing.
-  diff_mode:
-    support: N/A
-    details: It changes nothing.
-  platform:
-    platforms: all
 options:
   probes:
     description:
