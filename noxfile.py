@@ -29,9 +29,10 @@ CORES = {
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 
-# Pythons that pyenv keeps are found as well; what is missing is skipped.
+# antsibull-nox asks ansible-galaxy; Pythons that pyenv keeps are found as well, and what is missing is skipped.
 os.environ["PATH"] = os.pathsep.join(
     [
+        str(ROOT / ".venv" / "bin"),
         os.environ["PATH"],
         *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin"))),
     ]
@@ -81,7 +82,6 @@ def ansible_environment() -> dict[str, str]:
     return {
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(str(path) for path in collections_paths()),
         "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
-        "PATH": os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ["PATH"]]),
         "PYTHONPATH": str(COLLECTIONS),
     }
 
