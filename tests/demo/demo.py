@@ -151,8 +151,9 @@ def main() -> int:
     parser.add_argument("--down", action="store_true", help="remove everything that the demo made")
     if parser.parse_args().down:
         subprocess.run([*LAB, "down", str(SPEC)], check=True)
+        subprocess.run([*LAB, "clean"], check=True)
         shutil.rmtree(WORK, ignore_errors=True)
-        print("The demo's hosts, network and files are gone.")
+        print("The demo's hosts, network, files and image are gone.")
         return 0
     try:
         text = demo()

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Ran, run
+from conftest import LAB, ROOT, Ran, run
 
 DEMO = ROOT / "tests" / "demo" / "demo.py"
 WORK = ROOT / ".demo"
@@ -24,7 +25,9 @@ HOSTS = [f"node-10-77-{tail}" for tail in ("1-11", "1-12", "1-13", "2-11", "3-11
 def demo() -> Iterator[Ran]:
     """The whole demo, as `make demo` runs it; its hosts stay up for the tests of this module."""
     yield run(sys.executable, str(DEMO))
-    subprocess.run([sys.executable, str(DEMO), "--down"], check=True)
+    # Not --down, which would remove the image that other tests boot from.
+    subprocess.run([*LAB, "down", str(DEMO.parent / "lab.yml")], check=True)
+    shutil.rmtree(WORK)
 
 
 def deploy(*arguments: str, env: dict[str, str] | None = None) -> Ran:

@@ -165,3 +165,10 @@ def down(lab: Lab) -> None:
         podman("rm", "-f", "-t", "0", *names)
     _network.down(lab)
     shutil.rmtree(lab.state, ignore_errors=True)
+
+
+def clean() -> None:
+    """Remove the images that ensure_image() made, unless a guest of some lab still runs on them."""
+    images = podman("images", "-q", "--filter", "reference=localhost/k8n-*").split()
+    if images:
+        podman("rmi", *dict.fromkeys(images), check=False)

@@ -25,6 +25,7 @@ def main() -> int:
         commands.add_parser(name, help=text).add_argument("spec", type=Path)
     image = commands.add_parser("image", help="build the guest image")
     image.add_argument("release", nargs="?", choices=_spec.RELEASES, default="trixie")
+    commands.add_parser("clean", help="remove the guest images that no lab uses")
     execute = commands.add_parser("exec", help="run a command as root in one host")
     execute.add_argument("spec", type=Path)
     execute.add_argument("host")
@@ -35,6 +36,9 @@ def main() -> int:
             raise _spec.LabError("The lab makes network interfaces and containers: run it as root.")
         if args.command == "image":
             print(_guests.ensure_image(args.release))
+            return 0
+        if args.command == "clean":
+            _guests.clean()
             return 0
         lab = _spec.load(args.spec)
         if args.command == "up":
