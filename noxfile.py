@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -108,6 +109,11 @@ def get_pip_without_the_web() -> None:
             path.write_text(script, encoding="utf-8")
 
 
+def drop_ansible_tests_scratch() -> None:
+    """antsibull-nox copies ansible-test's output bottom-up and trips over a scratch folder within a scratch folder."""
+    shutil.rmtree("tests/output/.tmp", ignore_errors=True)
+
+
 antsibull_nox.load_antsibull_nox_toml()
 
 for core in CORES:
@@ -119,6 +125,7 @@ for core in CORES:
         ansible_core_version=core,
         ansible_core_source="pypi",
         callback_before=get_pip_without_the_web,
+        callback_after=drop_ansible_tests_scratch,
     )
 
 
