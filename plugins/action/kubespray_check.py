@@ -63,7 +63,7 @@ class ActionModule(ActionBase):
                 f"Run the same command with -b, or set ansible_become: true in the inventory."
             )
         if mistakes:
-            # Printed, since a task's result shows a line break as \\n.
+            # Printed, since a task's result shows a line break as \n.
             display.display("\n".join(f"- {text}" for text in mistakes), color=C.COLOR_ERROR)
             result.update(
                 failed=True,

@@ -26,7 +26,7 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _MAX_LABEL = 63
 # A node's name becomes the value of its label kubernetes.io/hostname, which has this limit
 # (and Linux allows no more than one character above it).
-_MAX_NAME = 63
+MAX_NAME = 63
 
 
 class Lookup(NamedTuple):
@@ -109,8 +109,8 @@ def in_hosts(text: str, name: str) -> bool:
 
 def name_fault(name: str) -> str | None:
     """Why this cannot be the name of a Kubernetes node, or None if it can."""
-    if len(name) > _MAX_NAME:
-        return f"it has {len(name)} characters, at most {_MAX_NAME} are allowed"
+    if len(name) > MAX_NAME:
+        return f"it has {len(name)} characters, at most {MAX_NAME} are allowed"
     for label in name.split("."):
         if not _LABEL.fullmatch(label):
             part = f"its part {label!r}" if "." in name and label else "it"
@@ -124,7 +124,7 @@ def name_fault(name: str) -> str | None:
 def valid_form(name: str) -> str:
     """A valid name close to this one, to suggest in its place."""
     labels = (re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") for label in name.split("."))
-    return ".".join(label for label in labels if label)[:_MAX_NAME].strip("-.") or "node1"
+    return ".".join(label for label in labels if label)[:MAX_NAME].strip("-.") or "node1"
 
 
 class HostnameCheck:

@@ -42,15 +42,11 @@ def podman(*argv: object, stdin: str | None = None, check: bool = True) -> str:
     return run("podman", *argv, stdin=stdin, check=check, env=env).stdout.strip()
 
 
-def image_name(release: str) -> str:
-    return f"localhost/k8n-lab:{release}"
-
-
 def ensure_image(release: str) -> str:
     """Build the guest image unless its files are unchanged since it was built."""
     files = sorted(path for path in IMAGE_FILES.iterdir() if path.is_file())
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
-    name = f"{image_name(release)}-{digest}"
+    name = f"localhost/k8n-lab:{release}-{digest}"
     if podman("images", "-q", name):
         return name
     base = _base_image(release)

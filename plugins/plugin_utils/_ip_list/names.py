@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.k8n.cluster.plugins.module_utils._hostname import _MAX_NAME
+from ansible_collections.k8n.cluster.plugins.module_utils._hostname import MAX_NAME
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import show
 
 # Each label as RFC 1123 has it, in the lower case that Kubernetes node names need.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-_NAME = re.compile(rf"(?=.{{1,{_MAX_NAME}}}\Z){_LABEL}(?:\.{_LABEL})*")
+_NAME = re.compile(rf"(?=.{{1,{MAX_NAME}}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBERS = re.compile(r"[0-9.]+")
 # A host of such a name would be taken for the group, or for the controller itself.
 _RESERVED = frozenset({"all", "ungrouped", "etcd", "localhost"})
@@ -26,16 +26,16 @@ def name_mistake(name: str) -> str:
         return f"'{name}' is a name that Ansible keeps for itself; choose another"
     if _NUMBERS.fullmatch(name):
         return f"'{name}' reads as an address, not as a name; write for example node-{name}"
-    if len(name) > _MAX_NAME:
+    if len(name) > MAX_NAME:
         return (
             f"{show(name)} has {len(name)} characters, but the name of a node has at most"
-            f" {_MAX_NAME}; write a shorter one"
+            f" {MAX_NAME}; write a shorter one"
         )
     if _NAME.fullmatch(name):
         return ""
     wanted = (
         "RFC 1123 in lower case: labels of letters, digits and '-', with no '-' at either end;"
-        f" at most {_MAX_NAME} characters in all"
+        f" at most {MAX_NAME} characters in all"
     )
     better = mend(name)
     remedy = f"write {better} ({wanted})" if better else f"wanted {wanted}"
