@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from typing import Any
 
@@ -16,7 +17,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _waivers
 
 display = Display()
 
@@ -33,9 +34,9 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        arguments = self.validate_argument_spec(
-            argument_spec={"ignore_assert_errors": {"type": "raw", "default": False}}
-        )[1]
+        waivers = self.validate_argument_spec(
+            argument_spec={"waivers": {"type": "raw", "default": []}}
+        )[1]["waivers"]
         # Every mistake at once: one sentence each.
         mistakes: list[str] = []
         try:
@@ -47,15 +48,8 @@ class ActionModule(ActionBase):
             )
         except _kubespray.KubesprayError as exc:
             mistakes.append(str(exc))
-        try:
-            decision = _kubespray.decide_ignore_assert_errors(
-                load_extra_vars(self._loader), arguments["ignore_assert_errors"]
-            )
-            result.update(
-                ignore_assert_errors=decision.value, ignore_assert_errors_source=decision.source
-            )
-        except _kubespray.KubesprayError as exc:
-            mistakes.append(str(exc))
+        source = _waivers.source(load_extra_vars(self._loader))
+        mistakes += _waivers.parse(waivers, source, datetime.date.today())[1]
         unprivileged = self._without_become(task_vars)
         if unprivileged:
             mistakes.append(
@@ -102,12 +96,5 @@ def _announce(result: dict[str, Any]) -> None:
     """Say what will run; the same facts are in the result for who registers it."""
     display.display(
         f"Kubespray {result['kubespray_version']} in {result['kubespray_path']}\n"
-        f"ansible-core {core_version} (Kubespray wants {result['ansible_core_window']})\n"
-        f"ignore_assert_errors is {str(result['ignore_assert_errors']).lower()}, "
-        f"by {result['ignore_assert_errors_source']}"
+        f"ansible-core {core_version} (Kubespray wants {result['ansible_core_window']})"
     )
-    if result["ignore_assert_errors"]:
-        display.warning(
-            "Every check that Kubespray makes of operating system, memory, cgroup, hostname, ip, etcd and "
-            "network plugin is off for this run."
-        )

@@ -13,26 +13,22 @@ author:
 description:
   - Finds the installed collection C(kubernetes_sigs.kubespray) and reads from its own files its version, the
     ansible-core versions that it accepts and the collections and Python libraries that it asks for.
-  - Decides what Kubespray's C(ignore_assert_errors) is going to be, and refuses it as an extra variable that is text.
-    Kubespray would take V(no) given as C(-e ignore_assert_errors=no) for true.
+  - Checks that the waivers of Kubespray's own checks are well-formed and have not expired.
   - Checks that become is on for every host of the cluster.
   - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
-  ignore_assert_errors:
-    description:
-      - What Kubespray's C(ignore_assert_errors) shall be where no extra variable of that name says otherwise.
-      - V(true) switches off every check that Kubespray makes, not one.
-      - A boolean, or one of the words V(true), V(yes), V(false) and V(no), so that an extra variable can be passed on.
+  waivers:
+    description: The waivers, as M(k8n.cluster.kubespray_decision) takes them.
     type: raw
-    default: false
+    default: []
 """
 
 EXAMPLES = r"""
 - name: Stop before any host is changed if Kubespray cannot run
   k8n.cluster.kubespray_check:
-    ignore_assert_errors: "{{ k8n_ignore_assert_errors | default(false) }}"
+    waivers: "{{ k8n_waivers | default([]) }}"
   run_once: true
 """
 
@@ -52,14 +48,4 @@ ansible_core_window:
   type: str
   returned: success
   sample: ">=2.18.0,<2.19.0"
-ignore_assert_errors:
-  description: What Kubespray's C(ignore_assert_errors) is going to be.
-  type: bool
-  returned: success
-  sample: false
-ignore_assert_errors_source:
-  description: Whose word that is.
-  type: str
-  returned: success
-  sample: k8n_ignore_assert_errors
 """

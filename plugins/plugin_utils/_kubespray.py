@@ -143,13 +143,18 @@ def install_command() -> str:
     )
 
 
+def not_installed() -> str:
+    """What to say where there is no Kubespray."""
+    return (
+        f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths.\n"
+        f"  Install it:  {install_command()}"
+    )
+
+
 def usable(path: Path | None, core_version: str) -> Kubespray:
     """The Kubespray at path, if this ansible-core may run it; raises KubesprayError with the commands to run."""
     if path is None:
-        raise KubesprayError(
-            f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths.\n"
-            f"  Install it:  {install_command()}"
-        )
+        raise KubesprayError(not_installed())
     kubespray = read(path)
     # A pre-release of a core inside the window is inside it, as Kubespray's own check has it.
     if not kubespray.ansible_core.contains(Version(core_version), prereleases=True):
@@ -169,44 +174,3 @@ def usable(path: Path | None, core_version: str) -> Kubespray:
             f"  Install it:  {sys.executable} -m pip install -r {path / 'requirements.txt'}"
         )
     return kubespray
-
-
-@dataclass(frozen=True)
-class AssertDecision:
-    """What Kubespray's ignore_assert_errors will be, and whose word that is."""
-
-    value: bool
-    source: str
-
-
-def decide_ignore_assert_errors(extra_vars: Mapping[str, Any], wanted: object) -> AssertDecision:
-    """Decide ignore_assert_errors from the extra variables and k8n_ignore_assert_errors.
-
-    Raises KubesprayError for a value that Kubespray would take for its opposite.
-    """
-    if "ignore_assert_errors" in extra_vars:
-        given = extra_vars["ignore_assert_errors"]
-        if not isinstance(given, bool):
-            raise KubesprayError(
-                f"-e ignore_assert_errors={given} {_not_a_boolean(given)}\n"
-                f"  To keep the checks:  leave it out.\n"
-                f"  To switch them all off, knowing that:  -e '{{\"k8n_ignore_assert_errors\": true}}'"
-            )
-        return AssertDecision(
-            given, "the extra variable ignore_assert_errors, which beats k8n_ignore_assert_errors"
-        )
-    words = {"true": True, "yes": True, "false": False, "no": False}
-    value = wanted if isinstance(wanted, bool) else words.get(str(wanted).strip().lower())
-    if value is None:
-        raise KubesprayError(f"k8n_ignore_assert_errors is '{wanted}'; it must be true or false.")
-    return AssertDecision(value, "k8n_ignore_assert_errors")
-
-
-def _not_a_boolean(given: object) -> str:
-    if not isinstance(given, str) or not given:
-        return "is not a boolean."
-    return (
-        f"is the text '{given}', not a boolean. Kubespray tests it with `when: not ignore_assert_errors`, and any "
-        f"text that is not empty is true there: every one of its checks (OS, memory, cgroup, hostname, ip, etcd, "
-        f"network plugin) would be off."
-    )

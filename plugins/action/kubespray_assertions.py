@@ -1,0 +1,63 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Evaluate every check of Kubespray that ignore_assert_errors would switch off, before Kubespray runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.evaluate import Evaluator
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Reader
+
+
+class ActionModule(ActionBase):
+    """Glue: Ansible's inventory and variables to plugin_utils/_gates."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = self.validate_argument_spec(
+            argument_spec={
+                "playbook": {"type": "str", "default": "cluster"},
+                "measured": {"type": "dict", "default": {}},
+            }
+        )[1]
+        variables = self._task.get_variable_manager()
+        # This process is a copy of the controller's, so that what the evaluation sets in them ends with the task.
+        reader = Reader(variables, self._loader, variables._inventory)
+        try:
+            root = _kubespray.find()
+            if root is None:
+                raise _kubespray.KubesprayError(_kubespray.not_installed())
+            kubespray = _kubespray.read(root)
+            flow = reader.read(root, arguments["playbook"], self._task.get_play().vars)
+            findings = Evaluator(reader, _results(arguments["measured"])).run(flow)
+        except (_kubespray.KubesprayError, AnsibleError) as exc:
+            return {**result, "failed": True, "msg": str(exc)}
+        result.update(
+            changed=False,
+            kubespray_version=kubespray.version,
+            gates=report.gates(flow, findings),
+            requests=findings.requests,
+        )
+        return result
+
+
+def _results(measured: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What kubespray_commands returned, by host; nothing of a host on which it did not run."""
+    return {
+        host: given["results"]
+        for host, given in measured.items()
+        if isinstance(given, dict) and isinstance(given.get("results"), list)
+    }

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Which failing checks are waived, and what Kubespray's ignore_assert_errors is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import FAILS, UNKNOWN
+from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import BY_INVENTORY, Waiver
+
+Gate = Mapping[str, Any]
+
+
+@dataclass
+class Decision:
+    """What follows from an audit and the waivers."""
+
+    # Every check that fails, and in a waiver run every one that is unknown: with its waiver, or blocking.
+    accepted: list[tuple[Gate, Waiver]] = field(default_factory=list)
+    blocking: list[Gate] = field(default_factory=list)
+    # Waivers of a check that neither fails nor is unknown.
+    idle: list[Waiver] = field(default_factory=list)
+
+    @property
+    def ignore_assert_errors(self) -> bool:
+        """Kubespray's variable: true only where all that would stop it is waived."""
+        return bool(self.accepted) and not self.blocking
+
+
+def name(gate: Gate) -> str:
+    """The short name of a check, as a waiver would give it."""
+    return str(gate["alias"] or gate["id"])
+
+
+def unknown_ids(gates: Iterable[Gate], waivers: Iterable[Waiver], version: str) -> list[str]:
+    """A sentence for each waiver of a check that this Kubespray does not have."""
+    ids = {given for gate in gates for given in (gate["id"], gate["alias"]) if given}
+    mistakes = []
+    for waiver in waivers:
+        if waiver.check in ids or waiver is BY_INVENTORY:
+            continue
+        near = get_close_matches(waiver.check, sorted(ids), n=1, cutoff=0.6)
+        hint = (
+            f"did you mean {near[0]}?" if near else f"it has: {', '.join(sorted(_short(gates)))}."
+        )
+        mistakes.append(
+            f"{waiver.source}: Kubespray {version} has no check '{waiver.check}'; {hint}"
+        )
+    return mistakes
+
+
+def _short(gates: Iterable[Gate]) -> list[str]:
+    return [name(gate) for gate in gates]
+
+
+def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
+    """Match failing checks with waivers.
+
+    A waiver switches off all of Kubespray's checks, since there is one switch for all. So, once one that fails is
+    waived, one that nobody can evaluate beforehand must be waived by name too.
+    """
+    gates = list(gates)
+    waivers = list(waivers)
+    decision = Decision()
+    failing = [gate for gate in gates if gate["state"] == FAILS]
+    # Without a failure Kubespray makes the unknown ones itself.
+    asked = [*failing, *(gate for gate in gates if failing and gate["state"] == UNKNOWN)]
+    for gate in asked:
+        waiver = _waiver(gate, waivers)
+        if waiver:
+            decision.accepted.append((gate, waiver))
+        else:
+            decision.blocking.append(gate)
+    for waiver in waivers:
+        states = {gate["state"] for gate in gates if _waiver(gate, [waiver])}
+        if states and waiver is not BY_INVENTORY and not states & {FAILS, UNKNOWN}:
+            decision.idle.append(waiver)
+    return decision
+
+
+def switch_given(given: object, decision: Decision) -> str:
+    """What is wrong with ignore_assert_errors as an extra variable, which would beat the decision; empty if nothing is.
+
+    given is the value of the extra variable.
+    """
+    if given is False and not decision.ignore_assert_errors:
+        return ""
+    text = f"-e ignore_assert_errors={given} "
+    if isinstance(given, str) and given:
+        text += (
+            f"is the text '{given}', not a boolean. Kubespray tests it with `when: not ignore_assert_errors`, and any "
+            f"text that is not empty is true there: every one of its checks would be off."
+        )
+    elif given is True:
+        text += "would switch off every one of Kubespray's checks, not only those that fail here."
+    else:
+        text += "would beat what k8n_waivers decides."
+    return f"{text} Leave it out; {_instead(decision)}."
+
+
+def _instead(decision: Decision) -> str:
+    if decision.blocking:
+        return "what accepts the failures of this cluster, and no others, stands above"
+    if decision.accepted:
+        return "your k8n_waivers accept all that fails on this cluster"
+    return "nothing fails on this cluster"
+
+
+def _waiver(gate: Gate, waivers: Iterable[Waiver]) -> Waiver | None:
+    return next((each for each in waivers if each.check in (gate["id"], gate["alias"])), None)

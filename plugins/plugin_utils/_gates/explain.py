@@ -1,0 +1,155 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What the checks that users meet most mean, in a sentence, and how to mend what fails them.
+
+Only words: which checks there are, and whether they fail, is read from Kubespray. A check that is not named here is
+explained by its own expression.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """For one check: its short name, what it is for, and what to do when it fails."""
+
+    alias: str
+    meaning: str
+    fix: str
+
+
+_WORDS = {
+    "stop_if_kube_control_plane_group_is_empty": Words(
+        "no_control_plane",
+        "Without a host in kube_control_plane there is nothing to run the API server on.",
+        "Put at least one host into the group kube_control_plane.",
+    ),
+    "stop_if_etcd_group_is_empty_in_external_etcd_mode": Words(
+        "no_etcd",
+        "etcd runs outside of kubeadm, so that its hosts must be named.",
+        "Put an odd number of hosts into the group etcd, or set etcd_deployment_type: kubeadm.",
+    ),
+    "stop_if_unsupported_version_of_kubernetes": Words(
+        "kube_version",
+        "This Kubespray no longer installs a Kubernetes as old as kube_version.",
+        "Set kube_version to kube_version_min_required or later, or take it out, or use an older Kubespray.",
+    ),
+    "stop_if_known_booleans_are_set_as_strings_use_json_format_on_cli_e_key_true": Words(
+        "string_booleans",
+        "A variable that is true or false was given as a text, and any text that is not empty counts as true.",
+        "Give it as JSON, such as -e '{\"download_run_once\": false}', or without quotes in a variables file.",
+    ),
+    "stop_if_even_number_of_etcd_hosts": Words(
+        "even_etcd",
+        "An even number of etcd members survives no more losses than one member less, and a network split into "
+        "halves stops them all.",
+        "Name one member more or one less in the group etcd.",
+    ),
+    "guarantee_that_enough_network_address_space_is_available_for_all_pods": Words(
+        "pod_addresses",
+        "A node's share of the pod network has fewer addresses than the pods that it may run.",
+        "Lower kubelet_max_pods or kube_network_node_prefix (a smaller prefix is a larger share).",
+    ),
+    "stop_if_rbac_is_not_enabled_when_dashboard_is_enabled": Words(
+        "dashboard_rbac",
+        "The dashboard needs RBAC.",
+        "Set rbac_enabled: true, or dashboard_enabled: false.",
+    ),
+    "check_cloud_provider_value": Words(
+        "cloud_provider",
+        "Kubernetes has no cloud providers of its own any more.",
+        "Set cloud_provider: external and external_cloud_provider, or take cloud_provider out.",
+    ),
+    "check_external_cloud_provider_value": Words(
+        "external_cloud_provider",
+        "Kubespray does not know this cloud provider.",
+        "Set external_cloud_provider to one that the expression above names.",
+    ),
+    "stop_if_auto_renew_certificates_is_enabled_when_certificates_are_managed_externally_"
+    "kube_external_ca_mode_is_true": Words(
+        "external_ca_renewal",
+        "Certificates of an external authority cannot be renewed by kubeadm.",
+        "Set auto_renew_certificates: false, or kube_external_ca_mode: false.",
+    ),
+    "stop_if_any_host_not_in_limit_does_not_have_a_fact_cache": Words(
+        "fact_cache",
+        "With --limit Kubespray takes the facts of the other hosts from a fact cache, and they are not there.",
+        "Leave --limit out, or set a fact cache (fact_caching in ansible.cfg) and run kubernetes_sigs.kubespray.facts "
+        "without --limit first.",
+    ),
+    "stop_if_non_systemd_os_type": Words(
+        "systemd",
+        "Kubespray starts every service through systemd.",
+        "Use an operating system whose init is systemd.",
+    ),
+    "stop_if_the_os_does_not_support": Words(
+        "os",
+        "This Kubespray is not made for the host's distribution.",
+        "Use one of supported_os_distributions, or set allow_unsupported_distribution_setup: true.",
+    ),
+    "stop_if_memory_is_too_small_for_control_plane_nodes": Words(
+        "control_plane_memory",
+        "A control plane host with less memory is likely to be stopped by the kernel under load.",
+        "Give the host more memory, or lower minimal_master_memory_mb knowing that.",
+    ),
+    "stop_if_memory_is_too_small_for_nodes": Words(
+        "node_memory",
+        "A node with less memory is likely to be stopped by the kernel under load.",
+        "Give the host more memory, or lower minimal_node_memory_mb knowing that.",
+    ),
+    "stop_if_cgroups_are_not_enabled_on_nodes": Words(
+        "cgroups",
+        "Container runtime and kubelet need control groups at /sys/fs/cgroup.",
+        "Mount the cgroup file system; in a container or a small VM that is the host's or the kernel's setting.",
+    ),
+    "stop_if_ip_var_does_not_match_local_ips": Words(
+        "ip_not_local",
+        "The variable ip must be an address of the host itself; services listen on it.",
+        "Set ip to an address that `ip addr` shows on the host; an address by which others reach it is access_ip.",
+    ),
+    "stop_if_access_ip_is_not_pingable": Words(
+        "access_ip_ping",
+        "The host gets no answer to a ping of the address by which the others are to reach it.",
+        "Mend access_ip or the network; set ping_access_ip: false where ICMP is filtered on purpose.",
+    ),
+    "stop_if_kernel_version_is_too_low_for_cilium": Words(
+        "cilium_kernel",
+        "Cilium needs a newer kernel than the host runs.",
+        "Upgrade the host's kernel, or choose another kube_network_plugin.",
+    ),
+    "stop_if_kernel_version_is_too_low_for_nftables": Words(
+        "nftables_kernel",
+        "kube-proxy's nftables mode needs a newer kernel than the host runs.",
+        "Upgrade the host's kernel, or set kube_proxy_mode: ipvs or iptables.",
+    ),
+    "stop_if_bad_hostname": Words(
+        "hostname",
+        "A node's name is a DNS name in lower case.",
+        "Rename the host in the inventory to lower-case letters, digits, '-' and '.'.",
+    ),
+    "stop_if_kernel_version_is_too_low_for_cilium_wireguard_encryption": Words(
+        "cilium_wireguard_kernel",
+        "WireGuard is in the kernel from 5.6 on.",
+        "Upgrade the host's kernel, or set cilium_encryption_type: ipsec.",
+    ),
+    "flannel_stop_if_kernel_version_is_too_low_for_flannel_wireguard_encryption": Words(
+        "flannel_wireguard_kernel",
+        "WireGuard is in the kernel from 5.6 on.",
+        "Upgrade the host's kernel, or choose another flannel_backend_type.",
+    ),
+}
+
+
+def words(gate_id: str) -> Words:
+    """The words for a check; those for any check where it has none of its own."""
+    return _WORDS.get(gate_id) or Words(
+        "",
+        "Kubespray stops unless what is wanted above holds.",
+        "Change the variables above, or the host, so that it holds.",
+    )

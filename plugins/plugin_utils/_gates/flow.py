@@ -1,0 +1,303 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The way that one of Kubespray's playbooks takes through its gates, as Ansible itself reads it.
+
+Ansible loads the plays, with their roles, dependencies and imports, so that each task has here the variables,
+conditions and order that it has in the run. Kept of them are the gates, and the tasks that set a variable which a gate
+reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ansible.errors import AnsibleError
+from ansible.playbook.block import Block
+from ansible.playbook.helpers import load_list_of_tasks
+from ansible.playbook.play import Play
+from ansible.playbook.playbook_include import PlaybookInclude
+from ansible.playbook.task import Task
+from ansible.template import Templar
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import catalog as texts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import (
+    SWITCH,
+    Catalog,
+    Gate,
+    Place,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import KubesprayError
+
+# They change what `groups` and `group_names` hold.
+_GROUPING = {"group_by", "add_host"}
+
+
+class Guard(NamedTuple):
+    """A dynamic include in whose tasks a step stands: it must run on the host, and name what was expanded."""
+
+    include: Task
+    target: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A task of the run that is a gate, or sets a variable that a gate reads."""
+
+    task: Task
+    guards: tuple[Guard, ...]
+    gate: Gate | None
+    sets: frozenset[str]
+    place: Place
+
+
+@dataclass
+class PlayFlow:
+    """A play with its steps in order."""
+
+    play: Play
+    inventory: Any
+    blocks: list[Any]
+    steps: list[Step] = field(default_factory=list)
+
+    @cached_property
+    def hosts(self) -> list[Any]:
+        """Its hosts; asked for only where a step needs them, since Ansible warns of groups that are not there."""
+        return list(self.inventory.get_hosts(self.play.hosts))
+
+    @cached_property
+    def host_names(self) -> list[str]:
+        """The names of its hosts."""
+        return [host.name for host in self.hosts]
+
+
+@dataclass
+class Flow:
+    """A playbook's way through the gates."""
+
+    catalog: Catalog
+    plays: list[PlayFlow]
+    # Includes whose target no host's variables could name, though it may hold gates.
+    unresolved: list[tuple[Place, str]]
+
+    @property
+    def gates(self) -> list[Gate]:
+        """All gates of this Kubespray, in the order of file and line, whether the playbook comes to them or not."""
+        return sorted(
+            self.catalog.gates.values(), key=lambda gate: (gate.place.file, gate.place.line)
+        )
+
+
+class Reader:
+    """Reads the flow of a playbook; Ansible's own parts as they are in a run."""
+
+    def __init__(self, variable_manager: Any, loader: Any, inventory: Any) -> None:
+        self.variables = variable_manager
+        self.loader = loader
+        self.inventory = inventory
+
+    def read(self, root: Path, playbook: str, play_vars: Mapping[str, Any]) -> Flow:
+        """Read a playbook of the Kubespray in root; play_vars are those of the import that it is going to run under.
+
+        Raises KubesprayError naming file and line where Kubespray's files are not as expected.
+        """
+        catalog = texts.read(root)
+        if not (root / "playbooks" / f"{playbook}.yml").is_file():
+            raise KubesprayError(f"{root}: Kubespray has no playbook '{playbook}'.")
+        flow = Flow(catalog, [], [])
+        # Dynamic includes are expanded where they lead to a file that matters; which those are, their own tasks tell.
+        wanted = catalog.leading_to({place.file for place in catalog.gates})
+        try:
+            flow.plays = self._plays(root, playbook, play_vars)
+            while True:
+                relevant = self._collect(flow, wanted)
+                setters = {file for name in relevant for file in catalog.setters.get(name, ())}
+                more = catalog.leading_to(setters) | wanted
+                if more == wanted:
+                    return flow
+                wanted = more
+        except AnsibleError as exc:
+            raise KubesprayError(
+                f"Ansible cannot load {playbook}.yml of the Kubespray in {root}: {exc}"
+            ) from exc
+
+    def _plays(self, root: Path, playbook: str, play_vars: Mapping[str, Any]) -> list[PlayFlow]:
+        """The plays of a playbook, made ready as for a run."""
+        book = PlaybookInclude.load(
+            {"import_playbook": f"{_kubespray.COLLECTION}.{playbook}"},
+            basedir=str(root),
+            variable_manager=self.variables,
+            loader=self.loader,
+        )
+        parts = []
+        for loaded in book.get_plays():
+            play = loaded.copy()
+            play.vars = {**play.vars, **play_vars}
+            # Without the play: Ansible would look for its hosts, and warn of groups that are not there.
+            all_vars = {**play.vars, **self.variables.get_vars()}
+            play.post_validate(Templar(loader=self.loader, variables=all_vars))
+            parts.append(PlayFlow(play, self.inventory, play.compile()))
+        return parts
+
+    def _collect(self, flow: Flow, wanted: set[str]) -> set[str]:
+        """Find the steps, with those dynamic includes expanded that lead to a wanted file; the names that matter."""
+        flow.unresolved.clear()
+        for part in flow.plays:
+            part.steps = list(self._steps(part, part.blocks, (), flow, wanted))
+        relevant = self._relevant(flow)
+        for part in flow.plays:
+            part.steps = [step for step in part.steps if step.gate or step.sets & relevant]
+        return relevant
+
+    def _steps(
+        self,
+        part: PlayFlow,
+        blocks: list[Any],
+        guards: tuple[Guard, ...],
+        flow: Flow,
+        wanted: set[str],
+    ) -> Iterator[Step]:
+        for task in _flat(blocks):
+            action = short_action(task)
+            if action in ("include_role", "include_tasks"):
+                yield from self._included(part, task, guards, flow, wanted)
+                continue
+            place = self._place(flow.catalog.root, task)
+            gate = flow.catalog.gates.get(place)
+            if gate is None and SWITCH in str(task.when):
+                # Through what is around the task in a way that its file does not show.
+                gate = Gate(names.slug(str(task.name or place)), str(task.name or place), place)
+                flow.catalog.gates[place] = gate
+            sets = {str(task.register)} if task.register else set()
+            if action == "set_fact":
+                sets |= set(task.args) - {"cacheable"}
+            if action in _GROUPING:
+                sets |= {"groups", "group_names"}
+            if gate or sets:
+                yield Step(task, guards, gate, frozenset(sets), place)
+
+    def _included(
+        self, part: PlayFlow, include: Task, guards: tuple[Guard, ...], flow: Flow, wanted: set[str]
+    ) -> Iterator[Step]:
+        """The steps of a dynamic include, once for each target that it has on a host."""
+        place = self._place(flow.catalog.root, include)
+        pattern = next((each.target for each in flow.catalog.includes if each.place == place), None)
+        if pattern is None or not any(fnmatch(file, pattern) for file in wanted):
+            return
+        targets = self._targets(part, include)
+        if not targets:
+            flow.unresolved.append((place, pattern))
+        for target in targets:
+            yield from self._steps(
+                part,
+                self._expand(part.play, include, target),
+                (*guards, Guard(include, target)),
+                flow,
+                wanted,
+            )
+
+    def _targets(self, part: PlayFlow, include: Task) -> list[str]:
+        """What a dynamic include names, over all hosts of its play; nothing where that cannot be said."""
+        template = target_template(include)
+        if not names.is_template(template):
+            return [template]
+        found: dict[str, None] = {}
+        for host in part.hosts:
+            variables = self.variables.get_vars(play=part.play, host=host, task=include)
+            try:
+                found[str(Templar(loader=self.loader, variables=variables).template(template))] = (
+                    None
+                )
+            except AnsibleError:
+                return []
+        return list(found)
+
+    def _expand(self, play: Play, include: Task, target: str) -> list[Any]:
+        """The blocks or tasks of an include, loaded as Ansible's strategies load them."""
+        if short_action(include) == "include_role":
+            copy = include.copy()
+            copy._role_name = target
+            return list(copy.get_block_list(play, self.variables, self.loader)[0])
+        folder = Path(include.get_path().rpartition(":")[0]).parent
+        path = folder / target
+        tasks: list[Any] = load_list_of_tasks(
+            [{"import_tasks": str(path)}],
+            play=play,
+            block=include._parent,
+            role=include._role,
+            variable_manager=self.variables,
+            loader=self.loader,
+        )
+        return tasks
+
+    def _relevant(self, flow: Flow) -> set[str]:
+        """The variables that gates read, and that those tasks read which set such a variable."""
+        relevant: set[str] = {"groups", "group_names"}
+        read: set[int] = set()
+        grown = True
+        while grown:
+            grown = False
+            for part in flow.plays:
+                for step in part.steps:
+                    if id(step) in read or not (step.gate or step.sets & relevant):
+                        continue
+                    read.add(id(step))
+                    grown = True
+                    variables = self.variables.get_vars(
+                        play=part.play, host=next(iter(part.hosts), None), task=step.task
+                    )
+                    relevant |= names.closure(templates(step), variables)
+        return relevant
+
+    @staticmethod
+    def _place(root: Path, task: Task) -> Place:
+        path, _colon, line = str(task.get_path()).rpartition(":")
+        file = Path(path)
+        return Place(str(file.relative_to(root)) if file.is_relative_to(root) else path, int(line))
+
+
+def target_template(include: Task) -> str:
+    """What a dynamic include names, as it is written."""
+    if short_action(include) == "include_role":
+        return str(include._role_name)
+    return str(include.args.get("_raw_params") or include.args.get("file"))
+
+
+def templates(step: Step) -> list[str]:
+    """Every template that decides what a step does on a host."""
+    task = step.task
+    conditions = [*task.when, *(task.failed_when or []), *(task.until or [])]
+    for guard in step.guards:
+        conditions += [*guard.include.when, target_template(guard.include)]
+    found = [names.as_template(condition) for condition in conditions]
+    for key, value in task.args.items():
+        for text in names.strings(value):
+            found.append(names.as_template(text) if key == "that" else text)
+    found += [text for value in (task.loop, task.delegate_to) for text in names.strings(value)]
+    return found
+
+
+def _flat(blocks: list[Any]) -> Iterator[Task]:
+    """The tasks of a run in which nothing fails, in their order."""
+    for entry in blocks:
+        if isinstance(entry, Block):
+            yield from _flat(entry.block)
+            yield from _flat(entry.always)
+        else:
+            yield entry
+
+
+def short_action(task: Task) -> str:
+    """A task's action without the collection that all of Ansible's own have."""
+    return re.sub(r"^ansible\.(builtin|legacy)\.", "", str(task.action))

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The audit for a person: short when all is well, and every check that would stop Kubespray when not."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.decide import (
+    Decision,
+    Gate,
+    name,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
+    FAILS,
+    NOT_RUN,
+    PASSES,
+    UNKNOWN,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
+
+_NAMED = 5
+_LABEL = 9
+
+
+def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -> str:
+    """The whole report in lines of at most width characters."""
+    lines = textwrap.wrap(_headline(gates, version), width)
+    for gate, waiver in decision.accepted:
+        lines += [
+            "",
+            *_entry("WAIVED", gate, width),
+            *_line(f"accepted by {accepted(waiver)}", width),
+        ]
+    for gate in decision.blocking:
+        lines += ["", *_entry(gate["state"].upper(), gate, width)]
+    for waiver in decision.idle:
+        lines += [
+            "",
+            *_line(
+                f"WARNING: {waiver.source} waives {waiver.check}, and nothing fails there. Take it out.",
+                width,
+                0,
+            ),
+        ]
+    lines += [
+        "",
+        *textwrap.wrap(_end(decision), width, break_on_hyphens=False, break_long_words=False),
+    ]
+    if decision.blocking:
+        lines += [
+            "",
+            waivers_to_write([*(gate for gate, _waiver in decision.accepted), *decision.blocking]),
+        ]
+    return "\n".join(lines)
+
+
+def accepted(waiver: Waiver) -> str:
+    """Whose word a waiver is, until when, and why."""
+    until = f" until {waiver.until}" if waiver.until else ""
+    return f"{waiver.source}{until}: {waiver.reason or 'no reason given'}"
+
+
+def waivers_to_write(gates: Iterable[Gate]) -> str:
+    """The argument that accepts exactly these failures, for one run."""
+    ids = json.dumps({"k8n_waivers": [name(gate) for gate in gates]})
+    return f"  To accept exactly this, for this run only:  -e '{ids}'"
+
+
+def _headline(gates: Sequence[Gate], version: str) -> str:
+    count = {
+        state: sum(gate["state"] == state for gate in gates)
+        for state in (PASSES, NOT_RUN, FAILS, UNKNOWN)
+    }
+    text = (
+        f"KUBESPRAY'S OWN CHECKS: Kubespray {version} has {len(gates)} that ignore_assert_errors would switch off. "
+        f"{count[PASSES]} pass, {count[NOT_RUN]} do not apply here, {count[FAILS]} fail"
+    )
+    if count[UNKNOWN]:
+        unknown = ", ".join(name(gate) for gate in gates if gate["state"] == UNKNOWN)
+        text += f", {count[UNKNOWN]} cannot be known before the run ({unknown})"
+    return f"{text}."
+
+
+def _end(decision: Decision) -> str:
+    if decision.blocking:
+        count = len(decision.blocking)
+        one, them = ("1 of its checks", "it") if count == 1 else (f"{count} of its checks", "them")
+        return (
+            f"Kubespray does not start: {one} would stop it, and no waiver names {them}. Mend {them} as said above, "
+            f"or waive {them} by name in k8n_waivers."
+        )
+    if decision.accepted:
+        return (
+            "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; those above are "
+            "the only ones that it would have stopped at."
+        )
+    return "Kubespray runs with all of its checks on."
+
+
+def _entry(label: str, gate: Gate, width: int) -> list[str]:
+    lines = textwrap.wrap(
+        f"{label:<{_LABEL}}{name(gate)}: {gate['task']}", width, subsequent_indent=" " * _LABEL
+    )
+    wanted = ""
+    for failure in gate["failures"][:_NAMED]:
+        if failure["expression"] != wanted:
+            wanted = failure["expression"]
+            lines += _line(f"wanted: {wanted}", width)
+        found = "; ".join(f"{path} is {value}" for path, value in failure["values"].items())
+        lines += _line(f"{_where(gate, failure['hosts'])}: {found or 'it does not hold'}", width)
+        # Where Kubespray's message is only the values again, or says nothing, they are enough.
+        if not failure["values"] and failure["message"] != "Assertion failed":
+            lines += _line(f"Kubespray says: {failure['message']}", width)
+    if len(gate["failures"]) > _NAMED:
+        lines += _line(
+            f"and {len(gate['failures']) - _NAMED} more hosts, each with its own values", width
+        )
+    for unknown in gate["unknown"]:
+        lines += _line(f"cannot be known before the run: {unknown['reason']}", width)
+        if unknown["hosts"]:
+            lines += _line(_where(gate, unknown["hosts"]), width)
+    if gate["failures"]:
+        lines += _line(f"{gate['meaning']} fix: {gate['fix']}", width)
+    return [*lines, *_line(f"{gate['file']}:{gate['line']}", width)]
+
+
+def _where(gate: Gate, hosts: Sequence[Any]) -> str:
+    if gate["once"]:
+        return "on the cluster as a whole"
+    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
+    return f"on {', '.join(map(str, hosts[:_NAMED]))}{more}"
+
+
+def _line(text: str, width: int, indent: int = _LABEL) -> list[str]:
+    clean = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
+    return textwrap.wrap(
+        clean,
+        max(width, 60),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,190 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which failing checks are waived, what follows from it, and what a person reads."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
+from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
+
+
+def gate(name: str, state: str, alias: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "alias": alias,
+        "task": name.capitalize(),
+        "file": "roles/x/tasks/main.yml",
+        "line": 7,
+        "once": False,
+        "state": state,
+        "failures": [],
+        "unknown": [],
+        "meaning": "It matters.",
+        "fix": "Mend it.",
+        **more,
+    }
+
+
+FAILING = gate(
+    "stop_if_small",
+    "fails",
+    "small",
+    failures=[
+        {
+            "hosts": ["n1", "n2"],
+            "expression": "memory > 1024",
+            "values": {"memory": "512"},
+            "message": "Assertion failed",
+        }
+    ],
+)
+UNKNOWN = gate("ask_the_cluster", "unknown", unknown=[{"hosts": ["n1"], "reason": "it runs shell"}])
+PASSING = gate("stop_if_old", "passes")
+
+
+def waiver(check: str, source: str = "k8n_waivers") -> Waiver:
+    return Waiver(check, None, None, source)
+
+
+def test_where_nothing_fails_the_checks_stay_on_and_unknown_ones_are_kubesprays() -> None:
+    decision = decide.decide([PASSING, UNKNOWN], [])
+    assert not decision.ignore_assert_errors
+    assert (decision.accepted, decision.blocking, decision.idle) == ([], [], [])
+
+
+@pytest.mark.parametrize("check", ["small", "stop_if_small"])
+def test_a_failure_is_waived_by_its_id_or_short_name(check: str) -> None:
+    given = waiver(check)
+    decision = decide.decide([FAILING, PASSING], [given])
+    assert decision.ignore_assert_errors
+    assert decision.accepted == [(FAILING, given)]
+
+
+def test_one_failure_without_a_waiver_blocks_all() -> None:
+    other = gate("stop_if_bad", "fails")
+    decision = decide.decide([FAILING, other], [waiver("small")])
+    assert not decision.ignore_assert_errors
+    assert decision.blocking == [other]
+
+
+def test_an_unknown_check_blocks_a_waiver_run_unless_it_is_waived_by_name_too() -> None:
+    assert decide.decide([FAILING, UNKNOWN], [waiver("small")]).blocking == [UNKNOWN]
+    both = [waiver("small"), waiver("ask_the_cluster")]
+    assert decide.decide([FAILING, UNKNOWN], both).ignore_assert_errors
+
+
+def test_a_waiver_that_matches_nothing_any_more_is_named() -> None:
+    idle = waiver("stop_if_old")
+    assert decide.decide([PASSING, FAILING], [waiver("small"), idle]).idle == [idle]
+
+
+def test_the_inventorys_word_needs_no_even_count() -> None:
+    decision = decide.decide([PASSING], [_waivers.BY_INVENTORY])
+    assert decision.idle == []
+    assert decide.unknown_ids([PASSING], [_waivers.BY_INVENTORY], "2.31.0") == []
+
+
+def test_unknown_ids_are_named_with_what_was_meant() -> None:
+    gates = [FAILING, PASSING]
+    assert decide.unknown_ids(gates, [waiver("smal"), waiver("small")], "2.31.0") == [
+        "k8n_waivers: Kubespray 2.31.0 has no check 'smal'; did you mean small?"
+    ]
+    assert decide.unknown_ids(gates, [waiver("zzz")], "2.31.0") == [
+        "k8n_waivers: Kubespray 2.31.0 has no check 'zzz'; it has: small, stop_if_old."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "no",
+            "-e ignore_assert_errors=no is the text 'no', not a boolean. Kubespray tests it with "
+            "`when: not ignore_assert_errors`, and any text that is not empty is true there: every one of its checks "
+            "would be off. Leave it out; nothing fails on this cluster.",
+        ),
+        (
+            True,
+            "-e ignore_assert_errors=True would switch off every one of Kubespray's checks, not only those that fail "
+            "here. Leave it out; nothing fails on this cluster.",
+        ),
+        (
+            0,
+            "-e ignore_assert_errors=0 would beat what k8n_waivers decides. "
+            "Leave it out; nothing fails on this cluster.",
+        ),
+        (False, ""),
+    ],
+)
+def test_ignore_assert_errors_as_an_extra_variable(given: object, said: str) -> None:
+    assert decide.switch_given(given, decide.decide([PASSING], [])) == said
+
+
+def test_the_switch_is_answered_with_the_waivers_of_this_cluster() -> None:
+    assert decide.switch_given(True, decide.decide([FAILING], [])).endswith(
+        "Leave it out; what accepts the failures of this cluster, and no others, stands above."
+    )
+    waived = decide.decide([FAILING], [waiver("small")])
+    assert decide.switch_given(False, waived) == (
+        "-e ignore_assert_errors=False would beat what k8n_waivers decides. "
+        "Leave it out; your k8n_waivers accept all that fails on this cluster."
+    )
+
+
+def test_it_is_short_when_all_is_well() -> None:
+    assert text.audit([PASSING], decide.decide([PASSING], []), "2.31.0", 200) == (
+        "KUBESPRAY'S OWN CHECKS: Kubespray 2.31.0 has 1 that ignore_assert_errors would switch off. "
+        "1 pass, 0 do not apply here, 0 fail.\n"
+        "\n"
+        "Kubespray runs with all of its checks on."
+    )
+
+
+def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() -> None:
+    gates = [FAILING, UNKNOWN]
+    assert text.audit(gates, decide.decide(gates, []), "2.31.0", 80) == (
+        "KUBESPRAY'S OWN CHECKS: Kubespray 2.31.0 has 2 that ignore_assert_errors would\n"
+        "switch off. 0 pass, 0 do not apply here, 1 fail, 1 cannot be known before the\n"
+        "run (ask_the_cluster).\n"
+        "\n"
+        "FAILS    small: Stop_if_small\n"
+        "         wanted: memory > 1024\n"
+        "         on n1, n2: memory is 512\n"
+        "         It matters. fix: Mend it.\n"
+        "         roles/x/tasks/main.yml:7\n"
+        "\n"
+        "UNKNOWN  ask_the_cluster: Ask_the_cluster\n"
+        "         cannot be known before the run: it runs shell\n"
+        "         on n1\n"
+        "         roles/x/tasks/main.yml:7\n"
+        "\n"
+        "Kubespray does not start: 2 of its checks would stop it, and no waiver names\n"
+        "them. Mend them as said above, or waive them by name in k8n_waivers.\n"
+        "\n"
+        "  To accept exactly this, for this run only:  -e "
+        '\'{"k8n_waivers": ["small", "ask_the_cluster"]}\''
+    )
+
+
+def test_what_is_accepted_is_shown_with_whose_word_it_is() -> None:
+    given = Waiver("small", "only a test", datetime.date(2027, 1, 31), "k8n_waivers")
+    shown = text.audit([FAILING], decide.decide([FAILING], [given]), "2.31.0", 120)
+    assert "WAIVED   small: Stop_if_small\n" in shown
+    assert "         accepted by k8n_waivers until 2027-01-31: only a test\n" in shown
+    assert " ".join(shown.split()).endswith(
+        "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; "
+        "those above are the only ones that it would have stopped at."
+    )
+
+
+def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
+    failure = {**FAILING["failures"][0], "values": {"memory": "\x1b[31mred"}}
+    gates = [{**FAILING, "failures": [failure]}]
+    assert "\x1b" not in text.audit(gates, decide.decide(gates, []), "2.31.0", 80)
