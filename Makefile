@@ -18,9 +18,9 @@ demo-down: setup ## remove everything that demo made
 test: setup ## lint, types, units, sanity, molecule, integration (25 minutes at most)
 	@.venv/bin/nox
 
-test-all: setup ## test, and units and sanity on every supported ansible-core
+test-all: setup ## test, units and sanity on every ansible-core, every Kubespray
 	@.venv/bin/nox
-	@.venv/bin/nox -k 'units or sanity'
+	@.venv/bin/nox -k 'units or sanity or gates'
 
-bench: setup ## speed of the inventory plugin, as ratios
+bench: setup ## speed of the inventory plugin and of the audit, as ratios
 	@.venv/bin/nox -s bench

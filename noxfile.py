@@ -174,10 +174,34 @@ def integration(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(default=False)
+@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+def gates(session: nox.Session, kubespray: str) -> None:
+    """The audit against each Kubespray's own checks, run for real; prints the table of checks and versions.
+
+    Install a version for it with: ansible-galaxy collection install --no-deps
+    -p ~/.ansible/kubespray/VERSION git+https://github.com/kubernetes-sigs/kubespray.git,VERSION
+    """
+    collections = Path.home() / ".ansible" / "kubespray" / kubespray
+    installed = collections / "ansible_collections" / "kubernetes_sigs" / "kubespray"
+    if not installed.is_dir():
+        session.skip(
+            f"Kubespray {kubespray} is not in {collections}; see nox -l for how to install it"
+        )
+    session.install("-q", "-r", str(installed / "requirements.txt"), "pytest", "pyyaml")
+    environment = ansible_environment()
+    environment["ANSIBLE_COLLECTIONS_PATH"] = f"{COLLECTIONS}{os.pathsep}{collections}"
+    session.run(
+        "python", "-m", "pytest", "-p", "no:cacheprovider", "tests/integration/test_gates.py", *session.posargs,
+        env={**environment, "K8N_GATES": "all"},
+    )  # fmt: skip
+
+
 @nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
-    """The speed of the inventory plugin, as ratios in one run."""
-    session.run(
-        str(ROOT / ".venv/bin/python"), "tests/bench/ip_list.py",
-        env=ansible_environment(), external=True,
-    )  # fmt: skip
+    """The speed of the inventory plugin and of the audit, each as ratios in one run."""
+    for script in ("ip_list.py", "audit.py"):
+        session.run(
+            str(ROOT / ".venv/bin/python"), f"tests/bench/{script}",
+            env=ansible_environment(), external=True,
+        )  # fmt: skip

@@ -83,8 +83,10 @@ options:
     type: raw
   allow_even_etcd:
     description:
-      - Accept an even number of etcd members. Kubespray itself still refuses it unless
-        C(ignore_assert_errors) is set.
+      - Accept an even number of etcd members. The group C(all) then has the variable
+        C(k8n_allow_even_etcd), by which C(k8n.cluster.deploy) has Kubespray accept it, too.
+      - A waiver of C(even_etcd) in the variable C(k8n_waivers) is the same decision. It is seen
+        here as an extra variable, or in C(group_vars/all) beside the source file.
     type: bool
     default: false
   etcd_placement:
@@ -278,6 +280,7 @@ compose:
   rack: k8n_zone.split('.')[2]
 """
 
+import datetime
 import inspect
 from collections.abc import Mapping
 from functools import lru_cache
@@ -287,6 +290,9 @@ from typing import TYPE_CHECKING, Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.utils.vars import load_extra_vars
+from ansible.vars.plugins import get_vars_from_path
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     IpListError,
@@ -347,7 +353,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             # First the defaults and the environment. The file comes after it is checked, for
             # Ansible's own check would stop at the first wrong type.
             self.set_options(direct={"plugin": self.NAME}, var_options=self._vars)
-            cluster = build_cluster(written, self.get_options(), Path(path).parent)
+            folder = Path(path).parent
+            cluster = build_cluster(
+                written, self.get_options(), folder, even_waived=lambda: self._even_waived(folder)
+            )
             self.set_options(direct=written, var_options=self._vars)
             self._fill(cluster)
         except (IpListError, AnsibleError) as e:
@@ -355,6 +364,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             if "\n" in message and not _SHOWS_LINES:
                 self.display.error(message, wrap_text=False)
             raise AnsibleParserError(message) from e
+
+    def _even_waived(self, folder: Path) -> bool:
+        """Whether a waiver that is valid today accepts an even number of etcd members."""
+        variables = get_vars_from_path(
+            self.loader, str(folder), [self.inventory.groups["all"]], "task"
+        )
+        variables |= load_extra_vars(self.loader)
+        waivers, _mistakes = _waivers.parse(
+            variables.get(_waivers.VARIABLE), _waivers.VARIABLE, datetime.date.today()
+        )
+        return any(waiver.check == _waivers.EVEN_ETCD for waiver in waivers)
 
     def _load(self, path: str) -> Mapping[str, Any]:
         load = self.loader.load_from_file

@@ -67,11 +67,13 @@ def build_cluster(
     defaults: Mapping[str, object],
     folder: Path,
     is_local: Callable[[str], bool] = is_this_machine,
+    even_waived: Callable[[], bool] = lambda: False,
 ) -> Cluster:
     """Make the inventory from what the source file holds.
 
     defaults holds every option with its value where the file says nothing; folder is where the
-    source file lies. Raises IpListError with every mistake there is.
+    source file lies. even_waived tells whether an even number of etcd members is accepted elsewhere; it is asked only
+    where that matters. Raises IpListError with every mistake there is.
     """
     mistakes = Mistakes()
     options = read_options(written, defaults, mistakes)
@@ -93,7 +95,9 @@ def build_cluster(
     doubled = find_duplicates(hosts, mistakes)
     check_families(hosts, mistakes)
     zone_names = locate(hosts, zones, mistakes)
-    wishes = _read_wishes(options, directory, kept, excluded, mistakes) if kept else None
+    wishes = (
+        _read_wishes(options, directory, kept, excluded, even_waived, mistakes) if kept else None
+    )
     roles = None
     # With a node missing from the list, a count that does not fit would be a false alarm.
     if complete and kept and _counts_fit(options, len(kept), mistakes) and wishes is not None:
@@ -103,7 +107,10 @@ def build_cluster(
     mistakes.raise_if_any()
     if roles is None:
         raise AssertionError("roles are missing, but no mistake says why")
-    return assemble(hosts, names, zone_names, roles, local)
+    cluster = assemble(hosts, names, zone_names, roles, local)
+    if options.allow_even_etcd and len(roles.etcd) % 2 == 0:
+        cluster.variables["k8n_allow_even_etcd"] = True
+    return cluster
 
 
 def _items(options: Options, in_file: bool, folder: Path, mistakes: Mistakes) -> Iterable[Item]:
@@ -130,6 +137,7 @@ def _read_wishes(
     directory: Directory,
     kept: Sequence[int],
     excluded: Mapping[int, str],
+    even_waived: Callable[[], bool],
     mistakes: Mistakes,
 ) -> Wishes | None:
     """None after a mistake in what is asked for."""
@@ -148,7 +156,7 @@ def _read_wishes(
     listed_etcd = hosts_of(etcd, "etcd")
     members = etcd if isinstance(etcd, int) else listed_etcd
     if members is not None and not options.allow_even_etcd and len(mistakes) == before_etcd:
-        check_even(members, len(kept), mistakes)
+        check_even(members, len(kept), even_waived, mistakes)
     listed_workers = hosts_of(workers, "workers")
     heads = control_plane if isinstance(control_plane, int) else listed_control_plane
     if heads is None or len(mistakes) > before:

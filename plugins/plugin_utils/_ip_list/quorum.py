@@ -7,15 +7,7 @@
 
 from __future__ import annotations
 
-
-def majority(members: int) -> int:
-    """How many of the etcd members must agree before anything is written."""
-    return members // 2 + 1
-
-
-def losses(members: int) -> int:
-    """How many etcd members may fail while the others still are a majority."""
-    return members - majority(members)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._quorum import losses, majority
 
 
 def explain_even(members: int, total: int, listed: bool) -> str:
@@ -34,6 +26,6 @@ def explain_even(members: int, total: int, listed: bool) -> str:
         f" survive the loss of {losses(members)}; {fewer} with a majority of {majority(fewer)}"
         f" {'survives' if fewer == 1 else 'survive'} the loss of {losses(fewer)} just as well."
         " The member more adds no safety, and a network split into two halves of"
-        f" {members // 2} stops both; {remedy}, or allow_even_etcd: true if you"
-        " must (Kubespray then still refuses it unless ignore_assert_errors is set)"
+        f" {members // 2} stops both; {remedy}, or allow_even_etcd: true (or a"
+        " waiver of even_etcd in k8n_waivers) if you must"
     )

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import Mistakes
@@ -60,10 +60,12 @@ def check_counts(
         mistakes.add("etcd", _too_many(etcd, "etcd members", "etcd", total, odd))
 
 
-def check_even(etcd: int | list[int], total: int, mistakes: Mistakes) -> None:
-    """An even number of etcd members is a mistake."""
+def check_even(
+    etcd: int | list[int], total: int, waived: Callable[[], bool], mistakes: Mistakes
+) -> None:
+    """An even number of etcd members is a mistake unless it is waived."""
     members = len(etcd) if isinstance(etcd, list) else etcd
-    if members % 2 == 0:
+    if members % 2 == 0 and not waived():
         mistakes.add("etcd", explain_even(members, total, isinstance(etcd, list)))
 
 

@@ -288,8 +288,7 @@ def test_an_expression_that_fails_is_skipped(tmp_path: Path) -> None:
             "  3. etcd: 2 etcd members are an even number: the majority is 2, so they survive the"
             " loss of 0; 1 with a majority of 1 survives the loss of 0 just as well. The member"
             " more adds no safety, and a network split into two halves of 1 stops both; write"
-            " etcd: 1, or allow_even_etcd: true if you must (Kubespray then still refuses it unless"
-            " ignore_assert_errors is set)",
+            " etcd: 1, or allow_even_etcd: true (or a waiver of even_etcd in k8n_waivers) if you must",
         ),
     ],
 )

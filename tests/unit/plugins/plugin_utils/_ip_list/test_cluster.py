@@ -371,8 +371,7 @@ def test_every_kind_of_mistake_at_once(build: Build, tmp_path: Path) -> None:
         "etcd: 4 etcd members are an even number: the majority is 3, so they survive the loss of 1;"
         " 3 with a majority of 2 survive the loss of 1 just as well. The member more adds no"
         " safety, and a network split into two halves of 2 stops both; write etcd: 3 or etcd: 5, or"
-        " allow_even_etcd: true if you must (Kubespray then still refuses it unless"
-        " ignore_assert_errors is set)",
+        " allow_even_etcd: true (or a waiver of even_etcd in k8n_waivers) if you must",
         "nodes.txt, line 6, word 2: 10.1.1.7 gets the name 'n', which 10.1.1.6 (nodes.txt, line 6,"
         " word 1) has too; give one a name of its own, or put {ip} or more octets into naming",
     )

@@ -251,7 +251,7 @@ def test_check_counts(
 @pytest.mark.parametrize("etcd", [2, 4, [0, 1], [3, 2, 1, 0]])
 def test_an_even_etcd_is_a_mistake(etcd: int | list[int]) -> None:
     mistakes = Mistakes()
-    check_even(etcd, 8, mistakes)
+    check_even(etcd, 8, lambda: False, mistakes)
     with pytest.raises(IpListError, match=r"^etcd: [24] etcd members are an even number: "):
         mistakes.raise_if_any()
 
@@ -259,5 +259,5 @@ def test_an_even_etcd_is_a_mistake(etcd: int | list[int]) -> None:
 @pytest.mark.parametrize("etcd", [1, 3, [0], [0, 1, 2]])
 def test_an_odd_etcd_is_none(etcd: int | list[int]) -> None:
     mistakes = Mistakes()
-    check_even(etcd, 8, mistakes)
+    check_even(etcd, 8, lambda: False, mistakes)
     assert len(mistakes) == 0

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Say what the inventory's etcd members survive, and which placement would survive more."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum, _waivers
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Glue: the inventory to plugin_utils/_quorum."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        arguments = self.validate_argument_spec(
+            argument_spec={
+                "members": {"type": "list", "elements": "str"},
+                "zones": {"type": "dict", "default": {}},
+            }
+        )[1]
+        groups, hostvars = task_vars["groups"], task_vars["hostvars"]
+        members = arguments["members"] or groups.get("etcd") or groups.get("kube_control_plane", [])
+        strangers = [host for host in members if host not in groups["all"]]
+        if strangers or not members:
+            text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
+            return {**result, "failed": True, "msg": f"The etcd members are {text}."}
+        hosts = dict.fromkeys(groups.get("k8s_cluster", []) + members)
+        zones = {host: str(arguments["zones"].get(host) or _zone(hostvars[host])) for host in hosts}
+        explained, wrong = self._explained(members, task_vars)
+        quorum = _quorum.Quorum(tuple(members), zones)
+        best = None
+        if quorum.doubtful:
+            best = _quorum.propose(quorum, zones, groups.get("kube_control_plane", ()))
+        paste = _quorum.line("etcd", best.members) if best else None
+        problems = _quorum.problems(quorum, best, paste, explained is not None, wrong)
+        display.display(_quorum.summary(quorum, explained))
+        result.update(
+            changed=False,
+            members=list(members),
+            majority=quorum.majority,
+            losses=quorum.losses,
+            zones=[{"zone": zone, **_shown(each)} for zone, each in quorum.zones.items()],
+            pairs=[_shown(each) for each in quorum.pairs],
+            even=_quorum.explain_even(len(members)) if quorum.even else None,
+            best=paste,
+            problems=problems,
+        )
+        return result
+
+    def _explained(
+        self, members: list[str], task_vars: Mapping[str, Any]
+    ) -> tuple[_waivers.Waiver | None, list[str]]:
+        """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
+        source = _waivers.source(load_extra_vars(self._loader))
+        given = self._templar.template(task_vars.get(_waivers.VARIABLE))
+        waivers, wrong = _waivers.parse(given, source, datetime.date.today())
+        if any(task_vars["hostvars"][host].get("k8n_allow_even_etcd") is True for host in members):
+            waivers.append(_waivers.BY_INVENTORY)
+        return next((each for each in waivers if each.check == _waivers.EVEN_ETCD), None), wrong
+
+
+def _shown(outcome: _quorum.Outcome) -> dict[str, Any]:
+    return {
+        "members": list(outcome.members),
+        "if_lost": outcome.if_lost,
+        "if_cut_off": outcome.if_cut_off,
+    }
+
+
+def _zone(variables: Mapping[str, Any]) -> str:
+    """A host's zone: what the inventory says, else the subnet of its address."""
+    if variables.get("k8n_zone"):
+        return str(variables["k8n_zone"])
+    try:
+        address = ipaddress.ip_address(variables.get("ip") or variables.get("ansible_host") or "")
+    except ValueError:
+        return _quorum.UNKNOWN
+    prefix = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))

@@ -1,0 +1,273 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What a set of etcd members survives, and where its members would stand better.
+
+Raft, which etcd uses, writes nothing unless more than half of all members agree. So two sides of a split network can
+never both write, and a side without a majority stops.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import yaml
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import EVEN_ETCD, Waiver
+
+# The zone of a host of which nothing tells the zone. That it can be lost as a whole is not known either.
+UNKNOWN = "unknown"
+
+KEEPS, LOSES = "keeps quorum", "loses quorum"
+REST, CUT_OFF, NO_SIDE = (
+    "the rest has the majority",
+    "the cut-off side has the majority",
+    "no side has a majority",
+)
+
+# etcd's own advice: more members make each write slower.
+_MOST = 7
+_NODES_DOCUMENT = "docs/operations/nodes.md"
+
+
+def majority(members: int) -> int:
+    """How many of the etcd members must agree before anything is written."""
+    return members // 2 + 1
+
+
+def losses(members: int) -> int:
+    """How many etcd members may fail while the others still are a majority."""
+    return members - majority(members)
+
+
+def even_splits(members: int) -> int:
+    """In how many ways a network can split the members into two halves, neither of which is a majority."""
+    return 0 if members % 2 else math.comb(members, members // 2) // 2
+
+
+def explain_even(members: int) -> str:
+    """What the last of an even number of members costs and gains, in sentences."""
+    fewer, half, splits = members - 1, members // 2, even_splits(members)
+    survive = "survives" if fewer == 1 else "survive"
+    ways = "way" if splits == 1 else "ways"
+    return (
+        f"{members} etcd members are an even number: the majority is {majority(members)}, so they survive the loss "
+        f"of {losses(members)}; {fewer} with a majority of {majority(fewer)} {survive} the loss of {losses(fewer)} "
+        f"just as well. The member more gains one copy of the data and no tolerance. It costs one vote more for each "
+        f"write, and {splits} {ways} to split the network into halves of {half}, where no side has a majority and "
+        f"etcd stops (no split brain: nothing is written then)."
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of etcd when these members are lost, or cut off from the others by the network."""
+
+    members: tuple[str, ...]
+    if_lost: str
+    if_cut_off: str
+
+
+def outcome(away: Sequence[str], members: int) -> Outcome:
+    """away are those of the members (their number) that are lost or cut off."""
+    rest = members - len(away)
+    if rest >= majority(members):
+        return Outcome(tuple(away), KEEPS, REST)
+    return Outcome(tuple(away), LOSES, CUT_OFF if len(away) >= majority(members) else NO_SIDE)
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """The etcd members, in order, and the zone of each."""
+
+    members: tuple[str, ...]
+    zone_of: Mapping[str, str]
+
+    @property
+    def majority(self) -> int:
+        return majority(len(self.members))
+
+    @property
+    def losses(self) -> int:
+        return losses(len(self.members))
+
+    @property
+    def even(self) -> bool:
+        return len(self.members) % 2 == 0
+
+    @cached_property
+    def zones(self) -> dict[str, Outcome]:
+        """Each zone that holds a member. The loss of any other zone leaves all members as they are."""
+        held: dict[str, list[str]] = {}
+        for member in self.members:
+            held.setdefault(self.zone_of[member], []).append(member)
+        return {zone: outcome(there, len(self.members)) for zone, there in held.items()}
+
+    @property
+    def pairs(self) -> list[Outcome]:
+        """Each pair of members."""
+        return [outcome(pair, len(self.members)) for pair in combinations(self.members, 2)]
+
+    @property
+    def fatal_zones(self) -> dict[str, Outcome]:
+        """The zones whose loss stops etcd."""
+        return {
+            zone: found
+            for zone, found in self.zones.items()
+            if zone != UNKNOWN and found.if_lost == LOSES
+        }
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether other members, or another number of them, could survive more."""
+        return self.even or bool(self.fatal_zones)
+
+
+def propose(
+    quorum: Quorum, zones: Mapping[str, str], control_plane: Collection[str]
+) -> Quorum | None:
+    """The best placement on the same hosts, or None if the present one is as good.
+
+    zones tells the zone of each host, in the order of the inventory.
+
+    An odd number stays. Of an even number both odd neighbours are looked at: one less survives as much, one more
+    survives one loss more (if there is a host for it, and up to 7, etcd's own limit). The one that survives the loss of
+    any zone is taken, and one more rather than one less, because who wrote an even number wanted to survive more.
+
+    No zone gets more members than may be lost, if the zones allow that. If not, no odd number does better than the
+    present one: one zone holds the majority in any case. Then present members stay, then control plane hosts come
+    first, then the zone with the fewest members, then the order of the inventory.
+    """
+    present = len(quorum.members)
+    counts = [present]
+    if quorum.even:
+        counts = [present + 1] if present + 1 <= min(len(zones), _MOST) else []
+        counts.append(present - 1)
+    sizes = Counter(zones.values())
+    safe = [count for count in counts if _fits(count, sizes)]
+    if not safe and not quorum.even:
+        return None
+    count = (safe or counts)[0]
+    most = losses(count) if safe else count
+    chosen = _place(count, most, quorum.members, zones, control_plane)
+    if chosen == list(quorum.members):
+        return None
+    return Quorum(tuple(chosen), zones)
+
+
+def _fits(count: int, sizes: Mapping[str, int]) -> bool:
+    """Whether so many members have room where no zone holds more than may be lost."""
+    return sum(min(size, losses(count)) for size in sizes.values()) >= count
+
+
+def _place(
+    count: int,
+    most: int,
+    members: Sequence[str],
+    zones: Mapping[str, str],
+    control_plane: Collection[str],
+) -> list[str]:
+    """So many hosts, with at most so many in one zone; the present members among them first, in their order."""
+    present, heads = set(members), set(control_plane)
+    others = [host for host in zones if host not in present]
+    classes = (
+        [host for host in members if host in heads],
+        [host for host in members if host not in heads],
+        [host for host in others if host in heads],
+        [host for host in others if host not in heads],
+    )
+    held: Counter[str] = Counter()
+    chosen: list[str] = []
+    for hosts in classes:
+        queues: dict[str, deque[str]] = {}
+        for host in hosts:
+            queues.setdefault(zones[host], deque()).append(host)
+        while len(chosen) < count:
+            free = [zone for zone, queue in queues.items() if queue and held[zone] < most]
+            if not free:
+                break
+            zone = min(free, key=held.__getitem__)
+            chosen.append(queues[zone].popleft())
+            held[zone] += 1
+    kept = set(chosen) & present
+    return [host for host in members if host in kept] + [
+        host for host in chosen if host not in kept
+    ]
+
+
+def line(option: str, members: Iterable[str]) -> str:
+    """The line of an ip_list inventory that names these hosts."""
+    listed = yaml.safe_dump([*map(str, members)], default_flow_style=True, width=math.inf)
+    return f"{option}: {listed.strip()}"
+
+
+def problems(
+    quorum: Quorum, best: Quorum | None, paste: str | None, explained: bool, wrong: Sequence[str]
+) -> list[Problem]:
+    """What a preflight says of the members.
+
+    paste is the line of the best placement; wrong is why k8n_waivers explains nothing, where it tries to.
+    """
+    found = []
+    if quorum.even and not explained:
+        tried = "".join(f" {text}" for text in wrong)
+        found.append(
+            block(
+                EVEN_ETCD,
+                explain_even(len(quorum.members)) + tried,
+                f"Write `{paste}` into the inventory or, if the even number is meant, say so once: "
+                f"allow_even_etcd: true in the ip_list inventory, or {EVEN_ETCD} in the list k8n_waivers. "
+                f"{_change(best)}",
+            )
+        )
+    if quorum.fatal_zones and best is not None and not best.fatal_zones:
+        listed = " or ".join(
+            f"{zone} ({len(found.members)} of {len(quorum.members)} members)"
+            for zone, found in quorum.fatal_zones.items()
+        )
+        found.append(
+            warn(
+                "zone_loss",
+                f"The loss of the zone {listed} stops etcd, for {quorum.majority} members must be left. The hosts "
+                f"at hand could survive the loss of any zone.",
+                f"Write `{paste}` into the inventory, or name zones that really fail apart (the variable k8n_zone, or "
+                f"the option zones of ip_list). {_change(best)}",
+            )
+        )
+    return found
+
+
+def _change(best: Quorum | None) -> str:
+    """The warning that goes with each line to paste."""
+    return (
+        f"In a cluster that runs, change members only one by one and as Kubespray's {_NODES_DOCUMENT} says."
+        if best
+        else ""
+    )
+
+
+def summary(quorum: Quorum, explained_by: Waiver | None) -> str:
+    """What is worth knowing in a run where nothing is wrong, in one line or two."""
+    count = len(quorum.members)
+    text = (
+        f"etcd: {count} {'member' if count == 1 else 'members'}, majority {quorum.majority}, survives "
+        f"{f'the loss of {quorum.losses}' if quorum.losses else 'no loss'}."
+    )
+    if quorum.fatal_zones:
+        text += f" The loss of the zone {' or '.join(quorum.fatal_zones)} stops it."
+    elif UNKNOWN not in quorum.zones:
+        text += " It survives the loss of any zone."
+    if quorum.even and explained_by is not None:
+        until = f" until {explained_by.until}" if explained_by.until else ""
+        reason = f": {explained_by.reason}" if explained_by.reason else ""
+        text += f"\nIts even number is accepted by {explained_by.source}{until}{reason}"
+    return text

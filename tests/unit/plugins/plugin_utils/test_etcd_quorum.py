@@ -1,0 +1,132 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formulas of a quorum against every way to lose members or to split their network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils._quorum import Quorum
+
+ZONES = {f"n{number}": f"z{number % 3}" for number in range(1, 10)}
+
+
+def partitions(members: list[int]) -> Iterator[list[list[int]]]:
+    """Every way to split members into sides that do not reach each other."""
+    if not members:
+        yield []
+        return
+    first, *rest = members
+    for sides in partitions(rest):
+        yield [[first], *sides]
+        for number in range(len(sides)):
+            yield [*sides[:number], [first, *sides[number]], *sides[number + 1 :]]
+
+
+def elects(side: list[int] | tuple[int, ...], members: int) -> bool:
+    """Raft's rule: more than half of all members, present or not, must vote for a leader."""
+    return 2 * len(side) > members
+
+
+@pytest.mark.parametrize("members", range(1, 10))
+def test_every_partition(members: int) -> None:
+    everyone = list(range(members))
+    halves = 0
+    for sides in partitions(everyone):
+        able = [side for side in sides if elects(side, members)]
+        # No split brain, whether the number is even or odd.
+        assert len(able) <= 1
+        assert [side for side in sides if len(side) >= _quorum.majority(members)] == able
+        halves += len(sides) == 2 and not able
+    assert halves == _quorum.even_splits(members)
+
+
+@pytest.mark.parametrize("members", range(1, 10))
+def test_every_loss(members: int) -> None:
+    names = [f"n{number}" for number in range(members)]
+    for count in range(1, members + 1):
+        for away in combinations(range(members), count):
+            rest = [number for number in range(members) if number not in away]
+            found = _quorum.outcome([names[number] for number in away], members)
+            assert (found.if_lost == _quorum.KEEPS) == elects(rest, members)
+            assert (count <= _quorum.losses(members)) == elects(rest, members)
+            assert found.if_cut_off == (
+                _quorum.REST
+                if elects(rest, members)
+                else _quorum.CUT_OFF
+                if elects(away, members)
+                else _quorum.NO_SIDE
+            )
+
+
+@pytest.mark.parametrize("members", [2, 4, 6, 8])
+def test_an_even_number_survives_what_one_less_survives(members: int) -> None:
+    assert _quorum.losses(members) == _quorum.losses(members - 1)
+    assert _quorum.majority(members) == _quorum.majority(members - 1) + 1
+
+
+def test_an_even_number_is_explained_in_numbers() -> None:
+    assert _quorum.explain_even(4) == (
+        "4 etcd members are an even number: the majority is 3, so they survive the loss of 1; 3 with a majority of 2 "
+        "survive the loss of 1 just as well. The member more gains one copy of the data and no tolerance. It costs one "
+        "vote more for each write, and 3 ways to split the network into halves of 2, where no side has a majority and "
+        "etcd stops (no split brain: nothing is written then)."
+    )
+
+
+def test_zones_and_pairs() -> None:
+    quorum = Quorum(("n1", "n4", "n2"), ZONES)
+    assert quorum.zones == {
+        "z1": _quorum.Outcome(("n1", "n4"), _quorum.LOSES, _quorum.CUT_OFF),
+        "z2": _quorum.Outcome(("n2",), _quorum.KEEPS, _quorum.REST),
+    }
+    assert [pair.members for pair in quorum.pairs] == [("n1", "n4"), ("n1", "n2"), ("n4", "n2")]
+
+
+def test_the_best_placement_survives_any_zone_and_keeps_what_it_can() -> None:
+    quorum = Quorum(("n1", "n4", "n2"), ZONES)
+    best = _quorum.propose(quorum, ZONES, ["n1"])
+    assert best is not None
+    assert best.members == ("n1", "n2", "n3")
+    assert not best.fatal_zones
+    assert _quorum.line("etcd", best.members) == "etcd: [n1, n2, n3]"
+    assert _quorum.propose(best, ZONES, ["n1"]) is None
+
+
+def test_one_zone_alone_cannot_do_better() -> None:
+    zones = dict.fromkeys(("a", "b", "c"), "z")
+    quorum = Quorum(("a", "b", "c"), zones)
+    assert _quorum.propose(quorum, zones, ["a"]) is None
+    assert _quorum.problems(quorum, None, None, False, []) == []
+
+
+def test_an_even_number_blocks_unless_it_is_explained() -> None:
+    zones = dict.fromkeys(("a", "b"), "z")
+    quorum = Quorum(("a", "b"), zones)
+    best = _quorum.propose(quorum, zones, ["a"])
+    assert best is not None
+    line = _quorum.line("etcd", best.members)
+    [problem] = _quorum.problems(quorum, best, line, False, [])
+    assert (problem["id"], problem["severity"]) == ("even_etcd", "block")
+    assert problem["fix"].startswith(
+        "Write `etcd: [a]` into the inventory or, if the even number is meant, say so once: "
+        "allow_even_etcd: true in the ip_list inventory, or even_etcd in the list k8n_waivers."
+    )
+    assert _quorum.problems(quorum, best, line, True, []) == []
+
+
+def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided() -> None:
+    quorum = Quorum(("n1", "n4", "n7"), ZONES)
+    best = _quorum.propose(quorum, ZONES, ["n1"])
+    assert best is not None
+    [problem] = _quorum.problems(quorum, best, _quorum.line("etcd", best.members), False, [])
+    assert (problem["id"], problem["severity"]) == ("zone_loss", "warn")
+    assert problem["message"] == (
+        "The loss of the zone z1 (3 of 3 members) stops etcd, for 2 members must be left. "
+        "The hosts at hand could survive the loss of any zone."
+    )
