@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = """
 name: record
 type: notification
 short_description: Record how each task ended, for a test
 description: Appends JSON lines to the file that the environment variable K8N_RECORD names.
 """
-
-import json
-import os
-
-from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):
