@@ -68,9 +68,7 @@ class ActionModule(ActionBase):
             blocking=[decide.name(gate) for gate in decision.blocking],
         )
         if SWITCH in extra_vars:
-            switch = decide.switch_given(extra_vars[SWITCH], decision)
-            if switch:
-                mistakes.append(switch)
+            mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         if mistakes:
             # Printed, since a task's result shows a line break as \\n.
             display.display(

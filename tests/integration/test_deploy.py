@@ -91,7 +91,7 @@ AUDIT = [
 def test_ignore_assert_errors_stops_before_any_host_is_changed(given: str, said: str) -> None:
     ran = deploy("-b", "-e", given)
     assert ran.code == 2
-    assert ran.tasks() == [CHECK, *AUDIT]
+    assert ran.tasks() == AUDIT
     assert said in ran.output
     assert "Traceback" not in ran.output
 

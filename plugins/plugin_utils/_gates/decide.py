@@ -88,12 +88,10 @@ def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
 
 
 def switch_given(given: object, decision: Decision) -> str:
-    """What is wrong with ignore_assert_errors as an extra variable, which would beat the decision; empty if nothing is.
+    """Why ignore_assert_errors as an extra variable, which would beat the decision, is refused.
 
     given is the value of the extra variable.
     """
-    if given is False and not decision.ignore_assert_errors:
-        return ""
     text = f"-e ignore_assert_errors={given} "
     if isinstance(given, str) and given:
         text += (

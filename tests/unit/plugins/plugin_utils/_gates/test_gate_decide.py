@@ -120,7 +120,6 @@ def test_unknown_ids_are_named_with_what_was_meant() -> None:
             "-e ignore_assert_errors=0 would beat what k8n_waivers decides. "
             "Leave it out; nothing fails on this cluster.",
         ),
-        (False, ""),
     ],
 )
 def test_ignore_assert_errors_as_an_extra_variable(given: object, said: str) -> None:
