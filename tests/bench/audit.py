@@ -50,7 +50,8 @@ def prepare(state: Path, folder: Path, hosts: int) -> None:
     addresses = " ".join(f"10.94.1.{last}" for last in range(3, hosts + 2))
     command = (
         f"for a in {addresses}; do sudo ip addr add $a/24 dev eth0; done; "
-        "echo MaxSessions 100 | sudo tee /etc/ssh/sshd_config.d/05-bench.conf; sudo systemctl reload ssh"
+        "printf 'MaxSessions 100\\nMaxStartups 100\\n' | sudo tee /etc/ssh/sshd_config.d/05-bench.conf; "
+        "sudo systemctl reload ssh"
     )
     subprocess.run(
         ["ssh", "-F", str(state / "ssh_config"), "b1", command],

@@ -45,7 +45,8 @@ class Lab:
         addresses = " ".join(ADDRESSES[1:])
         self.sh(
             f"for a in {addresses}; do sudo ip addr add $a/24 dev eth0; done; "
-            "echo MaxSessions 100 | sudo tee /etc/ssh/sshd_config.d/05-gates.conf; sudo systemctl reload ssh"
+            "printf 'MaxSessions 100\\nMaxStartups 100\\n' | sudo tee /etc/ssh/sshd_config.d/05-gates.conf; "
+            "sudo systemctl reload ssh"
         )
 
     def sh(self, command: str) -> None:
