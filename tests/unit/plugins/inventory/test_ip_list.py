@@ -354,3 +354,36 @@ def test_only_given_variables_are_templates(tmp_path: Path, ansible: Ansible) ->
     )
     assert '"msg": "42/10.1.1.1"' in result.stdout
     assert result.stderr == ""
+
+
+EVEN = "nodes: 10.1.1.1-4\netcd: 4\n"
+
+
+@pytest.mark.parametrize(
+    ("waiver", "accepted"),
+    [("[even_etcd]", True), ("[{check: even_etcd, until: 2020-01-01}]", False), ("[os]", False)],
+)
+def test_a_waiver_beside_the_source_accepts_an_even_number(
+    tmp_path: Path, ansible: Ansible, waiver: str, accepted: bool
+) -> None:
+    path = source(tmp_path, EVEN)
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "all.yml").write_text(f"k8n_waivers: {waiver}\n", encoding="utf-8")
+    shown = ansible("inventory", "-i", path, "--graph", "etcd").stdout
+    assert ("node-10-1-1-4" in shown) == accepted
+
+
+def test_a_waiver_of_the_command_line_accepts_an_even_number(
+    tmp_path: Path, ansible: Ansible
+) -> None:
+    path = source(tmp_path, EVEN)
+    ran = ansible("inventory", "-i", path, "--graph", "etcd", "-e", "k8n_waivers=even_etcd")
+    assert "node-10-1-1-4" in ran.stdout
+
+
+@pytest.mark.parametrize(("count", "said"), [(4, True), (3, False)])
+def test_the_inventorys_own_word_is_a_variable_where_the_number_is_even(
+    tmp_path: Path, count: int, said: bool
+) -> None:
+    path = source(tmp_path, f"nodes: 10.1.1.1-4\netcd: {count}\nallow_even_etcd: true\n")
+    assert ("k8n_allow_even_etcd" in parse(path).groups["all"].get_vars()) == said
