@@ -120,9 +120,10 @@ class Evaluator:
                 self.reader.variables.set_nonpersistent_facts(each.name, facts)
 
     def _taint(self, step: Step, hosts: Iterable[Any], reason: str) -> None:
-        text = (
-            f"it depends on what the task '{step.task.get_name()}' finds ({step.place}): {reason}"
-        )
+        # Of a chain the first link is enough: what nobody has measured.
+        text = reason
+        if not reason.startswith(_DEPENDS):
+            text = f"{_DEPENDS} '{step.task.name}' at {step.place}: {reason}"
         for each in hosts:
             self._tainted.setdefault(each.name, {}).update(dict.fromkeys(step.sets, text))
 
