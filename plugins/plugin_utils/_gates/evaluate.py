@@ -29,6 +29,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import (
     PlayFlow,
     Reader,
     Step,
+    listed,
+    registered,
     short_action,
     target_template,
 )
@@ -105,7 +107,7 @@ class Evaluator:
             if self._runs(part, step, host, variables):
                 facts = self._set_by(part, step, host, variables)
             else:
-                facts = {str(step.task.register): dict(_SKIPPED)} if step.task.register else {}
+                facts = {name: dict(_SKIPPED) for name in registered(step.task)}
         except UnknownError as exc:
             self._taint(step, hosts, str(exc))
             return
@@ -142,7 +144,7 @@ class Evaluator:
             self.known(step.task.args.values(), host, variables)
             facts = self.template(task.args, variables)
             return {name: value for name, value in facts.items() if name != "cacheable"}
-        return {str(task.register): self.measure(step, host, variables)}
+        return dict.fromkeys(registered(task), self.measure(step, host, variables))
 
     def _group(self, step: Step, host: Any, variables: Mapping[str, Any]) -> None:
         """Put a host into groups, in this process's copy of the inventory."""
@@ -301,8 +303,8 @@ class _Gate:
         task = self.step.task
         result = self.walk.measure(self.step, self.host, self.variables)
         if task.failed_when:
-            here = {**self.variables, str(task.register or ""): result}
-            failed = all(self.walk.truth(each, here) for each in task.failed_when)
+            here = {**self.variables, **dict.fromkeys(registered(task), result)}
+            failed = all(self.walk.truth(each, here) for each in listed(task.failed_when))
         else:
             failed = bool(result.get("rc"))
         if not failed:
@@ -333,4 +335,4 @@ def _request(task: Task, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unchanging(task: Task) -> bool:
-    return list(task.changed_when or []) == [False]
+    return listed(task.changed_when) == [False]

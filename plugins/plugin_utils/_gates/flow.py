@@ -19,12 +19,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
+from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 from ansible.playbook.block import Block
-from ansible.playbook.helpers import load_list_of_tasks
+from ansible.playbook.helpers import load_list_of_blocks
 from ansible.playbook.play import Play
 from ansible.playbook.playbook_include import PlaybookInclude
 from ansible.playbook.task import Task
@@ -179,7 +180,7 @@ class Reader:
                 # Through what is around the task in a way that its file does not show.
                 gate = Gate(names.slug(str(task.name or place)), str(task.name or place), place)
                 flow.catalog.gates[place] = gate
-            sets = {str(task.register)} if task.register else set()
+            sets = set(registered(task))
             if action == "set_fact":
                 sets |= set(task.args) - {"cacheable"}
             if action in _GROUPING:
@@ -224,22 +225,28 @@ class Reader:
         return list(found)
 
     def _expand(self, play: Play, include: Task, target: str) -> list[Any]:
-        """The blocks or tasks of an include, loaded as Ansible's strategies load them."""
+        """The blocks of an include, loaded as Ansible's strategies load them."""
         if short_action(include) == "include_role":
             copy = include.copy()
             copy._role_name = target
             return list(copy.get_block_list(play, self.variables, self.loader)[0])
         folder = Path(include.get_path().rpartition(":")[0]).parent
-        path = folder / target
-        tasks: list[Any] = load_list_of_tasks(
-            [{"import_tasks": str(path)}],
+        blocks: list[Any] = load_list_of_blocks(
+            self._trusted(folder / target),
             play=play,
-            block=include._parent,
+            parent_block=include.copy().build_parent_block(),
             role=include._role,
             variable_manager=self.variables,
             loader=self.loader,
         )
-        return tasks
+        return blocks
+
+    def _trusted(self, path: Path) -> list[Any]:
+        """The entries of a task file, whose texts are templates."""
+        load = self.loader.load_from_file
+        # Before ansible-core 2.19 every text is.
+        trust = {"trusted_as_template"} & signature(load).parameters.keys()
+        return list(load(str(path), **dict.fromkeys(trust, True)) or [])
 
     def _relevant(self, flow: Flow) -> set[str]:
         """The variables that gates read, and that those tasks read which set such a variable."""
@@ -267,17 +274,30 @@ class Reader:
         return Place(str(file.relative_to(root)) if file.is_relative_to(root) else path, int(line))
 
 
-def target_template(include: Task) -> str:
-    """What a dynamic include names, as it is written."""
+def listed(value: Any) -> list[Any]:
+    """Conditions as a list: ansible-core 2.21 leaves a single one as it is written until the task runs."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def registered(task: Task) -> list[str]:
+    """The variables that a task registers: a name, in ansible-core 2.21 a mapping of names."""
+    given = task.register
+    return [str(name) for name in given] if isinstance(given, Mapping) else listed(given or None)
+
+
+def target_template(include: Task) -> Any:
+    """What a dynamic include names, as it is written: not as a new str, which would not be trusted as a template."""
     if short_action(include) == "include_role":
-        return str(include._role_name)
-    return str(include.args.get("_raw_params") or include.args.get("file"))
+        return include._role_name
+    return include.args.get("_raw_params") or include.args.get("file")
 
 
 def templates(step: Step) -> list[str]:
     """Every template that decides what a step does on a host."""
     task = step.task
-    conditions = [*task.when, *(task.failed_when or []), *(task.until or [])]
+    conditions = [*task.when, *listed(task.failed_when), *listed(task.until)]
     for guard in step.guards:
         conditions += [*guard.include.when, target_template(guard.include)]
     found = [names.as_template(condition) for condition in conditions]
