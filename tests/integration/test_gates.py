@@ -94,6 +94,7 @@ class Both:
                 "K8N_RECORD": str(record),
             },
         )  # fmt: skip
+        assert "UNREACHABLE" not in self.ran.output, self.ran.output[-3000:]
         assert (folder / "audit.json").is_file(), self.ran.output[-3000:]
         self.gates: list[dict[str, Any]] = json.loads((folder / "audit.json").read_text())
         self.states: dict[tuple[str, str], str] = {}

@@ -38,7 +38,7 @@ def many_addresses(boot: Callable[[str], Path]) -> Path:
     [
         *((nodes, "stacked", nodes) for nodes in (1, 2, 3, 4, 8)),
         (60, "auto", 57),
-        (250, "auto", 246),
+        (200, "auto", 196),
     ],
 )
 def test_kubespray_accepts_the_inventory(
