@@ -39,6 +39,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
     target_template,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
+    NO_FACTS,
     NOT_RUN,
     UNKNOWN,
     Findings,
@@ -230,7 +231,7 @@ class Evaluator:
 
     def _why(self, error: BaseException, host: Any) -> str:
         if not self.reader.variables.get_vars(host=host).get("ansible_facts"):
-            return "the facts of this host are not known"
+            return NO_FACTS
         return " ".join(str(error).split()) or type(error).__name__
 
 
