@@ -121,11 +121,11 @@ class GateOnHost:
             failed = bool(result.get("rc"))
         if not failed:
             return Verdict(PASSES)
-        said = str(result.get("stderr") or result.get("msg") or result.get("stdout") or "")
-        command = shlex.join(result.get("cmd") or [])
+        said = str(result.get("stderr") or result.get("msg") or result.get("stdout") or "").strip()
+        seen = {"rc": result.get("rc"), "output": said} if said else {"rc": result.get("rc")}
         return Verdict(
             FAILS,
-            expression=command,
-            values=(("rc", str(result.get("rc"))),),
-            message=values.show(said.strip()).strip("'"),
+            expression=shlex.join(result.get("cmd") or []),
+            values=tuple((name, values.show(value)) for name, value in seen.items()),
+            message=values.show(said).strip("'"),
         )
