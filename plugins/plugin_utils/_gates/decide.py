@@ -14,7 +14,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import FAILS, UNKNOWN
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
+    FAILS,
+    NO_FACTS,
+    UNKNOWN,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import BY_INVENTORY, Waiver
 
 Gate = Mapping[str, Any]
@@ -34,6 +38,19 @@ class Decision:
     def ignore_assert_errors(self) -> bool:
         """Kubespray's variable: true only where all that would stop it is waived."""
         return bool(self.accepted) and not self.blocking
+
+    @property
+    def unseen(self) -> list[str]:
+        """Hosts without facts: a waiver of what is unknown there would be a word on what nobody has looked at."""
+        return sorted(
+            {
+                str(host)
+                for gate in self.blocking
+                for unknown in gate["unknown"]
+                if unknown["reason"] == NO_FACTS
+                for host in unknown["hosts"]
+            }
+        )
 
 
 def name(gate: Gate) -> str:
@@ -106,6 +123,8 @@ def switch_given(given: object, decision: Decision) -> str:
 
 
 def _instead(decision: Decision) -> str:
+    if decision.unseen:
+        return "mend what the report above names first"
     if decision.blocking:
         return "what accepts the failures of this cluster, and no others, stands above"
     if decision.accepted:

@@ -18,16 +18,20 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleError
 from ansible.playbook.task import Task
 from ansible.template import Templar
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names, values
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Reader
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import (
+    ERRORS,
+    GateOnHost,
+    UnknownError,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
     Flow,
     Guard,
     PlayFlow,
-    Reader,
     Step,
     listed,
     registered,
@@ -35,31 +39,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import (
     target_template,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
-    FAILS,
+    NO_FACTS,
     NOT_RUN,
-    PASSES,
     UNKNOWN,
     Findings,
     Verdict,
 )
 
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19 every text is a template
-
-    def trust_as_template(value: str) -> str:
-        """The text itself."""
-        return value
-
-
-# What a templating error can be: Ansible's own, and those of Python inside an expression.
-_ERRORS = (AnsibleError, TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError)
 _DEPENDS = "it depends on what Kubespray does in"
 _SKIPPED = {"changed": False, "skipped": True, "skip_reason": "Conditional result was False"}
-
-
-class UnknownError(Exception):
-    """It cannot be said beforehand; the text says why."""
 
 
 class Evaluator:
@@ -93,10 +81,10 @@ class Evaluator:
             variables = self._variables(part, step.task, host)
             if not self._runs(part, step, host, variables):
                 return Verdict(NOT_RUN)
-            return _Gate(self, part, step, host, variables).verdict()
+            return GateOnHost(self, step, host, variables).verdict()
         except UnknownError as exc:
             return Verdict(UNKNOWN, reason=str(exc))
-        except _ERRORS as exc:
+        except ERRORS as exc:
             return Verdict(UNKNOWN, reason=self._why(exc, host))
 
     def _follow(self, part: PlayFlow, step: Step, host: Any) -> None:
@@ -111,7 +99,7 @@ class Evaluator:
         except UnknownError as exc:
             self._taint(step, hosts, str(exc))
             return
-        except _ERRORS as exc:
+        except ERRORS as exc:
             self._taint(step, hosts, self._why(exc, host))
             return
         for each in hosts:
@@ -243,80 +231,8 @@ class Evaluator:
 
     def _why(self, error: BaseException, host: Any) -> str:
         if not self.reader.variables.get_vars(host=host).get("ansible_facts"):
-            return "the facts of this host are not known"
+            return NO_FACTS
         return " ".join(str(error).split()) or type(error).__name__
-
-
-class _Gate:
-    """A gate that runs on a host."""
-
-    def __init__(
-        self, walk: Evaluator, part: PlayFlow, step: Step, host: Any, variables: Mapping[str, Any]
-    ) -> None:
-        self.walk = walk
-        self.step = step
-        self.host = host
-        self.variables = variables
-
-    def verdict(self) -> Verdict:
-        task = self.step.task
-        if task.loop is not None:
-            raise UnknownError("it loops")
-        action = short_action(task)
-        if action == "assert":
-            return self._assertion()
-        if action == "fail":
-            conditions = " and ".join(map(str, task.when))
-            return self._failure(f"not ({conditions})", "Failed as requested from task")
-        if action == "command":
-            return self._command()
-        raise UnknownError(f"it runs {task.action} on the host, which an audit does not")
-
-    def _assertion(self) -> Verdict:
-        that = self.step.task.args.get("that")
-        for expression in that if isinstance(that, list) else [that]:
-            self.walk.known([names.as_template(expression)], self.host, self.variables)
-            if not self.walk.truth(expression, self.variables):
-                return self._failure(str(expression), "Assertion failed")
-        return Verdict(PASSES)
-
-    def _failure(self, expression: str, default: str) -> Verdict:
-        given = self.step.task.args.get("fail_msg") or self.step.task.args.get("msg")
-        try:
-            message = str(self.walk.template(given, self.variables)) if given else default
-        except _ERRORS:
-            message = str(given)
-        return Verdict(
-            FAILS,
-            expression=expression,
-            values=values.seen(expression, self._resolve),
-            message=message.strip(),
-        )
-
-    def _resolve(self, path: str) -> Any:
-        try:
-            return self.walk.template(trust_as_template("{{ " + path + " }}"), self.variables)
-        except _ERRORS as exc:
-            raise LookupError(path) from exc
-
-    def _command(self) -> Verdict:
-        task = self.step.task
-        result = self.walk.measure(self.step, self.host, self.variables)
-        if task.failed_when:
-            here = {**self.variables, **dict.fromkeys(registered(task), result)}
-            failed = all(self.walk.truth(each, here) for each in listed(task.failed_when))
-        else:
-            failed = bool(result.get("rc"))
-        if not failed:
-            return Verdict(PASSES)
-        said = str(result.get("stderr") or result.get("msg") or result.get("stdout") or "")
-        command = shlex.join(result.get("cmd") or [])
-        return Verdict(
-            FAILS,
-            expression=command,
-            values=(("rc", str(result.get("rc"))),),
-            message=values.show(said.strip()).strip("'"),
-        )
 
 
 def _request(task: Task, arguments: Mapping[str, Any]) -> dict[str, Any]:

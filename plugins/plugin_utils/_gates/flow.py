@@ -14,14 +14,11 @@ reads.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cached_property
 from inspect import signature
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.playbook.block import Block
@@ -35,69 +32,23 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import catalog 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import (
     SWITCH,
-    Catalog,
     Gate,
     Place,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
+    Flow,
+    Guard,
+    PlayFlow,
+    Step,
+    registered,
+    short_action,
+    target_template,
+    templates,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import KubesprayError
 
 # They change what `groups` and `group_names` hold.
 _GROUPING = {"group_by", "add_host"}
-
-
-class Guard(NamedTuple):
-    """A dynamic include in whose tasks a step stands: it must run on the host, and name what was expanded."""
-
-    include: Task
-    target: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """A task of the run that is a gate, or sets a variable that a gate reads."""
-
-    task: Task
-    guards: tuple[Guard, ...]
-    gate: Gate | None
-    sets: frozenset[str]
-    place: Place
-
-
-@dataclass
-class PlayFlow:
-    """A play with its steps in order."""
-
-    play: Play
-    inventory: Any
-    blocks: list[Any]
-    steps: list[Step] = field(default_factory=list)
-
-    @cached_property
-    def hosts(self) -> list[Any]:
-        """Its hosts; asked for only where a step needs them, since Ansible warns of groups that are not there."""
-        return list(self.inventory.get_hosts(self.play.hosts))
-
-    @cached_property
-    def host_names(self) -> list[str]:
-        """The names of its hosts."""
-        return [host.name for host in self.hosts]
-
-
-@dataclass
-class Flow:
-    """A playbook's way through the gates."""
-
-    catalog: Catalog
-    plays: list[PlayFlow]
-    # Includes whose target no host's variables could name, though it may hold gates.
-    unresolved: list[tuple[Place, str]]
-
-    @property
-    def gates(self) -> list[Gate]:
-        """All gates of this Kubespray, in the order of file and line, whether the playbook comes to them or not."""
-        return sorted(
-            self.catalog.gates.values(), key=lambda gate: (gate.place.file, gate.place.line)
-        )
 
 
 class Reader:
@@ -274,40 +225,6 @@ class Reader:
         return Place(str(file.relative_to(root)) if file.is_relative_to(root) else path, int(line))
 
 
-def listed(value: Any) -> list[Any]:
-    """Conditions as a list: ansible-core 2.21 leaves a single one as it is written until the task runs."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def registered(task: Task) -> list[str]:
-    """The variables that a task registers: a name, in ansible-core 2.21 a mapping of names."""
-    given = task.register
-    return [str(name) for name in given] if isinstance(given, Mapping) else listed(given or None)
-
-
-def target_template(include: Task) -> Any:
-    """What a dynamic include names, as it is written: not as a new str, which would not be trusted as a template."""
-    if short_action(include) == "include_role":
-        return include._role_name
-    return include.args.get("_raw_params") or include.args.get("file")
-
-
-def templates(step: Step) -> list[str]:
-    """Every template that decides what a step does on a host."""
-    task = step.task
-    conditions = [*task.when, *listed(task.failed_when), *listed(task.until)]
-    for guard in step.guards:
-        conditions += [*guard.include.when, target_template(guard.include)]
-    found = [names.as_template(condition) for condition in conditions]
-    for key, value in task.args.items():
-        for text in names.strings(value):
-            found.append(names.as_template(text) if key == "that" else text)
-    found += [text for value in (task.loop, task.delegate_to) for text in names.strings(value)]
-    return found
-
-
 def _flat(blocks: list[Any]) -> Iterator[Task]:
     """The tasks of a run in which nothing fails, in their order."""
     for entry in blocks:
@@ -316,8 +233,3 @@ def _flat(blocks: list[Any]) -> Iterator[Task]:
             yield from _flat(entry.always)
         else:
             yield entry
-
-
-def short_action(task: Task) -> str:
-    """A task's action without the collection that all of Ansible's own have."""
-    return re.sub(r"^ansible\.(builtin|legacy)\.", "", str(task.action))

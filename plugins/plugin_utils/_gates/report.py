@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import Gate
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.explain import words
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Flow
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import Flow
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
     FAILS,
     NOT_RUN,

@@ -55,7 +55,7 @@ def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -
         "",
         *textwrap.wrap(_end(decision), width, break_on_hyphens=False, break_long_words=False),
     ]
-    if decision.blocking:
+    if decision.blocking and not decision.unseen:
         lines += [
             "",
             waivers_to_write([*(gate for gate, _waiver in decision.accepted), *decision.blocking]),
@@ -93,11 +93,17 @@ def _headline(gates: Sequence[Gate], version: str) -> str:
 def _end(decision: Decision) -> str:
     if decision.blocking:
         count = len(decision.blocking)
-        one, them = ("1 of its checks", "it") if count == 1 else (f"{count} of its checks", "them")
-        return (
-            f"Kubespray does not start: {one} would stop it, and no waiver names {them}. Mend {them} as said above, "
-            f"or waive {them} by name in k8n_waivers."
-        )
+        fail = sum(gate["state"] == FAILS for gate in decision.blocking)
+        parts = [f"{fail} of its checks would stop it"] if fail else []
+        parts += [f"{count - fail} cannot be known before the run"] if count > fail else []
+        them = "it" if count == 1 else "them"
+        text = f"Kubespray does not start: {' and '.join(parts)}, and no waiver names {them}."
+        if decision.unseen:
+            return (
+                f"{text} Mend first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
+                f"the failed task above says what that was."
+            )
+        return f"{text} Mend {them} as said above, or waive {them} by name in k8n_waivers."
     if decision.accepted:
         return (
             "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; those above are "
@@ -136,8 +142,12 @@ def _entry(label: str, gate: Gate, width: int) -> list[str]:
 def _where(gate: Gate, hosts: Sequence[Any]) -> str:
     if gate["once"]:
         return "on the cluster as a whole"
+    return f"on {_hosts(hosts)}"
+
+
+def _hosts(hosts: Sequence[Any]) -> str:
     more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
-    return f"on {', '.join(map(str, hosts[:_NAMED]))}{more}"
+    return f"{', '.join(map(str, hosts[:_NAMED]))}{more}"
 
 
 def _line(text: str, width: int, indent: int = _LABEL) -> list[str]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FAILS, UNKNOWN, PASSES, NOT_RUN = "fails", "unknown", "passes", "not_run"
+# Why a gate is unknown on a host that could not be looked at.
+NO_FACTS = "the facts of this host are not known"
 
 
 @dataclass(frozen=True)

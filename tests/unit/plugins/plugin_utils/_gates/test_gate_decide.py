@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import NO_FACTS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
 
 
@@ -164,11 +165,26 @@ def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() 
         "         on n1\n"
         "         roles/x/tasks/main.yml:7\n"
         "\n"
-        "Kubespray does not start: 2 of its checks would stop it, and no waiver names\n"
-        "them. Mend them as said above, or waive them by name in k8n_waivers.\n"
+        "Kubespray does not start: 1 of its checks would stop it and 1 cannot be known\n"
+        "before the run, and no waiver names them. Mend them as said above, or waive them\n"
+        "by name in k8n_waivers.\n"
         "\n"
         "  To accept exactly this, for this run only:  -e "
         '\'{"k8n_waivers": ["small", "ask_the_cluster"]}\''
+    )
+
+
+def test_no_waiver_is_offered_for_what_nobody_has_looked_at() -> None:
+    unseen = [{"hosts": ["n3", "n2"], "reason": NO_FACTS}]
+    gates = [FAILING, {**UNKNOWN, "unknown": unseen}]
+    decision = decide.decide(gates, [])
+    assert " ".join(text.audit(gates, decision, "2.31.0", 80).split()).endswith(
+        "Kubespray does not start: 1 of its checks would stop it and 1 cannot be known before the run, and no waiver "
+        "names them. Mend first what kept the facts of n2, n3 from being gathered; the failed task above says what "
+        "that was."
+    )
+    assert decide.switch_given(True, decision).endswith(
+        "Leave it out; mend what the report above names first."
     )
 
 

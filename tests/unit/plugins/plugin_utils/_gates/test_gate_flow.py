@@ -274,7 +274,10 @@ def test_a_gate_that_is_a_command(tree: Tree) -> None:
     assert second["verdicts"]["ping"] == {
         "h1": verdict("passes"),
         "h2": verdict(
-            "fails", expression="ping -c1 10.0.0.1", values=[["rc", "1"]], message="1 lost"
+            "fails",
+            expression="ping -c1 10.0.0.1",
+            values=[["rc", "1"], ["output", "'1 lost'"]],
+            message="1 lost",
         ),
     }
 

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The verdict on one gate on one host."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from ansible.errors import AnsibleError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names, values
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
+    Step,
+    listed,
+    registered,
+    short_action,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
+    FAILS,
+    PASSES,
+    Verdict,
+)
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # before ansible-core 2.19 every text is a template
+
+    def trust_as_template(value: str) -> str:
+        """The text itself."""
+        return value
+
+
+# What a templating error can be: Ansible's own, and those of Python inside an expression.
+ERRORS = (AnsibleError, TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError)
+
+
+class UnknownError(Exception):
+    """It cannot be said beforehand; the text says why."""
+
+
+class Walk(Protocol):
+    """What a gate asks of the evaluation that comes to it."""
+
+    def known(self, templates: Iterable[Any], host: Any, variables: Mapping[str, Any]) -> None:
+        """Raise UnknownError if a template reads what is not known on this host."""
+
+    def truth(self, condition: Any, variables: Mapping[str, Any]) -> bool:
+        """A condition as Ansible decides it."""
+
+    def template(self, value: Any, variables: Mapping[str, Any]) -> Any:
+        """A value with its templates filled in."""
+
+    def measure(self, step: Step, host: Any, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What a read-only task found on its host."""
+
+
+class GateOnHost:
+    """A gate that runs on a host, with the variables that it has there."""
+
+    def __init__(self, walk: Walk, step: Step, host: Any, variables: Mapping[str, Any]) -> None:
+        self.walk = walk
+        self.step = step
+        self.host = host
+        self.variables = variables
+
+    def verdict(self) -> Verdict:
+        """What it would say; raises UnknownError, or one of ERRORS where a template cannot be evaluated."""
+        task = self.step.task
+        if task.loop is not None:
+            raise UnknownError("it loops")
+        action = short_action(task)
+        if action == "assert":
+            return self._assertion()
+        if action == "fail":
+            conditions = " and ".join(map(str, task.when))
+            return self._failure(f"not ({conditions})", "Failed as requested from task")
+        if action == "command":
+            return self._command()
+        raise UnknownError(f"it runs {task.action} on the host, which an audit does not")
+
+    def _assertion(self) -> Verdict:
+        that = self.step.task.args.get("that")
+        for expression in that if isinstance(that, list) else [that]:
+            self.walk.known([names.as_template(expression)], self.host, self.variables)
+            if not self.walk.truth(expression, self.variables):
+                return self._failure(str(expression), "Assertion failed")
+        return Verdict(PASSES)
+
+    def _failure(self, expression: str, default: str) -> Verdict:
+        given = self.step.task.args.get("fail_msg") or self.step.task.args.get("msg")
+        try:
+            message = str(self.walk.template(given, self.variables)) if given else default
+        except ERRORS:
+            message = str(given)
+        return Verdict(
+            FAILS,
+            expression=expression,
+            values=values.seen(expression, self._resolve),
+            message=message.strip(),
+        )
+
+    def _resolve(self, path: str) -> Any:
+        try:
+            return self.walk.template(trust_as_template("{{ " + path + " }}"), self.variables)
+        except ERRORS as exc:
+            raise LookupError(path) from exc
+
+    def _command(self) -> Verdict:
+        task = self.step.task
+        result = self.walk.measure(self.step, self.host, self.variables)
+        if task.failed_when:
+            here = {**self.variables, **dict.fromkeys(registered(task), result)}
+            failed = all(self.walk.truth(each, here) for each in listed(task.failed_when))
+        else:
+            failed = bool(result.get("rc"))
+        if not failed:
+            return Verdict(PASSES)
+        said = str(result.get("stderr") or result.get("msg") or result.get("stdout") or "").strip()
+        seen = {"rc": result.get("rc"), "output": said} if said else {"rc": result.get("rc")}
+        return Verdict(
+            FAILS,
+            expression=shlex.join(result.get("cmd") or []),
+            values=tuple((name, values.show(value)) for name, value in seen.items()),
+            message=values.show(said).strip("'"),
+        )
