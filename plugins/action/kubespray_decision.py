@@ -51,7 +51,11 @@ class ActionModule(ActionBase):
             waivers.append(_waivers.BY_INVENTORY)
         decision = decide.decide(audit["gates"], waivers)
         width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        shown = text.audit(audit["gates"], decision, audit["kubespray_version"], width)
+        if SWITCH in extra_vars:
+            mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
+        shown = text.audit(
+            audit["gates"], decision, audit["kubespray_version"], width, refused=bool(mistakes)
+        )
         display.display("\n" + shown + "\n")
         result.update(
             changed=False,
@@ -67,8 +71,6 @@ class ActionModule(ActionBase):
             ],
             blocking=[decide.name(gate) for gate in decision.blocking],
         )
-        if SWITCH in extra_vars:
-            mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         if mistakes:
             # Printed, since a task's result shows a line break as \\n.
             display.display(

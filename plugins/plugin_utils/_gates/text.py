@@ -31,8 +31,13 @@ _NAMED = 5
 _LABEL = 9
 
 
-def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -> str:
-    """The whole report in lines of at most width characters."""
+def audit(
+    gates: Sequence[Gate], decision: Decision, version: str, width: int, refused: bool = False
+) -> str:
+    """The whole report in lines of at most width characters.
+
+    refused is whether mistakes, which are said after it, stop the run in any case.
+    """
     lines = textwrap.wrap(_headline(gates, version), width)
     for gate, waiver in decision.accepted:
         lines += [
@@ -53,7 +58,7 @@ def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -
         ]
     lines += [
         "",
-        *textwrap.wrap(_end(decision), width, break_on_hyphens=False, break_long_words=False),
+        *textwrap.wrap(_end(decision, refused), width, break_on_hyphens=False, break_long_words=False),
     ]
     if decision.blocking:
         lines += [
@@ -90,14 +95,17 @@ def _headline(gates: Sequence[Gate], version: str) -> str:
     return f"{text}."
 
 
-def _end(decision: Decision) -> str:
+def _end(decision: Decision, refused: bool) -> str:
     if decision.blocking:
         count = len(decision.blocking)
         one, them = ("1 of its checks", "it") if count == 1 else (f"{count} of its checks", "them")
+        sure = all(gate["state"] == FAILS for gate in decision.blocking)
         return (
-            f"Kubespray does not start: {one} would stop it, and no waiver names {them}. Mend {them} as said above, "
-            f"or waive {them} by name in k8n_waivers."
+            f"Kubespray does not start: {one} {'would' if sure else 'would or may'} stop it, and no waiver names "
+            f"{them}. Mend {them} as said above, or waive {them} by name in k8n_waivers."
         )
+    if refused:
+        return "Kubespray does not start, for what is said below."
     if decision.accepted:
         return (
             "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; those above are "

@@ -164,8 +164,8 @@ def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() 
         "         on n1\n"
         "         roles/x/tasks/main.yml:7\n"
         "\n"
-        "Kubespray does not start: 2 of its checks would stop it, and no waiver names\n"
-        "them. Mend them as said above, or waive them by name in k8n_waivers.\n"
+        "Kubespray does not start: 2 of its checks would or may stop it, and no waiver\n"
+        "names them. Mend them as said above, or waive them by name in k8n_waivers.\n"
         "\n"
         "  To accept exactly this, for this run only:  -e "
         '\'{"k8n_waivers": ["small", "ask_the_cluster"]}\''
@@ -181,6 +181,13 @@ def test_what_is_accepted_is_shown_with_whose_word_it_is() -> None:
         "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; "
         "those above are the only ones that it would have stopped at."
     )
+
+
+@pytest.mark.parametrize("gates", [[FAILING], [PASSING]])
+def test_a_run_that_a_mistake_stops_is_not_said_to_start(gates: list[dict[str, Any]]) -> None:
+    decision = decide.decide(gates, [waiver("small")])
+    shown = text.audit(gates, decision, "2.31.0", 120, refused=True)
+    assert shown.endswith("\n\nKubespray does not start, for what is said below.")
 
 
 def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
