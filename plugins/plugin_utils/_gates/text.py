@@ -58,7 +58,9 @@ def audit(
         ]
     lines += [
         "",
-        *textwrap.wrap(_end(decision, refused), width, break_on_hyphens=False, break_long_words=False),
+        *textwrap.wrap(
+            _end(decision, refused), width, break_on_hyphens=False, break_long_words=False
+        ),
     ]
     if decision.blocking:
         lines += [
