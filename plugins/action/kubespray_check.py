@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from typing import Any
 
@@ -17,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _waiver_variable
 
 display = Display()
 
@@ -34,9 +33,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        waivers = self.validate_argument_spec(
-            argument_spec={"waivers": {"type": "raw", "default": []}}
-        )[1]["waivers"]
+        self.validate_argument_spec(argument_spec={})
         # Every mistake at once: one sentence each.
         mistakes: list[str] = []
         try:
@@ -48,8 +45,12 @@ class ActionModule(ActionBase):
             )
         except _kubespray.KubesprayError as exc:
             mistakes.append(str(exc))
-        source = _waivers.source(load_extra_vars(self._loader))
-        mistakes += _waivers.parse(waivers, source, datetime.date.today())[1]
+        mistakes += _waiver_variable.read(self._loader, self._templar, task_vars)[1]
+        if "k8n_playbook" in task_vars and "k8n_playbook" not in load_extra_vars(self._loader):
+            mistakes.append(
+                "k8n_playbook counts as an extra variable only (-e k8n_playbook=...), since Ansible chooses the "
+                "playbook before it reads the inventory. Take it out of the inventory, group_vars or vars of an import."
+            )
         unprivileged = self._without_become(task_vars)
         if unprivileged:
             mistakes.append(
@@ -73,9 +74,9 @@ class ActionModule(ActionBase):
             "DEFAULT_BECOME"
         )
         groups = task_vars["groups"]
-        hosts = dict.fromkeys(
-            host for group in ("k8s_cluster", "etcd", "calico_rr") for host in groups.get(group, ())
-        )
+        # Kubespray makes k8s_cluster of the next two where an inventory does not have it.
+        cluster = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
+        hosts = dict.fromkeys(host for group in cluster for host in groups.get(group, ()))
         unprivileged = []
         for host in hosts:
             variables = task_vars["hostvars"][host]

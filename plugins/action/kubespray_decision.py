@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 from typing import Any
 
@@ -14,7 +13,7 @@ from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waiver_variable, _waivers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
 
@@ -32,10 +31,10 @@ class ActionModule(ActionBase):
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
         arguments = self.validate_argument_spec(
             argument_spec={
                 "audit": {"type": "dict", "required": True},
-                "waivers": {"type": "raw", "default": []},
                 "even_etcd_allowed": {"type": "bool", "default": False},
             }
         )[1]
@@ -43,15 +42,20 @@ class ActionModule(ActionBase):
         if audit.get("failed") or "gates" not in audit:
             return {**result, "failed": True, "msg": str(audit.get("msg") or "There was no audit.")}
         extra_vars = load_extra_vars(self._loader)
-        waivers, mistakes = _waivers.parse(
-            arguments["waivers"], _waivers.source(extra_vars), datetime.date.today()
+        waivers, mistakes = _waiver_variable.read(self._loader, self._templar, variables)
+        mistakes = mistakes or _waiver_variable.differing(
+            variables["ansible_play_hosts_all"], variables["hostvars"]
         )
         mistakes += decide.unknown_ids(audit["gates"], waivers, audit["kubespray_version"])
         if arguments["even_etcd_allowed"]:
             waivers.append(_waivers.BY_INVENTORY)
         decision = decide.decide(audit["gates"], waivers)
         width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        shown = text.audit(audit["gates"], decision, audit["kubespray_version"], width)
+        if SWITCH in extra_vars:
+            mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
+        shown = text.audit(
+            audit["gates"], decision, audit["kubespray_version"], width, refused=bool(mistakes)
+        )
         display.display("\n" + shown + "\n")
         result.update(
             changed=False,
@@ -67,8 +71,6 @@ class ActionModule(ActionBase):
             ],
             blocking=[decide.name(gate) for gate in decision.blocking],
         )
-        if SWITCH in extra_vars:
-            mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         if mistakes:
             # Printed, since a task's result shows a line break as \\n.
             display.display(

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
-import datetime
 import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum, _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _quorum,
+    _waiver_variable,
+    _waivers,
+)
 
 display = Display()
 
@@ -43,7 +45,11 @@ class ActionModule(ActionBase):
         if strangers or not members:
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
             return {**result, "failed": True, "msg": f"The etcd members are {text}."}
-        hosts = dict.fromkeys(groups.get("k8s_cluster", []) + members)
+        # Kubespray makes k8s_cluster of the other two where an inventory does not have it.
+        cluster = ("k8s_cluster", "kube_control_plane", "kube_node")
+        hosts = dict.fromkeys(
+            [host for group in cluster for host in groups.get(group, [])] + members
+        )
         zones = {host: str(arguments["zones"].get(host) or _zone(hostvars[host])) for host in hosts}
         explained, wrong = self._explained(members, task_vars)
         quorum = _quorum.Quorum(tuple(members), zones)
@@ -70,12 +76,10 @@ class ActionModule(ActionBase):
         self, members: list[str], task_vars: Mapping[str, Any]
     ) -> tuple[_waivers.Waiver | None, list[str]]:
         """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
-        source = _waivers.source(load_extra_vars(self._loader))
-        given = self._templar.template(task_vars.get(_waivers.VARIABLE))
-        waivers, wrong = _waivers.parse(given, source, datetime.date.today())
+        waivers, wrong = _waiver_variable.read(self._loader, self._templar, task_vars)
         if any(task_vars["hostvars"][host].get("k8n_allow_even_etcd") is True for host in members):
             waivers.append(_waivers.BY_INVENTORY)
-        return next((each for each in waivers if each.check == _waivers.EVEN_ETCD), None), wrong
+        return _waivers.of_even_etcd(waivers), wrong
 
 
 def _shown(outcome: _quorum.Outcome) -> dict[str, Any]:

@@ -374,7 +374,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         waivers, _mistakes = _waivers.parse(
             variables.get(_waivers.VARIABLE), _waivers.VARIABLE, datetime.date.today()
         )
-        return any(waiver.check == _waivers.EVEN_ETCD for waiver in waivers)
+        return _waivers.of_even_etcd(waivers) is not None
 
     def _load(self, path: str) -> Mapping[str, Any]:
         load = self.loader.load_from_file

@@ -13,22 +13,18 @@ author:
 description:
   - Finds the installed collection C(kubernetes_sigs.kubespray) and reads from its own files its version, the
     ansible-core versions that it accepts and the collections and Python libraries that it asks for.
-  - Checks that the waivers of Kubespray's own checks are well-formed and have not expired.
+  - Checks that the waivers of Kubespray's own checks, in the variable C(k8n_waivers), are well-formed and have not
+    expired.
+  - Checks that C(k8n_playbook) is an extra variable if it is set, for only then it is the playbook that runs.
   - Checks that become is on for every host of the cluster.
   - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
-options:
-  waivers:
-    description: The waivers, as M(k8n.cluster.kubespray_decision) takes them.
-    type: raw
-    default: []
 """
 
 EXAMPLES = r"""
 - name: Stop before any host is changed if Kubespray cannot run
   k8n.cluster.kubespray_check:
-    waivers: "{{ k8n_waivers | default([]) }}"
   run_once: true
 """
 

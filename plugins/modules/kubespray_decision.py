@@ -16,6 +16,9 @@ description:
     task fails with all of them at once.
   - Since C(ignore_assert_errors) switches off all checks, one that cannot be evaluated beforehand must be waived by
     name, too, as soon as another one is.
+  - The waivers are the variable C(k8n_waivers), the same on all hosts of the play. It is a list of ids, of mappings or
+    of both, or a text of ids with commas. A mapping has C(check) (the id or the short name of a check), and may have
+    C(reason) (a text) and C(until) (the last day on which it holds, such as C(2026-12-31)).
   - An unknown id and an expired waiver are errors; a waiver of a check that does not fail is a warning.
   - Refuses C(ignore_assert_errors) as an extra variable, and says which waivers do what it was meant to do.
   - Runs on the controller and contacts no host.
@@ -26,13 +29,6 @@ options:
     description: The registered result of M(k8n.cluster.kubespray_assertions).
     type: dict
     required: true
-  waivers:
-    description:
-      - The checks whose failure is accepted, as a list of ids, of mappings or of both, or as a text of ids with commas.
-      - A mapping has C(check) (the id or the short name of a check), and may have C(reason) (a text) and C(until) (the
-        last day on which it holds, such as C(2026-12-31)).
-    type: raw
-    default: []
   even_etcd_allowed:
     description: Whether the inventory itself allows an even number of etcd members, which is a waiver of V(even_etcd).
     type: bool
@@ -43,7 +39,8 @@ EXAMPLES = r"""
 - name: Accept an even number of etcd members, and nothing else, until the third one is there
   k8n.cluster.kubespray_decision:
     audit: "{{ audit }}"
-    waivers:
+  vars:
+    k8n_waivers:
       - check: even_etcd
         reason: node3 is being replaced
         until: 2026-12-31

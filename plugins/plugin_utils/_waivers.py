@@ -9,11 +9,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import yaml
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import explain
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     describe,
     did_you_mean,
@@ -47,17 +50,23 @@ def source(extra_vars: Mapping[str, object]) -> str:
     return f"the extra variable {VARIABLE}" if VARIABLE in extra_vars else VARIABLE
 
 
+def of_even_etcd(waivers: Iterable[Waiver]) -> Waiver | None:
+    """The waiver of an even number of etcd members, by whichever of the check's names."""
+    names = explain.ids(EVEN_ETCD)
+    return next((waiver for waiver in waivers if waiver.check in names), None)
+
+
 def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver], list[str]]:
     """The waivers that are valid today, and what is wrong with the others, one sentence each.
 
-    The value is a list of ids and of mappings {check, reason, until}, or a text of ids with commas between
-    them, since that is all that -e k8n_waivers=... can say. Whether there is a check of that id is not
-    looked at.
+    The value is a list of ids and of mappings {check, reason, until}, or, since -e k8n_waivers=... can say
+    no more, a text of ids with commas between them or of such a list. Whether there is a check of that id
+    is not looked at.
     """
     if value is None or value == "":
         return [], []
     if isinstance(value, str):
-        value = value.split(",")
+        value = _listed(value)
     if not isinstance(value, (list, tuple)):
         wanted = "a list of ids, or of mappings with check, reason and until"
         return [], [f"{VARIABLE}: this is {describe(value)}; wanted {wanted}."]
@@ -76,6 +85,14 @@ def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver
             waivers.append(waiver)
         mistakes += entry.mistakes
     return waivers, mistakes
+
+
+def _listed(text: str) -> object:
+    """The list that a text of the command line means."""
+    if text.lstrip().startswith("["):
+        with contextlib.suppress(yaml.YAMLError):
+            return yaml.safe_load(text)
+    return text.split(",")
 
 
 class _Entry:

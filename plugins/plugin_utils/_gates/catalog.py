@@ -192,10 +192,15 @@ def _document(path: Path, root: Path) -> Iterator[tuple[int, Any]]:
             f"{path}, line {line}: Kubespray's task file is no YAML: {exc.problem}. "
             f"Install Kubespray again: {install_command()}"
         ) from exc
-    except (OSError, ValueError) as exc:
-        raise KubesprayError(
-            f"{path}: Kubespray's task file cannot be read: {exc}. Install Kubespray again: {install_command()}"
-        ) from exc
+    except (OSError, ValueError, yaml.YAMLError) as exc:  # the last: signs that YAML does not allow
+        raise _unreadable(path, exc) from exc
+
+
+def _unreadable(path: Path, exc: Exception) -> KubesprayError:
+    why = " ".join(str(exc).split())
+    return KubesprayError(
+        f"{path}: this file of Kubespray cannot be read: {why}. Install Kubespray again: {install_command()}"
+    )
 
 
 def _with_lines(loader: Any, entry: yaml.Node) -> Any:
@@ -292,7 +297,11 @@ def _refuse_what_is_not_understood(root: Path, known: set[str]) -> None:
     for pattern in ("playbooks/*.yml", "roles/**/meta/*.yml", "roles/**/handlers/*.yml",
                     "roles/**/defaults/**/*.yml", "roles/**/vars/**/*.yml"):  # fmt: skip
         for path in sorted(root.glob(pattern)):
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                lines = path.read_text(encoding="utf-8").splitlines()
+            except (OSError, ValueError) as exc:
+                raise _unreadable(path, exc) from exc
+            for number, line in enumerate(lines, 1):
                 code = line.partition("#")[0]
                 if _MENTION.search(code) and not re.match(rf"\s*{SWITCH}\s*:", code):
                     raise KubesprayError(

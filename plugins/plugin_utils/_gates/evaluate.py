@@ -64,6 +64,7 @@ class Evaluator:
     def run(self, flow: Flow) -> Findings:
         """The verdict on every gate that the playbook comes to, on every host where it does."""
         for part in flow.plays:
+            part.regroup()
             for step in part.steps:
                 hosts = part.hosts[:1] if step.task.run_once else part.hosts
                 for host in hosts:

@@ -146,6 +146,11 @@ _WORDS = {
 }
 
 
+def ids(alias: str) -> set[str]:
+    """All by which a waiver may name the check of a short name."""
+    return {alias, *(gate_id for gate_id, each in _WORDS.items() if each.alias == alias)}
+
+
 def words(gate_id: str) -> Words:
     """The words for a check; those for any check where it has none of its own."""
     return _WORDS.get(gate_id) or Words(

@@ -151,6 +151,8 @@ class Reader:
         if not targets:
             flow.unresolved.append((place, pattern))
         for target in targets:
+            if not _is_there(flow.catalog.root, include, target):
+                continue  # such as the role of kube_network_plugin: none, which no host comes to
             yield from self._steps(
                 part,
                 self._expand(part.play, include, target),
@@ -160,19 +162,23 @@ class Reader:
             )
 
     def _targets(self, part: PlayFlow, include: Task) -> list[str]:
-        """What a dynamic include names, over all hosts of its play; nothing where that cannot be said."""
+        """What a dynamic include names, over all hosts; nothing where that cannot be said for a host of its play.
+
+        Over all, since group_by may put any of them into its play before it comes to that.
+        """
         template = target_template(include)
         if not names.is_template(template):
             return [template]
         found: dict[str, None] = {}
-        for host in part.hosts:
+        for host in self.inventory.get_hosts():
             variables = self.variables.get_vars(play=part.play, host=host, task=include)
             try:
                 found[str(Templar(loader=self.loader, variables=variables).template(template))] = (
                     None
                 )
             except AnsibleError:
-                return []
+                if host in part.hosts:
+                    return []
         return list(found)
 
     def _expand(self, play: Play, include: Task, target: str) -> list[Any]:
@@ -223,6 +229,15 @@ class Reader:
         path, _colon, line = str(task.get_path()).rpartition(":")
         file = Path(path)
         return Place(str(file.relative_to(root)) if file.is_relative_to(root) else path, int(line))
+
+
+def _is_there(root: Path, include: Task, target: str) -> bool:
+    """Whether Kubespray has what an include names on some host, be it one on which the include is skipped."""
+    if short_action(include) == "include_role":
+        return (root / "roles" / target.removeprefix(f"{_kubespray.COLLECTION}.")).is_dir()
+    folder = Path(include.get_path().rpartition(":")[0]).parent
+    above = [each for each in folder.parents if each.name == "tasks"]
+    return any((each / target).is_file() for each in (folder, *above))
 
 
 def _flat(blocks: list[Any]) -> Iterator[Task]:

@@ -57,6 +57,11 @@ class PlayFlow:
         """Its hosts; asked for only where a step needs them, since Ansible warns of groups that are not there."""
         return list(self.inventory.get_hosts(self.play.hosts))
 
+    def regroup(self) -> None:
+        """Ask for the hosts anew, since plays before this one may have put hosts into groups."""
+        for name in ("hosts", "host_names"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def host_names(self) -> list[str]:
         """The names of its hosts."""

@@ -31,8 +31,13 @@ _NAMED = 5
 _LABEL = 9
 
 
-def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -> str:
-    """The whole report in lines of at most width characters."""
+def audit(
+    gates: Sequence[Gate], decision: Decision, version: str, width: int, refused: bool = False
+) -> str:
+    """The whole report in lines of at most width characters.
+
+    refused is whether mistakes, which are said after it, stop the run in any case.
+    """
     lines = textwrap.wrap(_headline(gates, version), width)
     for gate, waiver in decision.accepted:
         lines += [
@@ -53,7 +58,9 @@ def audit(gates: Sequence[Gate], decision: Decision, version: str, width: int) -
         ]
     lines += [
         "",
-        *textwrap.wrap(_end(decision), width, break_on_hyphens=False, break_long_words=False),
+        *textwrap.wrap(
+            _end(decision, refused), width, break_on_hyphens=False, break_long_words=False
+        ),
     ]
     if decision.blocking and not decision.unseen:
         lines += [
@@ -90,7 +97,7 @@ def _headline(gates: Sequence[Gate], version: str) -> str:
     return f"{text}."
 
 
-def _end(decision: Decision) -> str:
+def _end(decision: Decision, refused: bool) -> str:
     if decision.blocking:
         count = len(decision.blocking)
         fail = sum(gate["state"] == FAILS for gate in decision.blocking)
@@ -104,6 +111,8 @@ def _end(decision: Decision) -> str:
                 f"the failed task above says what that was."
             )
         return f"{text} Mend {them} as said above, or waive {them} by name in k8n_waivers."
+    if refused:
+        return "Kubespray does not start, for what is said below."
     if decision.accepted:
         return (
             "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; those above are "

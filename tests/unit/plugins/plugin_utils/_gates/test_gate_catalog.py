@@ -86,6 +86,27 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(
     assert str(caught.value).startswith(f"{tmp_path}/roles/one/tasks/main.yml, {said}")
 
 
+@pytest.mark.parametrize("content", [b"- name: a\0\n", b"- name: \xff\n", None])
+@pytest.mark.parametrize("folder", ["tasks", "defaults"])
+def test_a_file_that_is_no_text_is_named(
+    tmp_path: Path, folder: str, content: bytes | None
+) -> None:
+    root = tree(tmp_path, one="- assert: {that: a}\n  when: not ignore_assert_errors\n")
+    path = root / "roles" / "one" / folder / "more.yml"
+    path.parent.mkdir(exist_ok=True)
+    if content is None:
+        path.symlink_to("/nonexistent/more.yml")
+    else:
+        path.write_bytes(content)
+    if folder == "defaults" and content == b"- name: a\0\n":
+        # Only searched for the switch; what Ansible says of it comes later.
+        assert len(found(root)) == 1
+        return
+    with pytest.raises(KubesprayError) as caught:
+        catalog.read(root)
+    assert str(caught.value).startswith(f"{path}: this file of Kubespray cannot be read: ")
+
+
 def test_a_use_of_the_switch_that_is_not_understood_is_an_error(tmp_path: Path) -> None:
     root = tree(tmp_path, one="- assert: {that: a}\n  when: not ignore_assert_errors\n")
     defaults = root / "roles" / "one" / "defaults" / "main.yml"

@@ -199,6 +199,13 @@ def test_what_is_accepted_is_shown_with_whose_word_it_is() -> None:
     )
 
 
+@pytest.mark.parametrize("gates", [[FAILING], [PASSING]])
+def test_a_run_that_a_mistake_stops_is_not_said_to_start(gates: list[dict[str, Any]]) -> None:
+    decision = decide.decide(gates, [waiver("small")])
+    shown = text.audit(gates, decision, "2.31.0", 120, refused=True)
+    assert shown.endswith("\n\nKubespray does not start, for what is said below.")
+
+
 def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
     failure = {**FAILING["failures"][0], "values": {"memory": "\x1b[31mred"}}
     gates = [{**FAILING, "failures": [failure]}]

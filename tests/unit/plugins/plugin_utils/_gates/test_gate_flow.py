@@ -323,6 +323,38 @@ def test_an_include_of_a_templated_role_is_followed_where_a_host_comes_to_it(tre
     }
 
 
+def test_a_play_has_the_hosts_that_earlier_plays_have_grouped(tree: Tree) -> None:
+    tree.roles(
+        "group",
+        group="- group_by: {key: made}\n  when: plugin != 'none'\n",
+        use="- include_role: {name: 'plugin_{{ plugin }}'}\n",
+        plugin_a="- name: Only a\n  assert: {that: fine}\n" + ON,
+    )
+    tree.write(
+        "playbooks/cluster.yml",
+        "- {hosts: all, gather_facts: false, roles: [group]}\n"
+        "- {hosts: made, gather_facts: false, roles: [use]}\n",
+    )
+    result = tree.audit({"h1": {"plugin": "a", "fine": False}, "h2": {"plugin": "none"}})
+    assert states(result) == {"only_a": {"h1": "fails"}}
+
+
+def test_a_role_that_is_not_there_is_no_error_where_its_include_is_skipped(tree: Tree) -> None:
+    """Kubespray has no role network_plugin/none, and includes it on no host."""
+    tree.roles(
+        "main",
+        main="- include_role: {name: 'plugin_{{ plugin }}'}\n  when: plugin != 'none'\n"
+        "- include_tasks: '{{ plugin }}.yml'\n  when: plugin != 'none'\n",
+        plugin_a="- name: Only a\n  assert: {that: fine}\n" + ON,
+    )
+    tree.write("roles/main/tasks/a.yml", "- name: Also a\n  assert: {that: fine}\n" + ON)
+    result = tree.audit({"h1": {"plugin": "none"}, "h2": {"plugin": "a", "fine": False}})
+    assert states(result) == {
+        "only_a": {"h1": "not_run", "h2": "fails"},
+        "also_a": {"h1": "not_run", "h2": "fails"},
+    }
+
+
 def test_an_include_that_nobody_can_name_makes_what_it_may_hold_unknown(tree: Tree) -> None:
     tree.roles(
         "main",

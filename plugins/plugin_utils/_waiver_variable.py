@@ -1,0 +1,54 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The variable k8n_waivers as a task sees it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible import template
+from ansible.errors import AnsibleError
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
+
+
+def read(
+    loader: Any, templar: Any, variables: Mapping[str, Any]
+) -> tuple[list[_waivers.Waiver], list[str]]:
+    """The waivers that are valid today, and what is wrong with the others, one sentence each.
+
+    Not from an argument "{{ k8n_waivers }}" of a task: before ansible-core 2.19 that makes one text of a list in which
+    a day is written without quotes.
+    """
+    try:
+        value = _native(templar).template(variables.get(_waivers.VARIABLE))
+    except AnsibleError as exc:
+        return [], [f"{_waivers.VARIABLE}: its template fails: {' '.join(str(exc).split())}"]
+    source = _waivers.source(load_extra_vars(loader))
+    return _waivers.parse(value, source, datetime.date.today())
+
+
+def _native(templar: Any) -> Any:
+    """A templar whose templates yield values; from ansible-core 2.19 on each is one."""
+    if hasattr(templar, "evaluate_conditional"):
+        return templar
+    return templar.copy_with_new_env(environment_class=template.AnsibleNativeEnvironment)
+
+
+def differing(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence if the variable is not the same on all hosts: Kubespray's switch is one for all of them."""
+    values = [(host, hostvars[host].get(_waivers.VARIABLE)) for host in hosts]
+    for host, value in values:
+        if value != values[0][1]:
+            return [
+                f"{_waivers.VARIABLE}: it is not the same on {values[0][0]} and {host}, and what is waived is waived "
+                f"on all hosts. Give it once for all of them, in group_vars/all or with -e."
+            ]
+    return []
