@@ -51,7 +51,18 @@ class ActionModule(ActionBase):
                 "k8n_playbook counts as an extra variable only (-e k8n_playbook=...), since Ansible chooses the "
                 "playbook before it reads the inventory. Take it out of the inventory, group_vars or vars of an import."
             )
-        unprivileged = self._without_become(task_vars)
+        cluster = self._cluster(task_vars)
+        if not task_vars["groups"].get("kube_control_plane"):
+            mistakes.append(
+                "The inventory has no host in the group kube_control_plane. Give ansible-playbook a readable inventory "
+                "with -i, such as -i cluster.k8n.yml; what Ansible could not read it says in its warnings."
+            )
+        elif not set(cluster) & set(task_vars["ansible_play_hosts_all"]):
+            mistakes.append(
+                f"--limit {context.CLIARGS.get('subset')} leaves no host of the cluster. Name at least one of them, "
+                f"or leave it out."
+            )
+        unprivileged = self._without_become(cluster, task_vars)
         if unprivileged:
             mistakes.append(
                 f"Kubespray works as root, and become is off for {_some(unprivileged)}. "
@@ -68,15 +79,18 @@ class ActionModule(ActionBase):
         _announce(result)
         return result
 
-    def _without_become(self, task_vars: dict[str, Any]) -> list[str]:
+    def _cluster(self, task_vars: dict[str, Any]) -> list[str]:
+        """The hosts of the cluster, also those outside of --limit."""
+        # Kubespray makes k8s_cluster of the next two where an inventory does not have it.
+        names = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
+        groups = task_vars["groups"]
+        return list(dict.fromkeys(host for name in names for host in groups.get(name, ())))
+
+    def _without_become(self, hosts: list[str], task_vars: dict[str, Any]) -> list[str]:
         """Hosts of the cluster on which Kubespray's tasks would run as a login that is not root."""
         on_command_line = context.CLIARGS.get("become") or C.config.get_config_value(
             "DEFAULT_BECOME"
         )
-        groups = task_vars["groups"]
-        # Kubespray makes k8s_cluster of the next two where an inventory does not have it.
-        cluster = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
-        hosts = dict.fromkeys(host for group in cluster for host in groups.get(group, ()))
         unprivileged = []
         for host in hosts:
             variables = task_vars["hostvars"][host]

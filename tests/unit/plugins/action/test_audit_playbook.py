@@ -181,3 +181,23 @@ def test_either_name_of_the_check_explains_an_even_number(site: Site, waiver: st
     said = site.play("play.yml", "-e", f"k8n_waivers={waiver}")[1]
     assert "Its even number is accepted by the extra variable k8n_waivers" in said
     assert "problems=0" in said
+
+
+def test_an_inventory_without_a_cluster_is_no_success(site: Site) -> None:
+    site.write("hosts.yml", "all: {hosts: {a: {ansible_connection: local}}}\n")
+    code, said = site.play("k8n.cluster.audit")
+    assert code == 2
+    assert (
+        "- The inventory has no host in the group kube_control_plane. Give ansible-playbook a readable inventory with "
+        "-i, such as -i cluster.k8n.yml; what Ansible could not read it says in its warnings."
+    ) in said
+
+
+def test_a_limit_without_a_host_of_the_cluster_is_explained(site: Site) -> None:
+    site.write("hosts.yml", yaml.safe_dump({"all": {**HOSTS, "hosts": {"other": None}}}))
+    code, said = site.play("k8n.cluster.audit", "--limit", "other")
+    assert code == 2
+    assert (
+        "- --limit other leaves no host of the cluster. Name at least one of them, or leave it out."
+        in said
+    )
