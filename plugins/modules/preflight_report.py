@@ -53,6 +53,29 @@ options:
         description: What to do about it.
         type: str
         required: true
+  controller_problems:
+    description: Problems of the controller and its settings, from M(k8n.cluster.controller_check).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      id:
+        description: Stable name of the problem.
+        type: str
+        required: true
+      severity:
+        description: Whether it blocks or is only worth knowing.
+        type: str
+        choices: [block, warn]
+        required: true
+      message:
+        description: What was found and what was wanted.
+        type: str
+        required: true
+      fix:
+        description: What to do about it.
+        type: str
+        required: true
 """
 
 EXAMPLES = r"""
@@ -81,7 +104,8 @@ problems:
   returned: always
   contains:
     host:
-      description: Name of the host, or V((inventory\)) for a problem of the inventory itself.
+      description: Name of the host, or V((inventory\)) for a problem of the inventory itself,
+        V((controller\)) for one of the controller.
       type: str
     severity:
       description: Whether it blocks, is mended by the role prepare, or is only worth knowing.
