@@ -118,11 +118,15 @@ def _slowest(probes: Mapping[str, object], hosts: Mapping[str, object]) -> str:
     logins = [found(probes[host], "latency", "connect_seconds") for host in hosts]
     sudos = [found(probes[host], "sudo", "seconds", "median") for host in hosts]
     texts = [
-        f"{max(seconds):.1f} s {what}"
+        f"{_rounded(max(seconds))} {what}"
         for what, measured in (("to log in", logins), ("for a sudo", sudos))
         if (seconds := [value for value in measured if isinstance(value, (int, float))])
     ]
     return " and ".join(texts) or "an unknown time"
+
+
+def _rounded(seconds: float) -> str:
+    return "under 0.1 s" if seconds < 0.1 else f"{seconds:.1f} s"
 
 
 def _advised(probes: Mapping[str, object]) -> int:
