@@ -165,7 +165,9 @@ def _collection_range(path: Path, name: str, wanted: object) -> SpecifierSet:
     try:
         return SpecifierSet(
             ",".join(
-                f"=={part}" if part[:1].isdigit() else part for part in parts if part not in ("", "*")
+                f"=={part}" if part[:1].isdigit() else part
+                for part in parts
+                if part not in ("", "*")
             )
         )
     except InvalidSpecifier as exc:
@@ -214,6 +216,11 @@ def install_command() -> str:
     )
 
 
+def not_installed() -> str:
+    """What to say where there is no Kubespray."""
+    return f"{NOT_INSTALLED}\n  Install it:  {install_command()}"
+
+
 def venv_command(path: Path) -> str:
     """How a venv is made in which the Kubespray at path can run."""
     return (
@@ -233,7 +240,7 @@ def accepts(kubespray: Kubespray, core_version: str) -> bool:
 def usable(path: Path | None, core_version: str) -> Kubespray:
     """The Kubespray at path, if this ansible-core may run it; raises KubesprayError with the commands to run."""
     if path is None:
-        raise KubesprayError(f"{NOT_INSTALLED}\n  Install it:  {install_command()}")
+        raise KubesprayError(not_installed())
     kubespray = read(path)
     if not accepts(kubespray, core_version):
         raise KubesprayError(

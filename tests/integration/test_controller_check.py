@@ -99,7 +99,9 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
     facts.mkdir()
     facts.chmod(0o777)
     config.write_text(BAD.format(facts=facts))
-    ran = run("ansible-playbook", "k8n.cluster.preflight", cwd=cluster, env={"ANSIBLE_TIMEOUT": "9"})
+    ran = run(
+        "ansible-playbook", "k8n.cluster.preflight", cwd=cluster, env={"ANSIBLE_TIMEOUT": "9"}
+    )
     # Nothing of this stops Kubespray.
     assert ran.code == 0, ran.output[-3000:]
     head, rows = rows_of(report(ran.output))

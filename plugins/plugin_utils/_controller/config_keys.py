@@ -167,9 +167,7 @@ def _instead(setting: Setting, entries: list[Known]) -> str:
     """What to write in the place of a key that is not known."""
     variables = sorted({e.name for e in entries if setting.key in map(str.lower, e.variables)})
     if variables:
-        return (
-            f"Write {' or '.join(variables)}; {setting.key} is its name as a variable of a host."
-        )
+        return f"Write {' or '.join(variables)}; {setting.key} is its name as a variable of a host."
     environment = sorted({e.name for e in entries if setting.key.upper() in e.environment})
     if environment:
         return f"Write {' or '.join(environment)}."
@@ -211,9 +209,7 @@ def _section(path: Path, section: str, unknown: list[Setting], entries: list[Kno
     )
 
 
-def _deprecated(
-    path: Path, settings: Iterable[Setting], entries: Iterable[Known]
-) -> list[Problem]:
+def _deprecated(path: Path, settings: Iterable[Setting], entries: Iterable[Known]) -> list[Problem]:
     notices: dict[tuple[str, str], list[Mapping[str, Any] | None]] = {}
     for entry in entries:
         notices.setdefault((entry.section, entry.key), []).append(entry.deprecated)

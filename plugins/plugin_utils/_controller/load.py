@@ -60,9 +60,7 @@ def _forks(hosts: int, forks: Value, machine: Machine) -> Iterator[Problem]:
         )
 
 
-def _sessions(
-    probes: Mapping[str, object], forks: Value, persistent: bool
-) -> Iterator[Problem]:
+def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> Iterator[Problem]:
     """Tasks that all workers delegate to one host at a time, as Kubespray does to a control plane host."""
     workers = min(int(forks.value), len(probes))
     key = ("max_sessions",) if persistent else ("max_startups", "start")

@@ -18,8 +18,8 @@ from ansible import constants as C
 from ansible.plugins import loader
 from ansible.utils.collection_loader import AnsibleCollectionConfig
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.config_keys import (
-    Known,
     Knowledge,
+    Known,
     known,
 )
 

@@ -122,16 +122,15 @@ def _ssh(connection: Any) -> ssh_settings.Ssh | None:
     if connection.transport != "ssh":
         return None
     return ssh_settings.Ssh(
-        **{
-            name: _option(connection, name)
-            for name in ssh_settings.Ssh.__dataclass_fields__
-        }
+        **{name: _option(connection, name) for name in ssh_settings.Ssh.__dataclass_fields__}
     )
 
 
 def _option(connection: Any, name: str) -> Value:
-    value, origin = connection.get_option_and_origin(name)
-    return Value(value, str(origin))
+    value = connection.get_option(name)
+    without_variables, origin = connection.get_option_and_origin(name)
+    # ansible-core 2.17 does not know of variables here.
+    return Value(value, str(origin) if value == without_variables else f"var: ansible_{name}")
 
 
 def _targets(hostvars: Mapping[str, Any], hosts: Mapping[str, object]) -> list[ssh_settings.Target]:

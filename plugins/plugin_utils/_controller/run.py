@@ -26,6 +26,7 @@ _FILE_CACHES = ("jsonfile", "pickle", "yaml", "toml")
 _NO_CACHE = "memory"
 _KUBESPRAYS_GROUPS = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
 
+
 def check_callbacks(
     names: Value, missing: Callable[[str], str | None], python: str
 ) -> Iterator[Problem]:
@@ -52,9 +53,7 @@ def _callback_cure(full_name: str, python: str) -> str:
     return "Install the plugin, or take it out."
 
 
-def check_fact_cache(
-    plugin: Value, connection: str | None, limit: str | None
-) -> Iterator[Problem]:
+def check_fact_cache(plugin: Value, connection: str | None, limit: str | None) -> Iterator[Problem]:
     """plugin is the fact cache in force, connection where it keeps them, limit what --limit says."""
     name = str(plugin.value).rpartition(".")[2]
     if name == _NO_CACHE and limit:
@@ -83,7 +82,9 @@ def check_hosts(
     """localhost among the hosts, and sudo that wants a password which nobody gave."""
     if "localhost" in groups.get("all", ()):
         inside = [name for name in _KUBESPRAYS_GROUPS if "localhost" in groups.get(name, ())]
-        where = f"in the groups {', '.join(inside)}" if inside else "though in no group of Kubespray"
+        where = (
+            f"in the groups {', '.join(inside)}" if inside else "though in no group of Kubespray"
+        )
         yield warn(
             "localhost_in_inventory",
             f"localhost is a host of the inventory, {where}: Kubespray's checks that run once, for all, may run there "

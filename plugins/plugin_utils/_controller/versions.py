@@ -97,7 +97,5 @@ def _need(kubespray: _kubespray.Kubespray, need: _kubespray.Need) -> Problem:
         fix = f"Run: ansible-galaxy collection install --upgrade {package}"
     asks = f"Kubespray {kubespray.version} asks for the {need.kind} {wanted}"
     if need.found is None:
-        return block(
-            f"{need.kind}_missing", f"{asks}, which is not there ({sys.executable}).", fix
-        )
+        return block(f"{need.kind}_missing", f"{asks}, which is not there ({sys.executable}).", fix)
     return warn(f"{need.kind}_version", f"{asks}; there is {need.found}.", fix)

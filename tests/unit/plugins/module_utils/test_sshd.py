@@ -62,7 +62,9 @@ def test_through_the_sudo_that_works_for_the_login(script, tmp_path):
 def test_the_password_is_given_where_sudo_wants_one(script, tmp_path):
     script("sudo", f"cat > {tmp_path}/stdin\nprintf 'maxsessions 7\\nmaxstartups 1:2:3\\n'")
 
-    assert _sshd.limits(sudo("password_ok"), "secret")["max_sessions"] == 7
+    limits = _sshd.limits(sudo("password_ok"), "secret")
+    assert limits is not None
+    assert limits["max_sessions"] == 7
     assert (tmp_path / "stdin").read_text(encoding="utf-8") == "secret\n"
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
@@ -15,7 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.config_key
 )
 
 # As ansible-core's base.yml and the plugins' documentation have them, cut short.
-DEFINITIONS = {
+DEFINITIONS: dict[str, dict[str, Any]] = {
     "DEFAULT_FORKS": {
         "ini": [{"section": "defaults", "key": "forks"}],
         "env": [{"name": "ANSIBLE_FORKS"}],
@@ -95,7 +96,9 @@ def test_what_is_known_is_no_problem_and_nothing_more_is_loaded(tmp_path: Path) 
     def never() -> list[Known]:
         raise AssertionError("the plugins must not be loaded for this")
 
-    knowledge = Knowledge(config_keys.known(DEFINITIONS), never, lambda _section, _key: never() == [])
+    knowledge = Knowledge(
+        config_keys.known(DEFINITIONS), never, lambda _section, _key: never() == []
+    )
     assert config_keys.check(path, config_keys.read(path), knowledge) == []
 
 

@@ -67,7 +67,9 @@ def test_no_limit_or_a_fact_cache(plugin: str, limit: str | None, tmp_path: Path
     assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit)) == []
 
 
-@pytest.mark.parametrize("plugin", ["jsonfile", "ansible.builtin.jsonfile", "community.general.pickle"])
+@pytest.mark.parametrize(
+    "plugin", ["jsonfile", "ansible.builtin.jsonfile", "community.general.pickle"]
+)
 def test_facts_where_anybody_may_write(plugin: str, tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
     assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), None)) == [

@@ -109,7 +109,9 @@ def test_the_longest_host_counts() -> None:
 
 
 def test_a_control_path_among_the_arguments_of_ssh() -> None:
-    arguments = "-o ControlMaster=auto -o ControlPersist=1h -o ControlPath=/run/" + "d" * 50 + "/%C%%"
+    arguments = (
+        "-o ControlMaster=auto -o ControlPersist=1h -o ControlPath=/run/" + "d" * 50 + "/%C%%"
+    )
     path = "/run/" + "d" * 50 + "/" + "x" * 40 + "%"
     assert check(ssh_args=Value(arguments, "var: ansible_ssh_args")) == [
         long_path("variable ansible_ssh_args", path)
@@ -159,7 +161,7 @@ CHECKING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("changed", "found"), CHECKING.values(), ids=CHECKING)
-def test_host_keys_that_are_not_verified(changed: dict[str, Value], found: str) -> None:
+def test_host_keys_that_are_not_verified(changed: dict[str, Any], found: str) -> None:
     assert check(**changed) == [
         warn(
             "host_key_checking_off",
