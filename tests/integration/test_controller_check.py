@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -91,6 +92,17 @@ def test_a_good_configuration_is_not_worth_a_word(cluster: Path) -> None:
     ran = run("ansible-playbook", "k8n.cluster.preflight", cwd=cluster)
     assert ran.code == 0, ran.output[-3000:]
     assert report(ran.output) == "PREFLIGHT: 1 of 1 host with nothing wrong."
+
+
+def test_the_hosts_sshd_says_its_limits(cluster: Path) -> None:
+    (cluster / "ansible.cfg").write_text(GOOD)
+    ran = run("ansible", "ctl", "-m", "k8n.cluster.node_probe", cwd=cluster)
+    probe = json.loads(ran.output.partition("=> ")[2])
+    # As the lab's image sets them; MaxSessions is sshd's own default.
+    assert probe["sshd"] == {
+        "max_sessions": 10,
+        "max_startups": {"start": 200, "rate": 30, "full": 400},
+    }
 
 
 @pytest.mark.usefixtures("kubespray")

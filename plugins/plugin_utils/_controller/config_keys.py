@@ -22,9 +22,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.removed im
 
 # Sections that a user names, of which Ansible makes the definitions while it runs.
 _DYNAMIC = ("galaxy_server.",)
-# What a session sets on purpose over any file: where a venv's collections are, and colours.
+# What a session sets on purpose over any file: where a venv's collections are, and how the output looks.
 _FOR_ENVIRONMENT = frozenset(
-    {"ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_FORCE_COLOR", "ANSIBLE_HOME", "ANSIBLE_NOCOLOR"}
+    {
+        "ANSIBLE_COLLECTIONS_PATH",
+        "ANSIBLE_FORCE_COLOR",
+        "ANSIBLE_HOME",
+        "ANSIBLE_NOCOLOR",
+        "ANSIBLE_STDOUT_CALLBACK",
+    }
 )
 # How alike two names must be, from 0 to 1. Sections share long beginnings, such as callback_.
 _SIMILAR, _SIMILAR_SECTIONS = 0.75, 0.85

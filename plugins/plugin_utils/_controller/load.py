@@ -76,7 +76,7 @@ def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> I
         yield warn(
             "sshd_max_sessions",
             f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, and {workers} workers may "
-            "have tasks delegated to one host at a time: what is beyond fails or waits.",
+            "have tasks delegated to one host at a time: each session beyond is refused and costs a login of its own.",
             f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
             f"or set forks = {least}.",
         )

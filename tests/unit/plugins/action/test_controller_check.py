@@ -128,7 +128,9 @@ def test_what_it_returns_is_documented(check: Callable[..., dict[str, Any]]) -> 
 def test_values_are_those_that_ansible_resolved(
     check: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
-    config = f"{CONTROL_PATH}[defaults]\nforks = 2\ncallbacks_enabled = a, b\nhost_key_checking = no\n"
+    config = (
+        f"{CONTROL_PATH}[defaults]\nforks = 2\ncallbacks_enabled = a, b\nhost_key_checking = no\n"
+    )
     checked = check(config, "--forks=3", ANSIBLE_CALLBACKS_ENABLED="c")
     assert checked["settings"]["forks"] == {"value": 3, "origin": "cli: forks"}
     assert checked["settings"]["callbacks_enabled"] == {
@@ -220,7 +222,12 @@ def test_a_file_beside_the_playbook_that_is_not_read(
     ("arguments", "environment", "config", "found"),
     [
         (["--limit", "n1"], {}, "", ["limit_without_fact_cache"]),
-        (["--limit", "n1"], {}, "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=c\n", []),
+        (
+            ["--limit", "n1"],
+            {},
+            "[defaults]\nfact_caching=jsonfile\nfact_caching_connection=c\n",
+            [],
+        ),
         ([], {"ANSIBLE_SSH_ARGS": "-C"}, "", ["control_persist_off"]),
         ([], {"ANSIBLE_HOST_KEY_CHECKING": "False"}, "", ["host_key_checking_off"]),
         (["--ssh-extra-args=-o UserKnownHostsFile=/dev/null"], {}, "", ["known_hosts_discarded"]),
@@ -243,3 +250,17 @@ def test_settings_from_wherever_they_come(
     found: list[str],
 ) -> None:
     assert ids(check(f"{CONTROL_PATH}{config}", *arguments, **environment)) == found
+
+
+def test_the_configuration_of_a_real_user(
+    check: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    reference = CHECKOUT.resolve().parent / "shared" / "reference" / "ansible.cfg"
+    if not reference.is_file():
+        pytest.skip(f"{reference} is not there; the test above has the same kinds of mistakes")
+    checked = check(reference.read_text())
+    assert checked["problems"][0]["fix"] == (
+        "Write [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a host."
+    )
+    assert {"host_key_checking_off", "fact_cache_public", "callback_missing"} < set(ids(checked))
+    assert "config_section_unknown" not in ids(checked)

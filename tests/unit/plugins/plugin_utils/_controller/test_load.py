@@ -84,7 +84,7 @@ def test_sessions_of_one_connection() -> None:
         warn(
             "sshd_max_sessions",
             "sshd lets 7 sessions into one connection (MaxSessions) on n1, n2, n3 and 1 more, and 11 workers may have "
-            "tasks delegated to one host at a time: what is beyond fails or waits.",
+            "tasks delegated to one host at a time: each session beyond is refused and costs a login of its own.",
             "Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions=11, or set forks = 7.",
         )
     ]
