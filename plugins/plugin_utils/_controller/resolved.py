@@ -61,7 +61,9 @@ def check(
             lambda: _targets(variables["hostvars"], hosts),
             lambda name: kubespray is not None and _kubespray.role_default(kubespray, name),
         )
-    problems += run.check_fact_cache(cache, _cache_folder(), context.CLIARGS.get("subset"))
+    left_out = sorted(set(_cluster(variables["groups"])) - set(variables["ansible_play_hosts_all"]))
+    limit = context.CLIARGS.get("subset")
+    problems += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
     problems += run.check_callbacks(callbacks, _missing_callback, sys.executable)
     problems += run.check_hosts(variables["groups"], hosts)
     values = {

@@ -53,13 +53,18 @@ def _callback_cure(full_name: str, python: str) -> str:
     return "Install the plugin, or take it out."
 
 
-def check_fact_cache(plugin: Value, connection: str | None, limit: str | None) -> Iterator[Problem]:
-    """plugin is the fact cache in force, connection where it keeps them, limit what --limit says."""
+def check_fact_cache(
+    plugin: Value, connection: str | None, limit: str | None, left_out: Collection[str]
+) -> Iterator[Problem]:
+    """plugin is the fact cache in force, connection where it keeps them.
+
+    limit is what --limit says, left_out are the cluster's hosts that are not in this play.
+    """
     name = str(plugin.value).rpartition(".")[2]
-    if name == _NO_CACHE and limit:
+    if name == _NO_CACHE and limit and left_out:
         yield warn(
             "limit_without_fact_cache",
-            f"The run is limited to {limit}, and no fact cache ({plugin.said}) remembers the other hosts, whose "
+            f"The run is limited to {limit}, and no fact cache ({plugin.said}) remembers {some(left_out)}, whose "
             "facts Kubespray asks for: it stops at an undefined variable.",
             "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
             "ansible.cfg, and run Kubespray's playbook facts once without --limit.",

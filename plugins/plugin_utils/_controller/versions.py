@@ -95,6 +95,9 @@ def _need(kubespray: _kubespray.Kubespray, need: _kubespray.Need) -> Problem:
     else:
         package = shlex.quote(f"{need.name}:{need.wanted}" if str(need.wanted) else need.name)
         fix = f"Run: ansible-galaxy collection install --upgrade {package}"
+        if need.found is None:
+            bundle = f"{sys.executable} -m pip install -r {kubespray.path / 'requirements.txt'}"
+            fix = f"Run: {bundle}, whose package ansible brings it, or {fix.removeprefix('Run: ')}"
     asks = f"Kubespray {kubespray.version} asks for the {need.kind} {wanted}"
     if need.found is None:
         return block(f"{need.kind}_missing", f"{asks}, which is not there ({sys.executable}).", fix)

@@ -51,20 +51,26 @@ def test_no_callbacks_are_enabled() -> None:
 
 
 def test_a_limit_without_a_fact_cache() -> None:
-    assert list(run.check_fact_cache(Value("memory", "default"), None, "n5")) == [
+    others = ["n1", "n2", "n3", "n4"]
+    assert list(run.check_fact_cache(Value("memory", "default"), None, "n5", others)) == [
         warn(
             "limit_without_fact_cache",
-            "The run is limited to n5, and no fact cache (Ansible's default) remembers the other hosts, whose facts "
-            "Kubespray asks for: it stops at an undefined variable.",
+            "The run is limited to n5, and no fact cache (Ansible's default) remembers n1, n2, n3 and 1 more, whose "
+            "facts Kubespray asks for: it stops at an undefined variable.",
             "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
             "ansible.cfg, and run Kubespray's playbook facts once without --limit.",
         )
     ]
 
 
-@pytest.mark.parametrize(("plugin", "limit"), [("memory", None), ("jsonfile", "n5")])
-def test_no_limit_or_a_fact_cache(plugin: str, limit: str | None, tmp_path: Path) -> None:
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit)) == []
+@pytest.mark.parametrize(
+    ("plugin", "limit", "left_out"),
+    [("memory", None, ["n1"]), ("jsonfile", "n5", ["n1"]), ("memory", "all", [])],
+)
+def test_no_limit_or_a_fact_cache(
+    plugin: str, limit: str | None, left_out: list[str], tmp_path: Path
+) -> None:
+    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit, left_out)) == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +78,7 @@ def test_no_limit_or_a_fact_cache(plugin: str, limit: str | None, tmp_path: Path
 )
 def test_facts_where_anybody_may_write(plugin: str, tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), None)) == [
+    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), None, [])) == [
         warn(
             "fact_cache_public",
             f"The facts of all hosts are kept in {tmp_path}, into which anybody on this machine may write: who puts a "
@@ -87,7 +93,7 @@ def test_facts_where_anybody_may_write(plugin: str, tmp_path: Path) -> None:
     ("plugin", "connection"), [("redis", "/tmp"), ("jsonfile", "/no/such"), ("jsonfile", None)]
 )
 def test_a_cache_that_is_no_folder(plugin: str, connection: str | None) -> None:
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), connection, None)) == []
+    assert list(run.check_fact_cache(Value(plugin, CONFIG), connection, None, [])) == []
 
 
 def test_localhost_in_a_group_of_kubespray() -> None:

@@ -140,7 +140,8 @@ def test_collections(installed: Path) -> None:
         block(
             "collection_missing",
             f"Kubespray 2.31.0 asks for the collection c.none, which is not there ({sys.executable}).",
-            "Run: ansible-galaxy collection install --upgrade c.none",
+            f"Run: {sys.executable} -m pip install -r {installed}/requirements.txt, whose package ansible brings it, "
+            "or ansible-galaxy collection install --upgrade c.none",
         ),
     ]
 
