@@ -16,10 +16,10 @@ from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import run_sudo
 
 if TYPE_CHECKING:
-    from typing import Callable, Mapping
+    from typing import Callable, Mapping, Optional
 
     # Runs an argv as root for at most so many seconds: what it printed, None where it failed.
-    AsRoot = Callable[[list[str], float], str | None]
+    AsRoot = Callable[[list[str], float], Optional[str]]
 
 # sshd needs its host keys for this, and so root.
 _SSHD = "/usr/sbin/sshd"

@@ -35,7 +35,7 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
+    suboptions: &problem
       id:
         description: Stable name of the problem.
         type: str
@@ -58,24 +58,7 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
-      id:
-        description: Stable name of the problem.
-        type: str
-        required: true
-      severity:
-        description: Whether it blocks or is only worth knowing.
-        type: str
-        choices: [block, warn]
-        required: true
-      message:
-        description: What was found and what was wanted.
-        type: str
-        required: true
-      fix:
-        description: What to do about it.
-        type: str
-        required: true
+    suboptions: *problem
 """
 
 EXAMPLES = r"""
