@@ -150,7 +150,7 @@ machine:
   returned: always
   contains:
     cores:
-      description: The cores that Ansible may use.
+      description: How many cores it has.
       type: int
       sample: 4
     memory_mb:

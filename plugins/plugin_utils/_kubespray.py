@@ -127,23 +127,31 @@ def _metadata(path: Path) -> Mapping[str, Any]:
     return data
 
 
+def dependencies(path: Path) -> dict[str, str]:
+    """The collections that this Kubespray names as its own dependencies, each with its version specifier."""
+    return {name: str(spec) for name, spec in (_metadata(path).get("dependencies") or {}).items()}
+
+
+def requirements(path: Path) -> list[Requirement]:
+    """The Python packages of its requirements.txt; a comment, an empty line or an option of pip is none."""
+    file = path / "requirements.txt"
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+        with contextlib.suppress(InvalidRequirement):
+            found.append(Requirement(line.partition("#")[0].strip()))
+    return found
+
+
 def needs(path: Path) -> list[Need]:
     """The collections and Python libraries that this Kubespray names as its own, and what is there of each.
 
     The bundle `ansible` itself is not asked for: who has ansible-core and the collections needs no more.
     """
-    dependencies = _metadata(path).get("dependencies") or {}
     found = [
         Need("collection", name, _collection_range(path, name, wanted), _collection_version(name))
-        for name, wanted in dependencies.items()
+        for name, wanted in dependencies(path).items()
     ]
-    requirements = path / "requirements.txt"
-    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
-    for line in lines:
-        try:
-            requirement = Requirement(line.partition("#")[0].strip())
-        except InvalidRequirement:
-            continue  # a comment, an empty line or an option of pip
+    for requirement in requirements(path):
         if requirement.name == "ansible" or not _applies(requirement):
             continue
         try:
@@ -159,9 +167,9 @@ def _applies(requirement: Requirement) -> bool:
     return requirement.marker is None or requirement.marker.evaluate()
 
 
-def _collection_range(path: Path, name: str, wanted: object) -> SpecifierSet:
+def _collection_range(path: Path, name: str, wanted: str) -> SpecifierSet:
     """A range as ansible-galaxy writes it: "*" is any, and a bare version is exactly that one."""
-    parts = [part.strip() for part in str(wanted).split(",")]
+    parts = [part.strip() for part in wanted.split(",")]
     try:
         return SpecifierSet(
             ",".join(

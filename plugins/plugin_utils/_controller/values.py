@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _machine
 
 _NAMED = 3
 
@@ -42,7 +43,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine: cores that this process may use, and all of its memory in MiB."""
+    """This machine: its cores, and all of its memory in MiB."""
 
     cores: int
     memory_mb: int
@@ -50,8 +51,7 @@ class Machine:
 
 def this_machine() -> Machine:
     """Measure it."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return Machine(len(os.sched_getaffinity(0)), memory // 2**20)
+    return Machine(_machine.cores(), _machine.memory_mb())
 
 
 def some(names: Iterable[str]) -> str:

@@ -18,9 +18,10 @@ CODE = ROOT / "plugins" / "plugin_utils" / "_controller"
 def in_code() -> set[tuple[str, str]]:
     found = set()
     for path in CODE.glob("*.py"):
-        for severity, name in re.findall(
-            r'\b(block|warn)\(\s*f?"([\w{}.]+)"', path.read_text(encoding="utf-8")
-        ):
+        text = path.read_text(encoding="utf-8")
+        if "module_utils._problems import" not in text:
+            continue
+        for severity, name in re.findall(r'\b(block|warn)\(\s*f?"([\w{}.]+)"', text):
             kinds = ("library", "collection") if "{need.kind}" in name else ("",)
             found |= {(name.replace("{need.kind}", kind), severity) for kind in kinds}
     return found
