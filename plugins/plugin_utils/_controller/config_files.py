@@ -42,7 +42,7 @@ def places(
     named = environ.get("ANSIBLE_CONFIG")
     if named is not None:
         path = Path(os.path.abspath(os.path.expanduser(os.path.expandvars(named))))
-        looked.append(("ANSIBLE_CONFIG", path / NAME if path.is_dir() else path))
+        looked.append(("ANSIBLE_CONFIG", path / NAME if os.path.isdir(path) else path))
     looked.append(("current directory", cwd / NAME))
     looked.append(("home directory", Path(os.path.expanduser("~")) / f".{NAME}"))
     looked.append(("system directory", system))
@@ -59,7 +59,8 @@ def places(
 
 def _state(path: Path, source: str) -> str:
     """Why Ansible does not take it, whatever the others are; empty where it would."""
-    if not path.exists():
+    # Not Path.exists, which raises where it may not look.
+    if not os.path.exists(path):
         return _MISSING
     if source == "current directory" and path.parent.stat().st_mode & stat.S_IWOTH:
         return _WORLD_WRITABLE
@@ -67,7 +68,7 @@ def _state(path: Path, source: str) -> str:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one == other or (one.exists() and other.exists() and one.samefile(other))
+    return one == other or (os.path.exists(one) and os.path.exists(other) and one.samefile(other))
 
 
 def values(found: Iterable[Place]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def check(found: Iterable[Place], neighbours: Mapping[str, Path]) -> list[Proble
         named.add(place.path)
     for what, folder in neighbours.items():
         path = folder / NAME
-        if path.is_file() and not any(_same(path, Path(other)) for other in named):
+        if os.path.isfile(path) and not any(_same(path, Path(other)) for other in named):
             problems.append(_not_read(str(path), f"beside {what}", instead))
             named.add(str(path))
     return problems

@@ -71,7 +71,7 @@ def check_fact_cache(
         )
     if name in _FILE_CACHES and connection:
         folder = Path(connection)
-        if folder.is_dir() and folder.stat().st_mode & stat.S_IWOTH:
+        if os.path.isdir(folder) and folder.stat().st_mode & stat.S_IWOTH:
             yield warn(
                 "fact_cache_public",
                 f"The facts of all hosts are kept in {folder}, into which anybody on this machine may write: who puts "
@@ -118,6 +118,6 @@ def folders(inventories: Iterable[str], playbooks: Iterable[str]) -> dict[str, P
     for what, sources in (("the inventory", inventories), ("the playbook", playbooks)):
         for source in sources:
             path = Path(os.path.abspath(source))
-            if path.exists():
-                found_in[f"{what} {source}"] = path if path.is_dir() else path.parent
+            if os.path.exists(path):
+                found_in[f"{what} {source}"] = path if os.path.isdir(path) else path.parent
     return found_in

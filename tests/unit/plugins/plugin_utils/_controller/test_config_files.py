@@ -122,6 +122,19 @@ def test_a_variable_that_names_nothing(home: Path) -> None:
     ]
 
 
+def test_a_variable_that_can_name_nothing(home: Path) -> None:
+    found = places(home, None, {"ANSIBLE_CONFIG": "n" * 5000})
+    assert found[0].state == "missing"
+    assert config_files.check(found, {}) == [
+        warn(
+            "config_named_missing",
+            f"The environment variable ANSIBLE_CONFIG names {Path.cwd()}/{'n' * 5000}, which does not exist; "
+            "Ansible has read none.",
+            "Correct the variable, or unset ANSIBLE_CONFIG.",
+        )
+    ]
+
+
 def test_a_world_writable_directory(home: Path) -> None:
     make(home / "work" / "ansible.cfg")
     (home / "work").chmod(0o777)

@@ -148,7 +148,9 @@ def test_folders_of_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "prod").mkdir()
     (tmp_path / "prod" / "hosts.yml").touch()
-    found = run.folders(["prod/hosts.yml", "prod", "n1,n2,"], ["k8n.cluster.preflight"])
+    found = run.folders(
+        ["prod/hosts.yml", "prod", "n1,n2,", "n," * 2000], ["k8n.cluster.preflight"]
+    )
     assert found == {
         "the inventory prod/hosts.yml": tmp_path / "prod",
         "the inventory prod": tmp_path / "prod",
