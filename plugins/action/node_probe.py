@@ -32,7 +32,7 @@ class ActionModule(CheckAction):
     def check(
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
-        values: dict[str, Any] = dict.fromkeys(("python", "latency", "sudo", "hostname"))
+        values: dict[str, Any] = dict.fromkeys(("python", "latency", "sudo", "hostname", "sshd"))
         try:
             values["latency"], problems = self.latency(options["latency"])
         except ShellError as exc:

@@ -14,6 +14,17 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
 
 display = Display()
+_PROBLEMS: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "id": {"type": "str", "required": True},
+        "severity": {"type": "str", "choices": ["block", "warn"], "required": True},
+        "message": {"type": "str", "required": True},
+        "fix": {"type": "str", "required": True},
+    },
+}
 
 
 class ActionModule(ActionBase):
@@ -31,21 +42,15 @@ class ActionModule(ActionBase):
             argument_spec={
                 "probes": {"type": "dict", "required": True},
                 "mended": {"type": "dict", "default": {}},
-                "inventory_problems": {
-                    "type": "list",
-                    "elements": "dict",
-                    "default": [],
-                    "options": {
-                        "id": {"type": "str", "required": True},
-                        "severity": {"type": "str", "choices": ["block", "warn"], "required": True},
-                        "message": {"type": "str", "required": True},
-                        "fix": {"type": "str", "required": True},
-                    },
-                },
+                "inventory_problems": _PROBLEMS,
+                "controller_problems": _PROBLEMS,
             }
         )[1]
         report = _preflight.build(
-            arguments["probes"], arguments["mended"], arguments["inventory_problems"]
+            arguments["probes"],
+            arguments["mended"],
+            arguments["inventory_problems"],
+            arguments["controller_problems"],
         )
         # Printed, since a task's result shows a line break as \n.
         width = shutil.get_terminal_size((100, 24)).columns

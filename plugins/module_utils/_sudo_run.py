@@ -17,7 +17,7 @@ import select
 import subprocess
 import termios
 import time
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Sequence
 
 PROMPT = "k8n-cluster-password:"
 _MAX_OUTPUT = 65536
@@ -44,15 +44,20 @@ class Sudo(Protocol):
         """
 
 
-def run_sudo(password: str | None, timeout: float, tty: bool) -> Attempt:
-    """Run sudo on this host; see Sudo. The password reaches nothing but its standard input."""
+def run_sudo(
+    password: str | None, timeout: float, tty: bool, command: Sequence[str] = ("true",)
+) -> Attempt:
+    """Run a command through sudo on this host; see Sudo.
+
+    The password reaches nothing but sudo's standard input.
+    """
     ask = ["-n"] if password is None else ["-S", "-p", PROMPT]
     master, slave = pty.openpty() if tty else (-1, -1)
     started = time.monotonic()
     try:
         # AnsibleModule.run_command knows neither a timeout nor a terminal.
         process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            ["sudo", "-k", *ask, "true"],
+            ["sudo", "-k", *ask, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Measures the connection as M(k8n.cluster.ssh_latency) does, then checks sudo and the host's
     names as M(k8n.cluster.sudo_check) and M(k8n.cluster.hostname_check) do, with one execution of a
-    module on the host.
+    module on the host, which also reads the limits of its sshd.
   - A host that cannot be reached, has no Python or answers with garbage is a problem among the
     others. With O(fail=false) no host ever fails or becomes unreachable here.
   - It runs as the login user, whatever C(become) says.
@@ -290,6 +290,44 @@ hostname:
         - V(none) means that nobody knows it.
       type: str
       sample: hosts
+sshd:
+  description:
+    - How much the host's sshd takes on at a time, as C(sshd -T) says for the login user.
+    - V(null) where the login is not root and its sudo does not work or takes longer than a second,
+      and where no module ran.
+  returned: always
+  type: dict
+  contains:
+    max_sessions:
+      description: How many sessions one connection may have open, C(MaxSessions).
+      type: int
+      sample: 10
+    max_startups:
+      description: What happens to connections that have not logged in yet, C(MaxStartups).
+      type: dict
+      contains:
+        start:
+          description: From how many of them on some are dropped at random.
+          type: int
+          sample: 10
+        rate:
+          description: How many of them are then dropped, in percent.
+          type: int
+          sample: 30
+        full:
+          description: From how many of them on all are dropped.
+          type: int
+          sample: 100
+      sample:
+        start: 10
+        rate: 30
+        full: 100
+  sample:
+    max_sessions: 10
+    max_startups:
+      start: 10
+      rate: 30
+      full: 100
 problems:
   description: What was found that is not as wanted, none if all is well.
   returned: always
@@ -329,6 +367,7 @@ import sys
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import CONTROL, PROBE
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
+from ansible_collections.k8n.cluster.plugins.module_utils._sshd import limits
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
     check_sudo,
     control_from,
@@ -341,13 +380,16 @@ def main() -> None:
     options = module.params
     # Started first and finished last: a name server that is slow is asked while sudo runs.
     names = HostnameCheck(**options["hostname"])
-    sudo, problems = check_sudo(control_from(options["control"]), **options["sudo"])
+    control = control_from(options["control"])
+    sudo, problems = check_sudo(control, **options["sudo"])
+    sshd = limits(sudo, control.password)
     hostname, more = names.finish()
     module.exit_json(
         changed=False,
         python={"path": sys.executable, "version": platform.python_version()},
         sudo=sudo,
         hostname=hostname,
+        sshd=sshd,
         problems=problems + more,
     )
 

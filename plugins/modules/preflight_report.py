@@ -35,7 +35,7 @@ options:
     type: list
     elements: dict
     default: []
-    suboptions:
+    suboptions: &problem
       id:
         description: Stable name of the problem.
         type: str
@@ -53,6 +53,12 @@ options:
         description: What to do about it.
         type: str
         required: true
+  controller_problems:
+    description: Problems of the controller and its settings, from M(k8n.cluster.controller_check).
+    type: list
+    elements: dict
+    default: []
+    suboptions: *problem
 """
 
 EXAMPLES = r"""
@@ -81,7 +87,8 @@ problems:
   returned: always
   contains:
     host:
-      description: Name of the host, or V((inventory\)) for a problem of the inventory itself.
+      description: Name of the host, or V((inventory\)) for a problem of the inventory itself,
+        V((controller\)) for one of the controller.
       type: str
     severity:
       description: Whether it blocks, is mended by the role prepare, or is only worth knowing.

@@ -13,6 +13,7 @@ import contextlib
 import importlib.metadata
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +26,38 @@ import yaml
 with contextlib.suppress(ImportError):
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import Version
+    from packaging.version import InvalidVersion, Version
 
 COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
 # Named in the cure only; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
+NOT_INSTALLED = f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths."
 # The variables of the play in playbooks/ansible_version.yml, to the operators its task applies to them.
 _WINDOW_VARIABLES = {"minimal_ansible_version": ">=", "maximal_ansible_version": "<"}
+
+
+@dataclass(frozen=True)
+class Need:
+    """What Kubespray names as its own: a collection or a Python library.
+
+    found is the version that is there, None where there is none, and "*" where it does not say.
+    """
+
+    kind: str
+    name: str
+    wanted: SpecifierSet
+    found: str | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the version that is there is one that is wanted."""
+        if self.found in (None, "*"):
+            return self.found is not None
+        try:
+            return self.wanted.contains(Version(str(self.found)), prereleases=True)
+        except InvalidVersion:
+            return True  # a version of its own making, which nothing can be said of
 
 
 class KubesprayError(Exception):
@@ -102,27 +127,83 @@ def _metadata(path: Path) -> Mapping[str, Any]:
     return data
 
 
-def missing_requirements(path: Path) -> list[str]:
-    """Collections and Python libraries that this Kubespray names as its own and that are not there.
+def dependencies(path: Path) -> dict[str, str]:
+    """The collections that this Kubespray names as its own dependencies, each with its version specifier."""
+    return {name: str(spec) for name, spec in (_metadata(path).get("dependencies") or {}).items()}
+
+
+def requirements(path: Path) -> list[Requirement]:
+    """The Python packages of its requirements.txt; a comment, an empty line or an option of pip is none."""
+    file = path / "requirements.txt"
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+        with contextlib.suppress(InvalidRequirement):
+            found.append(Requirement(line.partition("#")[0].strip()))
+    return found
+
+
+def needs(path: Path) -> list[Need]:
+    """The collections and Python libraries that this Kubespray names as its own, and what is there of each.
 
     The bundle `ansible` itself is not asked for: who has ansible-core and the collections needs no more.
     """
-    dependencies = _metadata(path).get("dependencies") or {}
-    missing = [name for name in dependencies if find(name) is None]
-    requirements = path / "requirements.txt"
-    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
-    for line in lines:
-        try:
-            name = Requirement(line.partition("#")[0].strip()).name
-        except InvalidRequirement:
-            continue  # a comment, an empty line or an option of pip
-        if name == "ansible":
+    found = [
+        Need("collection", name, _collection_range(path, name, wanted), _collection_version(name))
+        for name, wanted in dependencies(path).items()
+    ]
+    for requirement in requirements(path):
+        if requirement.name == "ansible" or not _applies(requirement):
             continue
         try:
-            importlib.metadata.version(name)
+            version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
-    return missing
+            version = None
+        found.append(Need("library", requirement.name, requirement.specifier, version))
+    return found
+
+
+def _applies(requirement: Requirement) -> bool:
+    """Whether it is meant for this Python and this system at all."""
+    return requirement.marker is None or requirement.marker.evaluate()
+
+
+def _collection_range(path: Path, name: str, wanted: str) -> SpecifierSet:
+    """A range as ansible-galaxy writes it: "*" is any, and a bare version is exactly that one."""
+    parts = [part.strip() for part in wanted.split(",")]
+    try:
+        return SpecifierSet(
+            ",".join(
+                f"=={part}" if part[:1].isdigit() else part
+                for part in parts
+                if part not in ("", "*")
+            )
+        )
+    except InvalidSpecifier as exc:
+        raise KubesprayError(
+            f"{path}: cannot read which {name} Kubespray wants: {exc}. "
+            f"Install it again: {install_command()}"
+        ) from exc
+
+
+def _collection_version(name: str) -> str | None:
+    """The version of a collection that Ansible finds; "*" where it is there without saying its version."""
+    place = find(name)
+    if place is None:
+        return None
+    try:
+        return str(_metadata(place)["version"])
+    except KubesprayError:
+        return "*"
+
+
+def role_default(path: Path, variable: str) -> bool:
+    """Whether this Kubespray has the variable among the defaults that all of its roles share.
+
+    Searched, not parsed: that would take most of a second.
+    """
+    pattern = re.compile(rf"^{re.escape(variable)}:", re.MULTILINE)
+    files = path.glob("roles/kubespray[_-]defaults/defaults/**/*.yml")
+    return any(pattern.search(file.read_text(encoding="utf-8")) for file in files)
 
 
 def _yaml(path: Path) -> Any:
@@ -145,10 +226,23 @@ def install_command() -> str:
 
 def not_installed() -> str:
     """What to say where there is no Kubespray."""
+    return f"{NOT_INSTALLED}\n  Install it:  {install_command()}"
+
+
+def venv_command(path: Path) -> str:
+    """How a venv is made in which the Kubespray at path can run."""
     return (
-        f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths.\n"
-        f"  Install it:  {install_command()}"
+        f"python3 -m venv kubespray-venv && "
+        f"kubespray-venv/bin/pip install distlib -r {path / 'requirements.txt'}"
     )
+
+
+def accepts(kubespray: Kubespray, core_version: str) -> bool:
+    """Whether it runs with this ansible-core.
+
+    A pre-release of a core inside the window is inside it, as Kubespray's own check has it.
+    """
+    return kubespray.ansible_core.contains(Version(core_version), prereleases=True)
 
 
 def usable(path: Path | None, core_version: str) -> Kubespray:
@@ -156,17 +250,15 @@ def usable(path: Path | None, core_version: str) -> Kubespray:
     if path is None:
         raise KubesprayError(not_installed())
     kubespray = read(path)
-    # A pre-release of a core inside the window is inside it, as Kubespray's own check has it.
-    if not kubespray.ansible_core.contains(Version(core_version), prereleases=True):
+    if not accepts(kubespray, core_version):
         raise KubesprayError(
             f"Kubespray {kubespray.version} in {path} wants ansible-core {kubespray.window}; "
             f"this is ansible-core {core_version}.\n"
-            f"  Make a venv of its own for it:  python3 -m venv kubespray-venv && "
-            f"kubespray-venv/bin/pip install distlib -r {path / 'requirements.txt'}\n"
+            f"  Make a venv of its own for it:  {venv_command(path)}\n"
             f"  and run from there:  kubespray-venv/bin/ansible-playbook ...\n"
             f"  or install a Kubespray for this core; its releases name theirs in meta/runtime.yml."
         )
-    missing = missing_requirements(path)
+    missing = [need.name for need in needs(path) if need.found is None]
     if missing:
         raise KubesprayError(
             f"Kubespray {kubespray.version} in {path} needs what this Python ({sys.executable}) does not have: "

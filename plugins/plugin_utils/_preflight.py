@@ -18,7 +18,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._problems import Probl
 # What a row says of a problem, worst first.
 BLOCK, PREPARE, WARN = "block", "prepare", "warn"
 _ORDER = {BLOCK: 0, PREPARE: 1, WARN: 2}
-_INVENTORY = "(inventory)"
+_INVENTORY, _CONTROLLER = "(inventory)", "(controller)"
 _NAMED_READY_HOSTS = 60
 
 
@@ -52,6 +52,7 @@ def build(
     probes: Mapping[str, object],
     mended: Mapping[str, Collection[str] | None],
     inventory_problems: Iterable[Problem] = (),
+    controller_problems: Iterable[Problem] = (),
 ) -> Report:
     """Collect what the hosts' checks returned.
 
@@ -59,7 +60,14 @@ def build(
     prepare mends there, when it runs next: such a problem does not block.
     A result that is not a probe's, because the task itself failed, is a problem that blocks.
     """
-    rows = [Row(_INVENTORY, problem["severity"], problem) for problem in inventory_problems]
+    rows = [
+        Row(place, problem["severity"], problem)
+        for place, problems in (
+            (_CONTROLLER, controller_problems),
+            (_INVENTORY, inventory_problems),
+        )
+        for problem in problems
+    ]
     for host, result in probes.items():
         for problem in _problems(result):
             mends = problem["severity"] == BLOCK and problem["id"] in (mended.get(host) or ())

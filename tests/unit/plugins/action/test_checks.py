@@ -236,6 +236,7 @@ def test_node_probe(make):
         "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
         "sudo": {"status": "root"},
         "hostname": {"kernel": "n1"},
+        "sshd": {"max_sessions": 10},
     }
     action = make(node_probe, {"fail": False}, {**found, "changed": False, "problems": [BLOCK]})
 
@@ -275,6 +276,7 @@ def test_node_probe_of_a_broken_connection(make, monkeypatch):
         "latency": None,
         "sudo": None,
         "hostname": None,
+        "sshd": None,
         "changed": False,
         "problems": [
             {

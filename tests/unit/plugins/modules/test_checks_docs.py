@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._arguments import (
 )
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import Lookup, Names
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
+from ansible_collections.k8n.cluster.plugins.module_utils._sshd import parse as parse_sshd
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo import Finding, Login, SudoRuns
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo
@@ -128,6 +129,14 @@ def test_node_probe_returns_the_same(name, module):
     del single["problems"], single["fix"]
 
     assert without_references(returned(node_probe)[name]["contains"]) == without_references(single)
+
+
+def test_node_probe_returns_the_limits_of_sshd():
+    values = parse_sshd("maxsessions 10\nmaxstartups 10:30:100\n")
+
+    documented = returned(node_probe)["sshd"]
+    assert_documented(documented["contains"], values)
+    assert documented["sample"] == values
 
 
 @pytest.mark.parametrize("module", SPECS, ids=lambda module: module.__name__.rpartition(".")[2])

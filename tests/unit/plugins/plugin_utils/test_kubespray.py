@@ -77,7 +77,8 @@ def test_missing_collections_and_libraries_are_named(installed: Path) -> None:
     (installed / "requirements.txt").write_text(
         "ansible==11.13.0\nno-such-library==1  # why\npytest\n"
     )
-    assert _kubespray.missing_requirements(installed) == ["no.such", "no-such-library"]
+    missing = [need.name for need in _kubespray.needs(installed) if need.found is None]
+    assert missing == ["no.such", "no-such-library"]
     with pytest.raises(
         _kubespray.KubesprayError, match=r"does not have: no\.such, no-such-library\."
     ):

@@ -105,3 +105,9 @@ def test_thousands_of_hosts_with_nothing_wrong_are_counted() -> None:
         "PREFLIGHT: 1000 of 1001 hosts with nothing wrong. Found: 1 that blocks."
     )
     assert "n59 and 940 more hosts." in text.replace("\n", " ")
+
+
+def test_problems_of_the_controller_come_before_the_inventorys() -> None:
+    report = _preflight.build({"a": probed()}, {}, [DNS], [DNS])
+    assert [row.host for row in report.rows] == ["(controller)", "(inventory)"]
+    assert report.ready == ["a"]

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""How many workers, and how long they wait: against these hosts, their sshd, and this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
+    Machine,
+    Value,
+    found,
+    some,
+)
+
+# A number of workers is only worth a word when it is off by so much.
+_FACTOR = 2
+
+
+def check(
+    probes: Mapping[str, object], forks: Value, machine: Machine, persistent: bool
+) -> list[Problem]:
+    """probes maps each host to its node_probe; persistent tells whether ssh keeps its connections open."""
+    if not probes:
+        return []
+    return [
+        *_forks(len(probes), forks, machine),
+        *_sessions(probes, forks, persistent),
+        *_timeout(probes),
+    ]
+
+
+def _forks(hosts: int, forks: Value, machine: Machine) -> Iterator[Problem]:
+    wanted = _settings.forks(hosts, machine.cores, machine.memory_mb)
+    # There is never more than one worker for a host.
+    used = min(int(forks.value), hosts)
+    this = f"{machine.cores} cores and {machine.memory_mb} MiB of memory"
+    fix = f"Set forks = {wanted} in [defaults] of ansible.cfg, or run with --forks={wanted}."
+    if used * _FACTOR <= wanted:
+        yield warn(
+            "forks_low",
+            f"forks is {forks.value} ({forks.said}): {hosts} hosts are worked on {used} at a time; "
+            f"this machine ({this}) serves {wanted}.",
+            fix,
+        )
+    elif used >= wanted * _FACTOR:
+        yield warn(
+            "forks_high",
+            f"forks is {forks.value} ({forks.said}): {used} workers for {hosts} hosts, each with about "
+            f"{_settings.MEMORY_PER_FORK_MB} MB, are more than this machine ({this}) serves well, "
+            f"which is {wanted}.",
+            fix,
+        )
+
+
+def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> Iterator[Problem]:
+    """Tasks that all workers delegate to one host at a time, as Kubespray does to a control plane host."""
+    workers = min(int(forks.value), len(probes))
+    key = ("max_sessions",) if persistent else ("max_startups", "start")
+    limits = {host: found(probe, "sshd", *key) for host, probe in probes.items()}
+    short = {
+        host: limit for host, limit in limits.items() if isinstance(limit, int) and limit < workers
+    }
+    if not short:
+        return
+    least = min(short.values())
+    names = some(short)
+    if persistent:
+        yield warn(
+            "sshd_max_sessions",
+            f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, and {workers} workers may "
+            "have tasks delegated to one host at a time: each session beyond is refused and costs a login of its own.",
+            f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
+            f"or set forks = {least}.",
+        )
+        return
+    yield warn(
+        "sshd_max_startups",
+        f"sshd drops new connections at random from {least} on that have not logged in yet (MaxStartups) on {names}, "
+        f"and {workers} workers, which keep no connection open, may connect to one host at a time.",
+        "Set ssh_args with ControlPersist as the finding control_persist_off says, or run the playbook "
+        f"k8n.cluster.prepare with prepare_sshd_max_startups={workers * 2}:30:{workers * 4}.",
+    )
+
+
+def _timeout(probes: Mapping[str, object]) -> Iterator[Problem]:
+    short: dict[str, tuple[float, str]] = {}
+    for host, probe in probes.items():
+        seconds = found(probe, "latency", "timeouts", "connection")
+        # 0 is no limit.
+        if isinstance(seconds, (int, float)) and 0 < seconds < _settings.LEAST_TIMEOUT_SECONDS:
+            origin = found(probe, "latency", "timeouts", "origin")
+            short[host] = (seconds, Value(None, str(origin)).said)
+    if not short:
+        return
+    least, origin = min(short.values())
+    where = "" if len(short) == len(probes) else f" for {some(short)}"
+    yield warn(
+        "timeout_short",
+        f"The connection's timeout is {least:g} s ({origin}){where}, and {least + 2:g} s for sudo. The slowest of "
+        f"these hosts needs {_slowest(probes, short)} now; a sudo that waits for one silent name server takes 20 s, "
+        "and Ansible then ends the host with 'Timeout waiting for privilege escalation prompt'.",
+        f"Set timeout = {_advised(probes)} in [defaults] of ansible.cfg, "
+        f"or run with --timeout={_advised(probes)}.",
+    )
+
+
+def _slowest(probes: Mapping[str, object], hosts: Mapping[str, object]) -> str:
+    logins = [found(probes[host], "latency", "connect_seconds") for host in hosts]
+    sudos = [found(probes[host], "sudo", "seconds", "median") for host in hosts]
+    texts = [
+        f"{_rounded(max(seconds))} {what}"
+        for what, measured in (("to log in", logins), ("for a sudo", sudos))
+        if (seconds := [value for value in measured if isinstance(value, (int, float))])
+    ]
+    return " and ".join(texts) or "an unknown time"
+
+
+def _rounded(seconds: float) -> str:
+    return "under 0.1 s" if seconds < 0.1 else f"{seconds:.1f} s"
+
+
+def _advised(probes: Mapping[str, object]) -> int:
+    measured = [found(probe, "latency", "recommended_timeout") for probe in probes.values()]
+    return max(
+        [_settings.TIMEOUT_SECONDS, *(value for value in measured if isinstance(value, int))]
+    )

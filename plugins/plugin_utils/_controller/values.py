@@ -1,0 +1,85 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What the checks of Ansible's settings are given, as Ansible itself has resolved it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _machine
+
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Value:
+    """A setting in force, and where it was set, in the words of `ansible-config dump`."""
+
+    value: Any
+    origin: str
+
+    @property
+    def said(self) -> str:
+        """Where it was set, for a person."""
+        kind, _colon, name = self.origin.partition(": ")
+        if self.origin == "default":
+            return "Ansible's default"
+        if kind == "env" and name:
+            return f"environment variable {name}"
+        if kind == "var" and name:
+            return f"variable {name}"
+        if kind in ("cli", "keyword") and name:
+            return f"--{name.replace('_', '-')}"
+        return self.origin
+
+
+@dataclass(frozen=True)
+class Machine:
+    """This machine: its cores, and all of its memory in MiB."""
+
+    cores: int
+    memory_mb: int
+
+
+def this_machine() -> Machine:
+    """Measure it."""
+    return Machine(_machine.cores(), _machine.memory_mb())
+
+
+def some(names: Iterable[str]) -> str:
+    """The first names of what may be thousands."""
+    names = list(names)
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def ssh_options(arguments: str) -> dict[str, str]:
+    """The options that arguments of ssh set with -o, by name in lower case; of several the first counts for ssh."""
+    try:
+        words = shlex.split(arguments)
+    except ValueError:
+        return {}
+    options: dict[str, str] = {}
+    for place, word in enumerate(words):
+        if not word.startswith("-o"):
+            continue
+        given = word[2:] or (words[place + 1] if place + 1 < len(words) else "")
+        name, _separator, value = given.strip().replace("=", " ", 1).partition(" ")
+        options.setdefault(name.lower(), value.strip())
+    return options
+
+
+def found(probe: object, *keys: str) -> Any:
+    """A value within what a host's node_probe returned; None where the host did not say."""
+    value = probe
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

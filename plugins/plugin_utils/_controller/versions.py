@@ -1,0 +1,104 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""This ansible-core, Python, libraries and collections, against what the installed Kubespray asks for."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+
+_CLASSIFIER = "Programming Language :: Python :: 3."
+
+
+def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The versions in use, and what does not match; path is that of the installed Kubespray."""
+    values: dict[str, Any] = {
+        "ansible_core": core_version,
+        "python": {"path": sys.executable, "version": platform.python_version()},
+        "kubespray": None,
+    }
+    problems = _python(core_version, supported_pythons())
+    if path is None:
+        fix = f"Run: {_kubespray.install_command()}"
+        return values, [*problems, warn("kubespray_missing", _kubespray.NOT_INSTALLED, fix)]
+    try:
+        kubespray = _kubespray.read(path)
+        needs = _kubespray.needs(path)
+    except _kubespray.KubesprayError as exc:
+        fix = f"Run: {_kubespray.install_command()}"
+        return values, [*problems, block("kubespray_unreadable", str(exc), fix)]
+    values["kubespray"] = {
+        "version": kubespray.version,
+        "path": str(path),
+        "ansible_core_window": kubespray.window,
+    }
+    if not _kubespray.accepts(kubespray, core_version):
+        problems.append(_core(kubespray, core_version))
+    return values, problems + [_need(kubespray, need) for need in needs if not need.fits]
+
+
+def supported_pythons() -> list[str]:
+    """The Pythons that the ansible-core in use names as its own; none where it is no installed package."""
+    try:
+        names = importlib.metadata.metadata("ansible-core").get_all("Classifier") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    minors = {
+        int(name.removeprefix(_CLASSIFIER))
+        for name in map(str, names)
+        if name.startswith(_CLASSIFIER) and name.removeprefix(_CLASSIFIER).isdigit()
+    }
+    return [f"3.{minor}" for minor in sorted(minors)]
+
+
+def _python(core_version: str, supported: list[str]) -> list[Problem]:
+    this = ".".join(platform.python_version_tuple()[:2])
+    if not supported or this in supported:
+        return []
+    return [
+        warn(
+            "python_version",
+            f"ansible-core {core_version} names Python {', '.join(supported)}; "
+            f"this is Python {this} ({sys.executable}).",
+            f"Make the venv of Ansible anew with Python {supported[-1]}.",
+        )
+    ]
+
+
+def _core(kubespray: _kubespray.Kubespray, core_version: str) -> Problem:
+    return block(
+        "ansible_core_version",
+        f"Kubespray {kubespray.version} in {kubespray.path} wants ansible-core {kubespray.window}; "
+        f"this is ansible-core {core_version}.",
+        "Run the playbook k8n.cluster.controller, which makes a venv that fits, or make one: "
+        f"{_kubespray.venv_command(kubespray.path)}",
+    )
+
+
+def _need(kubespray: _kubespray.Kubespray, need: _kubespray.Need) -> Problem:
+    wanted = f"{need.name}{' ' if str(need.wanted) else ''}{need.wanted}"
+    if need.kind == "library":
+        package = shlex.quote(f"{need.name}{need.wanted}")
+        fix = f"Run: {sys.executable} -m pip install {package}"
+    else:
+        package = shlex.quote(f"{need.name}:{need.wanted}" if str(need.wanted) else need.name)
+        fix = f"Run: ansible-galaxy collection install --upgrade {package}"
+        if need.found is None:
+            bundle = f"{sys.executable} -m pip install -r {kubespray.path / 'requirements.txt'}"
+            fix = f"Run: {bundle}, whose package ansible brings it, or {fix.removeprefix('Run: ')}"
+    asks = f"Kubespray {kubespray.version} asks for the {need.kind} {wanted}"
+    if need.found is None:
+        return block(f"{need.kind}_missing", f"{asks}, which is not there ({sys.executable}).", fix)
+    return warn(f"{need.kind}_version", f"{asks}; there is {need.found}.", fix)
