@@ -1,0 +1,174 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What init says at its end: the files, the variables that Kubespray lost, and the next command."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.host_keys import Found
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.plan import (
+    KEEP,
+    MAKE,
+    SAME,
+    SAMPLE_FOLDER,
+    Step,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.variables import Use
+
+_NAMED = 5
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as they must be; the last one runs on."""
+    widths = [max(len(row[number]) for row in (head, *rows)) for number in range(len(head) - 1)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in (head, *rows)
+    ]
+
+
+def files(directory: Path, steps: Sequence[Step], version: str, check: bool) -> str:
+    """How many files were made, and each that was changed or left alone."""
+    made = sum(step.kind == MAKE for step in steps)
+    rows = [
+        (step.path, _what(step, version))
+        for step in steps
+        if step.kind not in (SAME, MAKE)
+    ]
+    if made:
+        done = f"{made} files {'to make' if check else 'made'}"
+    else:
+        done = "nothing to make"
+    text = f"CLUSTER DIRECTORY {directory}: {done}, for Kubespray {version}."
+    lines = [text] if made or rows else [f"CLUSTER DIRECTORY {directory}: all is as it should be for Kubespray {version}."]
+    if rows:
+        lines += ["", *table(("FILE", "WHAT"), rows)]
+    news = [step.path for step in steps if step.kind == KEEP and step.news]
+    if news:
+        lines += [
+            "",
+            "Your files are left alone. --check --diff shows what init would write in their place;",
+            f"-e init_overwrite={','.join(news)}",
+            "writes it and keeps yours as FILE.DATE~.",
+        ]
+    return "\n".join(lines)
+
+
+def _what(step: Step, version: str) -> str:
+    if step.kind != KEEP:
+        return step.kind
+    if not step.news:
+        return f"{KEEP}: {step.why}"
+    if step.after is None:
+        return f"{KEEP}: {step.why}; Kubespray {version} has no such file, so delete it if nothing in it is needed"
+    whose = f"Kubespray {version}'s" if step.path.startswith(f"{SAMPLE_FOLDER}/") else "what init writes now"
+    more, less = step.counts()
+    return f"{KEEP}: {step.why}; {whose} differs (+{more} -{less} lines)"
+
+
+def difference(step: Step) -> str:
+    """What init would write in place of a file that it leaves alone."""
+
+    def lines(content: bytes | None) -> list[str]:
+        return (content or b"").decode("utf-8", "replace").splitlines()
+
+    return "\n".join(
+        difflib.unified_diff(
+            lines(step.before), lines(step.after), f"{step.path} (yours)", f"{step.path} (init's)", lineterm=""
+        )
+    )  # fmt: skip
+
+
+def variables(
+    removed: Mapping[str, Mapping[str, Any]],
+    uses: Sequence[Use],
+    encrypted: Sequence[str],
+    fresh: Sequence[str],
+    width: int,
+) -> str:
+    """The variables that Kubespray does not know any more: where they are set, and the other fresh ones by name."""
+    if not fresh and not uses:
+        return ""
+    lines = []
+    if uses:
+        rows = [(use.name, f"{use.file}:{use.line}", _fate(removed[use.name])) for use in uses]
+        lines += [
+            "VARIABLES that are set here and that Kubespray does not read any more:",
+            "",
+            *table(("VARIABLE", "SET IN", "WHAT BECAME OF IT"), rows),
+        ]
+    set_here = {use.name for use in uses}
+    others = [_named(name, removed[name]["guesses"]) for name in fresh if name not in set_here]
+    if others:
+        lines += ["", f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {len(others)} variables."]
+        lines += textwrap.wrap(
+            ", ".join(others), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+        )  # fmt: skip
+    if encrypted:
+        lines += ["", f"Not looked into, since encrypted: {', '.join(encrypted)}."]
+    return "\n".join(lines).lstrip("\n")
+
+
+def _fate(removed: Mapping[str, Any]) -> str:
+    guesses = removed["guesses"]
+    gone = f"gone in {removed['gone_in']}"
+    return f"{gone}; renamed, at a guess: {' or '.join(guesses)}" if guesses else gone
+
+
+def _named(name: str, guesses: Sequence[str]) -> str:
+    return f"{name} (at a guess: {' or '.join(guesses)})" if guesses else name
+
+
+def host_keys(found: Found) -> str:
+    """The keys that are trusted from now on, and the hosts that showed none."""
+    lines = []
+    if found.added:
+        rows = [
+            (target.name, target.known_as, key.kind, key.fingerprint) for target, key in found.added
+        ]
+        lines += [
+            "HOST KEYS trusted from now on, as the hosts showed them. Compare them with what each host's own console says",
+            "to: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+            "",
+            *table(("HOST", "ADDRESS", "KIND", "FINGERPRINT"), rows),
+        ]
+    if found.silent:
+        lines += [
+            "",
+            f"No key from {_count(len(found.silent))}:",
+            "",
+            *table(("HOST", "ADDRESS", "ANSWER"), [(each.name, each.known_as, why) for each, why in found.silent]),
+        ]  # fmt: skip
+    return "\n".join(lines).lstrip("\n")
+
+
+def closing(directory: Path, hosts: int, unknown: Sequence[str], activate: bool) -> str:
+    """The last lines: what is there and what to run next."""
+    place = shlex.quote(str(directory))
+    lines = [
+        f"{directory} is the directory of a cluster of {_count(hosts)}: look at cluster.k8n.yml and group_vars. Then:",
+        *([f"  . {place}/activate"] if activate else []),
+        f"  cd {place} && ansible-playbook site.yml -b        # with -K where sudo asks for a password",
+    ]
+    if unknown:
+        some = ", ".join(unknown[:_NAMED]) + (f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else "")
+        lines += [
+            f"Before that, SSH needs the keys of {_count(len(unknown))} ({some}): ansible-playbook k8n.cluster.init",
+            f"  -e k8n_dir={place} -e k8n_trust_host_keys=true    # or -e k8n_known_hosts=FILE that has them",
+        ]
+    return "\n".join(lines)
+
+
+def _count(hosts: int) -> str:
+    return "1 host" if hosts == 1 else f"{hosts} hosts"
