@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
             argument_spec={
                 "path": {"type": "str", "required": True},
                 "files": {"type": "dict", "required": True},
-                "kubespray": {"type": "path", "required": True},
+                "kubespray": {"type": "path"},
                 "known_hosts": {"type": "str", "required": True},
                 "folders": {"type": "list", "elements": "str", "default": []},
                 "overwrite": {"type": "list", "elements": "str", "default": []},
@@ -49,7 +49,7 @@ class ActionModule(ActionBase):
             path = directory.resolve(arguments["path"])
             made = make.prepare(
                 path,
-                Path(arguments["kubespray"]),
+                Path(arguments["kubespray"]) if arguments["kubespray"] else None,
                 {name: str(text).encode() for name, text in arguments["files"].items()},
                 arguments["known_hosts"].encode(),
                 arguments["overwrite"],

@@ -25,6 +25,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     directory,
     host_keys,
     nodes,
+    plan,
     record,
     source,
 )
@@ -52,6 +53,7 @@ class ActionModule(ActionBase):
                 "kubespray_version": {"type": "str", "default": ""},
                 "kubespray_source": {"type": "str", "default": ""},
                 "known_hosts": {"type": "str", "default": ""},
+                "overwrite": {"type": "list", "elements": "str", "default": []},
                 "ara": {"type": "bool", "default": False},
             }
         )[1]
@@ -67,14 +69,17 @@ class ActionModule(ActionBase):
         path = tried(lambda: directory.resolve(arguments["path"]))
         # Without the directory, the rest is looked at all the same.
         place = path or Path("/nonexistent")
+        last = tried(lambda: record.read(place)) or record.Record()
         entries = tried(lambda: nodes.entries(arguments["nodes"]))
-        hosts = tried(lambda: _hosts(place, entries)) if entries is not None else None
+        hosts = tried(lambda: _hosts(place, entries, last)) if entries is not None else None
+        resample = any(plan.is_sample(name) for name in arguments["overwrite"])
         kubespray = tried(
             lambda: source.choose(
                 arguments["kubespray_version"],
                 arguments["kubespray_source"],
                 place,
                 _kubespray.find(),
+                "" if resample else last.kubespray,
             )
         )
         offered = Path(arguments["known_hosts"]).expanduser().absolute()
@@ -114,16 +119,15 @@ class ActionModule(ActionBase):
         }
 
 
-def _hosts(path: Path, entries: list[Any]) -> list[nodes.Target]:
+def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Target]:
     """The hosts of the inventory that will be there: the given one, unless the user has changed the one on disk."""
     inventory = path / nodes.FILE
     given = nodes.targets(entries, _defaults()) if entries else None
-    last = record.read(path).files.get(nodes.FILE)
     if not inventory.is_file():
         if given is None:
             raise InitError([nodes.NOTHING_GIVEN])
         return given
-    ours = last is not None and record.checksum(inventory.read_bytes()) == last
+    ours = record.checksum(inventory.read_bytes()) == last.files.get(nodes.FILE)
     return given if given is not None and ours else _on_disk(inventory)
 
 
@@ -147,7 +151,7 @@ def _on_disk(path: Path) -> list[nodes.Target]:
 
 def _missing_programs(kubespray: source.Source | None) -> list[str]:
     wanted = {"ssh-keygen": "openssh-client", "ssh-keyscan": "openssh-client"}
-    if kubespray is not None and kubespray.path is None:
+    if kubespray is not None and kubespray.version:
         wanted["git"] = "git"
     packages = dict.fromkeys(
         package for program, package in wanted.items() if shutil.which(program) is None

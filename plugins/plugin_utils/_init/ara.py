@@ -30,14 +30,13 @@ def callback_plugins(directory: Path, running: str) -> str:
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=_SECONDS, check=False)
         folder = done.stdout.strip()
-        said = done.stderr.strip().splitlines()[-1:] or [f"it printed {folder!r}"]
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        folder, said = "", [str(exc)]
+    except (OSError, subprocess.TimeoutExpired):
+        folder = ""
     if not Path(folder).is_absolute() or not Path(folder).is_dir():
         raise InitError(
             [
-                f"k8n_ara: {interpreter} has no ARA ({said[0]}). Install it: run k8n.cluster.controller with "
-                f"k8n_ara=true, or {interpreter} -m pip install 'ara[server]'."
+                f"k8n_ara: {interpreter} has no ARA. Install it: run k8n.cluster.controller with k8n_ara=true, or "
+                f"{interpreter} -m pip install 'ara[server]'."
             ]
         )
     return folder

@@ -23,16 +23,23 @@ _WORLD_WRITABLE = 0o002
 def resolve(given: str) -> Path:
     """The absolute path; raises InitError where no cluster directory can be there."""
     if not given.strip():
-        raise InitError([f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod."])
+        raise InitError(
+            [f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod."]
+        )
     path = Path(given).expanduser().absolute()
     unsafe = _UNSAFE.search(str(path))
     if unsafe:
         raise InitError(
-            [f"{VARIABLE}: {str(path)!r} holds {unsafe.group()!r}, which ansible.cfg cannot hold in a path; choose another name."]
+            [
+                f"{VARIABLE}: {str(path)!r} holds {unsafe.group()!r}, which ansible.cfg cannot hold in a path; "
+                "choose another name."
+            ]
         )
     above = next(part for part in (path, *path.parents) if part.exists())
     if not above.is_dir():
-        raise InitError([f"{VARIABLE}: {above} is no directory; choose another name, or move it away."])
+        raise InitError(
+            [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]
+        )
     if above == path and path.stat().st_mode & _WORLD_WRITABLE:
         raise InitError(
             [

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The cluster's own known_hosts: keys that are given, or fetched once and trusted, and never one in place of another."""
+"""The cluster's own known_hosts: keys that are given, or fetched and trusted once; none takes another's place."""
 
 from __future__ import annotations
 
@@ -24,15 +24,22 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Tar
 FILE = "known_hosts"
 VARIABLE = "k8n_known_hosts"
 # The first of these that a host has is the one that is kept: ssh asks a host for the kind it knows.
-KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
+KINDS = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "ssh-rsa",
+)
 _ASKED_KINDS = "ed25519,ecdsa,rsa"
 # How long one connection to a host may take, and all of them to one host.
 _CONNECT_SECONDS = 10
 _HOST_SECONDS = 45
 _AT_ONCE = 32
+_NAMED = 5
 _HEADER = (
-    "# The SSH keys of the cluster's hosts. ansible.cfg lets ssh believe no other; k8n.cluster.init adds to this file and\n"
-    "# replaces nothing in it.\n"
+    "# The SSH keys of the cluster's hosts. ansible.cfg lets ssh believe no other; k8n.cluster.init adds to this\n"
+    "# file and replaces nothing in it.\n"
 )
 # Runs a command and returns what it printed and what it complained of.
 Run = Callable[[Sequence[str], float], "tuple[str, str]"]
@@ -69,8 +76,14 @@ def run(argv: Sequence[str], seconds: float) -> tuple[str, str]:
     """Run a command for at most that many seconds."""
     try:
         done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds, check=False
-        )  # fmt: skip
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return "", f"no answer within {seconds:.0f} s"
     return done.stdout, done.stderr
@@ -103,13 +116,20 @@ def given(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is no text"
         raise InitError([f"{VARIABLE}: cannot read {path}: {reason}."]) from exc
-    mistakes = [
-        f"{VARIABLE}: {path}, line {number}: no host key; wanted NAME KIND KEY, as ssh-keyscan prints it."
+    wrong = [
+        str(number)
         for number, line in enumerate(text.splitlines(), 1)
         if line.strip() and not line.lstrip().startswith("#") and _key(line) is None
     ]
-    if mistakes:
-        raise InitError(mistakes)
+    if wrong:
+        lines = ", ".join(wrong[:_NAMED]) + (
+            f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
+        )
+        raise InitError(
+            [
+                f"{VARIABLE}: {path} has no host key in line {lines}; wanted NAME KIND KEY, as ssh-keyscan prints it."
+            ]
+        )
     return text
 
 
@@ -122,7 +142,13 @@ def find(
     """
     content = known_hosts.read_text(encoding="utf-8") if known_hosts.exists() else _HEADER
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        known = dict(zip(targets, pool.map(lambda each: _look_up(known_hosts, each, command), targets), strict=True))
+        known = dict(
+            zip(
+                targets,
+                pool.map(lambda each: _look_up(known_hosts, each, command), targets),
+                strict=True,
+            )
+        )
         wrong: list[tuple[Target, Key, Key]] = []
         if offered is not None:
             present = set(content.splitlines())
@@ -146,7 +172,9 @@ def find(
                     added.append((target, min(scanned, key=lambda key: KINDS.index(key.kind))))
     if wrong:
         raise InitError([_refusal(known_hosts, *each) for each in wrong])
-    content = _joined(content, [f"{target.known_as} {key.kind} {key.blob}" for target, key in added])
+    content = _joined(
+        content, [f"{target.known_as} {key.kind} {key.blob}" for target, key in added]
+    )
     newly = {target for target, _key in added}
     unknown = [target for target in targets if not known[target] and target not in newly]
     return Found(content, tuple(added), tuple(silent), tuple(unknown))
@@ -161,7 +189,9 @@ def _look_up(known_hosts: Path, target: Target, command: Run) -> list[Key]:
     """The keys that a known_hosts has for a host; ssh-keygen knows hashed names and patterns."""
     if not known_hosts.exists():
         return []
-    return keys(command(["ssh-keygen", "-F", target.known_as, "-f", str(known_hosts)], _HOST_SECONDS)[0])
+    return keys(
+        command(["ssh-keygen", "-F", target.known_as, "-f", str(known_hosts)], _HOST_SECONDS)[0]
+    )
 
 
 def _scan(target: Target, command: Run) -> tuple[list[Key], str]:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
@@ -44,44 +44,44 @@ class Made:
 
 def prepare(
     directory: Path,
-    kubespray: Path,
+    kubespray: Path | None,
     files: Mapping[str, bytes],
     known_hosts: bytes,
     overwrite: Collection[str],
 ) -> Made:
     """Compare what there is with what is wanted; writes nothing. Raises InitError with every mistake.
 
-    kubespray is a checkout; files are those of the directory that are not Kubespray's sample.
+    kubespray is a checkout; without one, Kubespray's part of the directory stays as it is. files are the other files.
     """
     last = record.read(directory)
+    new, fresh, sample = (
+        _other_kubespray(last, kubespray) if kubespray is not None else (last, list[str](), None)
+    )
+    steps = plan(directory, files, sample, last.files, overwrite)
+    new = replace(new, files=checksums(steps, last.files))
+    more = {host_keys.FILE: known_hosts, str(record.FILE): new.text().encode()}
+    uses, encrypted = variables.uses(_texts_after(directory, steps), new.removed)
+    changed = any(step.writes for step in steps) or any(
+        _differs(directory / name, content) for name, content in more.items()
+    )
+    return Made(steps, new, more, changed, fresh, uses, encrypted)
+
+
+def _other_kubespray(last: Record, kubespray: Path) -> tuple[Record, list[str], dict[str, bytes]]:
+    """The record with this Kubespray in it, the variables that are gone since the last one, and the sample."""
     try:
         version = _kubespray.read(kubespray).version
     except _kubespray.KubesprayError as exc:
         raise InitError([str(exc)]) from exc
-    sample = _sample(kubespray / SAMPLE)
-    steps = plan(directory, {**files, **sample}, last.files, overwrite)
     known = variables.known(kubespray)
     fresh = variables.removed(last.variables, known)
     removed = {
-        name: dict(value)
+        name: value
         for name, value in last.removed.items()
         if name not in known.names and name not in known.words
-    }
-    removed.update(
-        {name: {"gone_in": version, "guesses": guesses} for name, guesses in fresh.items()}
-    )
-    new = Record(version, checksums(steps, last.files), tuple(sorted(known.names)), removed)
-    more = {host_keys.FILE: known_hosts, str(record.FILE): new.text().encode()}
-    uses, encrypted = variables.uses(_texts_after(directory, steps), removed)
-    return Made(
-        steps,
-        new,
-        more,
-        any(step.writes for step in steps) or any(_differs(directory / name, content) for name, content in more.items()),
-        list(fresh),
-        uses,
-        encrypted,
-    )  # fmt: skip
+    } | {name: {"gone_in": version, "guesses": guesses} for name, guesses in fresh.items()}
+    new = Record(version, last.files, tuple(sorted(known.names)), removed)
+    return new, list(fresh), _sample(kubespray / SAMPLE)
 
 
 def write(directory: Path, made: Made, folders: Iterable[str], stamp: str) -> list[str]:

@@ -67,16 +67,20 @@ def entries(value: object) -> list[Any]:
         return words
     parts = [part for part in bound.split(",") if part]
     named = next((part for part in parts if not re.search(r"[.:]", part)), None)
-    if named is not None or len(words) > 1:
-        why = (
-            f"{named} is no address; a name and its address are one host"
-            if named is not None
-            else "blanks separate the nodes here, and the comma could mean one host with its access address, or two"
-        )
+    item = f"""-e '{{"{VARIABLE}": ["{bound}"]}}'"""
+    if named is not None:
         raise InitError(
             [
-                f"{VARIABLE}: {bound!r} has two readings: {why}. For one host write a list: "
-                f"""-e '{{"{VARIABLE}": ["{bound}"]}}'; for {len(parts)} hosts write blanks only, or commas only."""
+                f"{VARIABLE}: {named!r} is no address. In a text a comma separates nodes; a host with its own name is "
+                f"""an item of a list, name,ip, such as -e '{{"{VARIABLE}": ["db1,10.10.3.3"]}}'."""
+            ]
+        )
+    if len(words) > 1:
+        raise InitError(
+            [
+                f"{VARIABLE}: {bound!r} can mean one host with its access address, or {len(parts)} hosts, since "
+                f"blanks separate the nodes here. For one host write a list, {item}; for {len(parts)} write a blank "
+                f"after the comma."
             ]
         )
     return parts

@@ -58,15 +58,20 @@ def _lines(content: bytes | None) -> list[str]:
 
 def plan(
     directory: Path,
-    wanted: Mapping[str, bytes],
+    files: Mapping[str, bytes],
+    sample: Mapping[str, bytes] | None,
     written: Mapping[str, str],
     overwrite: Collection[str],
 ) -> list[Step]:
-    """One step for each wanted file, and for each file of the sample that was written and is wanted no more.
+    """One step for each file, and for each file of the sample that was written and is in it no more.
 
-    written holds the checksums of the last run. Raises InitError with every mistake.
+    With sample None, what the last run has copied is left alone. written holds the checksums of the last run. Raises
+    InitError with every mistake.
     """
-    gone = [path for path in written if path not in wanted and _is_sample(path)]
+    wanted = {**files, **(sample or {})}
+    gone = [
+        path for path in written if sample is not None and path not in wanted and is_sample(path)
+    ]
     mistakes = [
         f"init_overwrite: {path!r} is no file that init writes; it writes {', '.join(sorted(wanted))}."
         for path in overwrite
@@ -124,7 +129,8 @@ def _step(directory: Path, path: str, after: bytes, last: str | None) -> Step:
     return Step(path, KEEP, before, after, _CHANGED, news)
 
 
-def _is_sample(path: str) -> bool:
+def is_sample(path: str) -> bool:
+    """Whether a file of a cluster directory is one of Kubespray's sample."""
     return path.split("/", 1)[0] == SAMPLE_FOLDER
 
 
@@ -153,7 +159,7 @@ def checksums(steps: Collection[Step], written: Mapping[str, str]) -> dict[str, 
         elif step.kind != KEEP and step.after is not None:
             kept[step.path] = checksum(step.after)
     handled = {step.path for step in steps}
-    # A file of an older sample that is neither wanted nor there.
-    return {
-        path: value for path, value in kept.items() if path in handled or not _is_sample(path)
-    }
+    if not any(is_sample(path) for path in handled):
+        return kept
+    # Without a file of an older sample that is neither wanted nor there.
+    return {path: value for path, value in kept.items() if path in handled or not is_sample(path)}

@@ -20,9 +20,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.host_keys import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.plan import (
     KEEP,
     MAKE,
+    REMOVE,
+    REPLACE,
     SAME,
-    SAMPLE_FOLDER,
+    UPDATE,
     Step,
+    is_sample,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.variables import Use
 
@@ -40,21 +43,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def files(directory: Path, steps: Sequence[Step], version: str, check: bool) -> str:
     """How many files were made, and each that was changed or left alone."""
-    made = sum(step.kind == MAKE for step in steps)
-    rows = [
-        (step.path, _what(step, version))
-        for step in steps
-        if step.kind not in (SAME, MAKE)
+    counts = [
+        f"{number} {kind}"
+        for kind in (MAKE, UPDATE, REMOVE, REPLACE)
+        if (number := sum(step.kind == kind for step in steps))
     ]
-    if made:
-        done = f"{made} files {'to make' if check else 'made'}"
-    else:
-        done = "nothing to make"
-    text = f"CLUSTER DIRECTORY {directory}: {done}, for Kubespray {version}."
-    lines = [text] if made or rows else [f"CLUSTER DIRECTORY {directory}: all is as it should be for Kubespray {version}."]
+    done = ", ".join(counts) or "all as they were"
+    would = " (check mode: nothing is written)" if check else ""
+    lines = [f"CLUSTER DIRECTORY {directory}, for Kubespray {version}. Files: {done}{would}."]
+    rows = [(step.path, _what(step, version)) for step in steps if step.kind not in (SAME, MAKE)]
     if rows:
         lines += ["", *table(("FILE", "WHAT"), rows)]
-    news = [step.path for step in steps if step.kind == KEEP and step.news]
+    news = [step.path for step in steps if step.news and step.after is not None]
     if news:
         lines += [
             "",
@@ -72,7 +72,7 @@ def _what(step: Step, version: str) -> str:
         return f"{KEEP}: {step.why}"
     if step.after is None:
         return f"{KEEP}: {step.why}; Kubespray {version} has no such file, so delete it if nothing in it is needed"
-    whose = f"Kubespray {version}'s" if step.path.startswith(f"{SAMPLE_FOLDER}/") else "what init writes now"
+    whose = f"Kubespray {version}'s" if is_sample(step.path) else "what init writes now"
     more, less = step.counts()
     return f"{KEEP}: {step.why}; {whose} differs (+{more} -{less} lines)"
 
@@ -111,7 +111,10 @@ def variables(
     set_here = {use.name for use in uses}
     others = [_named(name, removed[name]["guesses"]) for name in fresh if name not in set_here]
     if others:
-        lines += ["", f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {len(others)} variables."]
+        lines += [
+            "",
+            f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {len(others)} variables.",
+        ]
         lines += textwrap.wrap(
             ", ".join(others), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
         )  # fmt: skip
@@ -138,8 +141,8 @@ def host_keys(found: Found) -> str:
             (target.name, target.known_as, key.kind, key.fingerprint) for target, key in found.added
         ]
         lines += [
-            "HOST KEYS trusted from now on, as the hosts showed them. Compare them with what each host's own console says",
-            "to: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+            "HOST KEYS trusted from now on, as the hosts showed them. Compare them with what each host's own console",
+            "says to: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
             "",
             *table(("HOST", "ADDRESS", "KIND", "FINGERPRINT"), rows),
         ]
@@ -162,7 +165,9 @@ def closing(directory: Path, hosts: int, unknown: Sequence[str], activate: bool)
         f"  cd {place} && ansible-playbook site.yml -b        # with -K where sudo asks for a password",
     ]
     if unknown:
-        some = ", ".join(unknown[:_NAMED]) + (f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else "")
+        some = ", ".join(unknown[:_NAMED]) + (
+            f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        )
         lines += [
             f"Before that, SSH needs the keys of {_count(len(unknown))} ({some}): ansible-playbook k8n.cluster.init",
             f"  -e k8n_dir={place} -e k8n_trust_host_keys=true    # or -e k8n_known_hosts=FILE that has them",

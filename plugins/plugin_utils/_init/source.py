@@ -24,25 +24,31 @@ _VERSION = "kubespray_version"
 _SOURCE = "k8n_kubespray_source"
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 _HOW = (
-    f"Give {_VERSION}=TAG (such as {_VERSION}={_kubespray.TESTED_VERSION}) or {_VERSION}=PATH of a checkout of Kubespray, "
-    f"or run k8n.cluster.controller first."
+    f"Give {_VERSION}=TAG (such as {_VERSION}={_kubespray.TESTED_VERSION}) or {_VERSION}=PATH of a checkout of "
+    f"Kubespray, or run k8n.cluster.controller first."
 )
 
 
 @dataclass(frozen=True)
 class Source:
-    """A checkout on this machine, or else a repository and the version to fetch from it."""
+    """A checkout on this machine, or else a repository and the version to fetch from it, or neither.
+
+    With neither, the sample that was copied at the last run is the one to have.
+    """
 
     path: Path | None
     repository: str = ""
     version: str = ""
 
 
-def choose(wanted: str, repository: str, directory: Path, installed: Path | None) -> Source:
+def choose(
+    wanted: str, repository: str, directory: Path, installed: Path | None, last: str = ""
+) -> Source:
     """Where to take the sample from; raises InitError with every mistake.
 
     wanted is a tag, a branch, the path of a checkout, "installed", or "" for the Kubespray in use: the one that
-    k8n.cluster.controller has installed into directory, else the installed collection.
+    k8n.cluster.controller has installed into directory, else the installed collection. last is the version whose
+    sample the directory already has, if that will do.
     """
     mistakes = []
     repository = repository or _kubespray.SOURCE
@@ -62,7 +68,7 @@ def choose(wanted: str, repository: str, directory: Path, installed: Path | None
             f"{_SOURCE}: there is no directory {repository!r}; give a git URL or the path of a repository."
         )
     try:
-        source = _choose(wanted.strip(), repository, directory / CURRENT, installed)
+        source = _choose(wanted.strip(), repository, directory / CURRENT, installed, last)
     except InitError as exc:
         mistakes += exc.mistakes
     if mistakes:
@@ -70,7 +76,9 @@ def choose(wanted: str, repository: str, directory: Path, installed: Path | None
     return source
 
 
-def _choose(wanted: str, repository: str, current: Path, installed: Path | None) -> Source:
+def _choose(
+    wanted: str, repository: str, current: Path, installed: Path | None, last: str
+) -> Source:
     in_use = _version(current) if (current / SAMPLE).is_dir() else None
     if wanted in ("", "installed"):
         if in_use and not wanted:
@@ -91,6 +99,8 @@ def _choose(wanted: str, repository: str, current: Path, installed: Path | None)
         raise InitError([f"{_VERSION}: {wanted!r} is no name of a tag or branch. {_HOW}"])
     if in_use and wanted == f"v{in_use}":
         return Source(current.resolve())
+    if last and wanted == f"v{last}":
+        return Source(None)
     return Source(None, repository, wanted)
 
 

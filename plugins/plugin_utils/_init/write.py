@@ -41,7 +41,7 @@ def apply(
     backups = []
     try:
         changes.folder(directory, PRIVATE_DIRECTORY)
-        for folder in (record.FILE.parent, *folders):
+        for folder in (str(record.FILE.parent), *folders):
             changes.folder(directory / folder, PRIVATE_DIRECTORY)
         for step in steps:
             path = directory / step.path
@@ -57,7 +57,9 @@ def apply(
     except OSError as exc:
         changes.undo()
         raise InitError(
-            [f"{exc.filename or directory}: {exc.strerror}. Nothing was changed; mend that and run it again."]
+            [
+                f"{exc.filename or directory}: {exc.strerror}. Nothing was changed; mend that and run it again."
+            ]
         ) from exc
     except BaseException:
         # Such as Ctrl-C.
@@ -98,9 +100,7 @@ class _Changes:
             mode = _mode(path)
         self.folder(path.parent, PRIVATE_DIRECTORY)
         _replace(path, content, mode)
-        self._back.append(
-            path.unlink if before is None else lambda: _replace(path, before, mode)
-        )
+        self._back.append(path.unlink if before is None else lambda: _replace(path, before, mode))
 
     def remove(self, path: Path) -> None:
         content, mode = path.read_bytes(), _mode(path)
