@@ -14,7 +14,7 @@ from typing import Any
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import directory, make, report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import ara, directory, make, report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 
 display = Display()
@@ -73,7 +73,10 @@ class ActionModule(ActionBase):
                 made.record.removed, made.uses, made.encrypted, made.fresh, min(width, 120)
             ),
             report.closing(
-                path, arguments["hosts"], arguments["unknown_hosts"], (path / "activate").is_file()
+                path,
+                arguments["hosts"],
+                arguments["unknown_hosts"],
+                ara.FOLDER in arguments["folders"],
             ),
         ]
         if self._task.diff:

@@ -16,6 +16,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import 
 
 # The interpreter that k8n.cluster.controller has made for a cluster directory.
 INTERPRETER = Path(".k8n") / "controller" / "current" / "venv" / "bin" / "python"
+# Of its database in a cluster directory.
+FOLDER = ".k8n/ara"
 _SECONDS = 60
 
 

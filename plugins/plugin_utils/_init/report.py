@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.ara import FOLDER as ARA_FOLDER
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.host_keys import Found
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.plan import (
     KEEP,
@@ -113,7 +114,7 @@ def variables(
     if others:
         lines += [
             "",
-            f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {len(others)} variables.",
+            f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {_count(len(others), 'variable')}.",
         ]
         lines += textwrap.wrap(
             ", ".join(others), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
@@ -156,12 +157,16 @@ def host_keys(found: Found) -> str:
     return "\n".join(lines).lstrip("\n")
 
 
-def closing(directory: Path, hosts: int, unknown: Sequence[str], activate: bool) -> str:
-    """The last lines: what is there and what to run next."""
+def closing(directory: Path, hosts: int, unknown: Sequence[str], ara: bool) -> str:
+    """The last lines: what is there and what to run next; ara tells whether ARA is to record it."""
     place = shlex.quote(str(directory))
+    script = directory / "activate"
+    activate = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
+    database = shlex.quote(str(directory / ARA_FOLDER))
     lines = [
         f"{directory} is the directory of a cluster of {_count(hosts)}: look at cluster.k8n.yml and group_vars. Then:",
         *([f"  . {place}/activate"] if activate else []),
+        *([f"  export ARA_BASE_DIR={database}"] if ara and "ARA_BASE_DIR" not in activate else []),
         f"  cd {place} && ansible-playbook site.yml -b        # with -K where sudo asks for a password",
     ]
     if unknown:
@@ -175,5 +180,5 @@ def closing(directory: Path, hosts: int, unknown: Sequence[str], activate: bool)
     return "\n".join(lines)
 
 
-def _count(hosts: int) -> str:
-    return "1 host" if hosts == 1 else f"{hosts} hosts"
+def _count(number: int, noun: str = "host") -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -40,6 +40,7 @@ def apply(
     changes = _Changes()
     backups = []
     try:
+        changes.folder(directory.parent, _SHARED_DIRECTORY)
         changes.folder(directory, PRIVATE_DIRECTORY)
         for folder in (str(record.FILE.parent), *folders):
             changes.folder(directory / folder, PRIVATE_DIRECTORY)
@@ -87,7 +88,7 @@ class _Changes:
         if path.is_dir():
             return
         if not path.parent.is_dir():
-            self.folder(path.parent, _SHARED_DIRECTORY)
+            self.folder(path.parent, mode)
         path.mkdir(mode)
         self._back.append(path.rmdir)
 
