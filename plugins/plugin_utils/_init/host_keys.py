@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import shlex
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -232,5 +233,6 @@ def _refusal(known_hosts: Path, target: Target, known: Key, shown: Key) -> str:
     return (
         f"{target.name} ({target.address}) has another key than the one known: {shown.kind} {shown.fingerprint}, "
         f"and {known_hosts} has {known.kind} {known.fingerprint}. Was the host installed anew, and not something put "
-        f"in its place? Then: ssh-keygen -R '{target.known_as}' -f {known_hosts}, and run this again."
+        f"in its place? Then: ssh-keygen -R '{target.known_as}' -f {shlex.quote(str(known_hosts))}, and run "
+        "this again."
     )

@@ -114,7 +114,8 @@ def variables(
     if others:
         lines += [
             "",
-            f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: {_count(len(others), 'variable')}.",
+            f"Gone in Kubespray {removed[fresh[0]]['gone_in']}, and set nowhere here: "
+            f"{_count(len(others), 'variable')}.",
         ]
         lines += textwrap.wrap(
             ", ".join(others), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False

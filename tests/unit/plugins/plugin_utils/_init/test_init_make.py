@@ -275,7 +275,7 @@ def test_a_damaged_record(prod, kubespray):
 
 
 def test_no_kubespray(prod, tmp_path, kubespray):
-    with pytest.raises(InitError, match="Cannot read .*meta/runtime.yml"):
+    with pytest.raises(InitError, match=r"Cannot read .*meta/runtime\.yml"):
         init(prod, tmp_path)
     bare = kubespray(files={f"inventory/sample/{ALL}": None, f"inventory/sample/{ADDONS}": None})
     with pytest.raises(InitError, match="holds no file; wanted the sample of a checkout"):

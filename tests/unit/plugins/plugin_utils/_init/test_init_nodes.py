@@ -11,7 +11,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import nodes
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
 
-DEFAULTS = {
+DEFAULTS: dict[str, object] = {
     "nodes": None,
     "nodes_file": None,
     "exclude": [],
