@@ -42,6 +42,7 @@ class ActionModule(ActionBase):
                 "overwrite": {"type": "list", "elements": "str", "default": []},
                 "hosts": {"type": "int", "required": True},
                 "unknown_hosts": {"type": "list", "elements": "str", "default": []},
+                "again": {"type": "dict", "default": {}},
             }
         )[1]
         check = bool(self._task.check_mode)
@@ -76,6 +77,7 @@ class ActionModule(ActionBase):
                 path,
                 arguments["hosts"],
                 arguments["unknown_hosts"],
+                arguments["again"],
                 ara.FOLDER in arguments["folders"],
             ),
         ]

@@ -65,6 +65,10 @@ options:
     type: list
     elements: str
     default: []
+  again:
+    description: Extra variables that another run is to be given, for what is said at the end.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

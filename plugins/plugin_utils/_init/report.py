@@ -10,6 +10,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -158,8 +160,13 @@ def host_keys(found: Found) -> str:
     return "\n".join(lines).lstrip("\n")
 
 
-def closing(directory: Path, hosts: int, unknown: Sequence[str], ara: bool) -> str:
-    """The last lines: what is there and what to run next; ara tells whether ARA is to record it."""
+def closing(
+    directory: Path, hosts: int, unknown: Sequence[str], again: Mapping[str, str], ara: bool
+) -> str:
+    """The last lines: what is there and what to run next.
+
+    again holds what another run is to be given, too; ara tells whether ARA is to record the runs.
+    """
     place = shlex.quote(str(directory))
     script = directory / "activate"
     activate = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
@@ -171,14 +178,23 @@ def closing(directory: Path, hosts: int, unknown: Sequence[str], ara: bool) -> s
         f"  cd {place} && ansible-playbook site.yml -b        # with -K where sudo asks for a password",
     ]
     if unknown:
-        some = ", ".join(unknown[:_NAMED]) + (
-            f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        )
+        named = ", ".join(unknown[:_NAMED])
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        extra = {"k8n_dir": str(directory), **again, "k8n_trust_host_keys": "true"}
+        given = " ".join(_extra_variable(*each) for each in extra.items())
         lines += [
-            f"Before that, SSH needs the keys of {_count(len(unknown))} ({some}): ansible-playbook k8n.cluster.init",
-            f"  -e k8n_dir={place} -e k8n_trust_host_keys=true    # or -e k8n_known_hosts=FILE that has them",
+            f"Before that, SSH needs the keys of {_count(len(unknown))} ({named}{more}):",
+            f"  ansible-playbook k8n.cluster.init {given}",
+            "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
         ]
     return "\n".join(lines)
+
+
+def _extra_variable(name: str, value: str) -> str:
+    """The option for an extra variable; Ansible itself would split a bare text at a blank."""
+    if re.fullmatch(r"[\w./:@+~-]+", value):
+        return f"-e {name}={value}"
+    return f"-e {shlex.quote(json.dumps({name: value}))}"
 
 
 def _count(number: int, noun: str = "host") -> str:

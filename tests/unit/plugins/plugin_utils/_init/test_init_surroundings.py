@@ -88,7 +88,7 @@ def test_no_ara(tmp_path, python):
 
 
 def test_the_last_lines():
-    assert report.closing(Path("/a b/prod"), 1, [], ara=False) == (
+    assert report.closing(Path("/a b/prod"), 1, [], {}, ara=False) == (
         "/a b/prod is the directory of a cluster of 1 host: look at cluster.k8n.yml and group_vars. Then:\n"
         "  cd '/a b/prod' && ansible-playbook site.yml -b        # with -K where sudo asks for a password"
     )
@@ -96,19 +96,23 @@ def test_the_last_lines():
 
 def test_the_last_lines_name_hosts_without_a_key(tmp_path):
     unknown = [f"n{number}" for number in range(1, 8)]
-    assert report.closing(tmp_path, 9, unknown, ara=False).splitlines()[2:] == [
-        "Before that, SSH needs the keys of 7 hosts (n1, n2, n3, n4, n5 and 2 more): ansible-playbook k8n.cluster.init",
-        f"  -e k8n_dir={tmp_path} -e k8n_trust_host_keys=true    # or -e k8n_known_hosts=FILE that has them",
+    assert report.closing(
+        tmp_path, 9, unknown, {"kubespray_version": "./my kubespray"}, ara=False
+    ).splitlines()[2:] == [
+        "Before that, SSH needs the keys of 7 hosts (n1, n2, n3, n4, n5 and 2 more):",
+        f"  ansible-playbook k8n.cluster.init -e k8n_dir={tmp_path} -e '{\"kubespray_version\": \"./my kubespray\"}' "
+        "-e k8n_trust_host_keys=true",
+        "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
     ]
 
 
 def test_the_last_lines_with_an_installation_and_ara(tmp_path):
     (tmp_path / "activate").write_text("export ANSIBLE_CONFIG=x\n")
-    lines = report.closing(tmp_path, 9, [], ara=True).splitlines()
+    lines = report.closing(tmp_path, 9, [], {}, ara=True).splitlines()
     assert lines[1:3] == [f"  . {tmp_path}/activate", f"  export ARA_BASE_DIR={tmp_path}/.k8n/ara"]
     # An activate that sets it does not need it said.
     (tmp_path / "activate").write_text("export ARA_BASE_DIR=x\n")
-    assert "export" not in report.closing(tmp_path, 9, [], ara=True)
+    assert "export" not in report.closing(tmp_path, 9, [], {}, ara=True)
 
 
 def test_the_machine_has_a_size():
