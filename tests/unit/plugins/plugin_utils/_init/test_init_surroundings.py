@@ -100,7 +100,8 @@ def test_the_last_lines_name_hosts_without_a_key(tmp_path):
         tmp_path, 9, unknown, {"kubespray_version": "./my kubespray"}, ara=False
     ).splitlines()[2:] == [
         "Before that, SSH needs the keys of 7 hosts (n1, n2, n3, n4, n5 and 2 more):",
-        f"  ansible-playbook k8n.cluster.init -e k8n_dir={tmp_path} -e '{\"kubespray_version\": \"./my kubespray\"}' "
+        f"  ansible-playbook k8n.cluster.init -e k8n_dir={tmp_path} "
+        """-e '{"kubespray_version": "./my kubespray"}' """
         "-e k8n_trust_host_keys=true",
         "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
     ]
