@@ -29,7 +29,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     record,
     source,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import (
+    InitError,
+    expand,
+    of_error,
+)
 
 display = Display()
 _T = TypeVar("_T")
@@ -64,7 +68,9 @@ class ActionModule(ActionBase):
                 return call()
             except InitError as exc:
                 mistakes.extend(exc.mistakes)
-                return None
+            except OSError as exc:
+                mistakes.extend(of_error(exc).mistakes)
+            return None
 
         path = tried(lambda: directory.resolve(arguments["path"]))
         # Without the directory, the rest is looked at all the same.
@@ -82,9 +88,9 @@ class ActionModule(ActionBase):
                 "" if resample else last.kubespray,
             )
         )
-        offered = Path(arguments["known_hosts"]).expanduser().absolute()
+        offered = None
         if arguments["known_hosts"]:
-            tried(lambda: host_keys.given(offered))
+            offered = tried(lambda: _offered(arguments["known_hosts"]))
         callbacks = tried(lambda: ara.callback_plugins(place, sys.executable)) if arguments["ara"] else ""  # fmt: skip
         mistakes += _missing_programs(kubespray)
         if path is None or hosts is None or kubespray is None or mistakes:
@@ -107,7 +113,7 @@ class ActionModule(ActionBase):
             "kubespray_path": str(kubespray.path or ""),
             "kubespray_repository": kubespray.repository,
             "kubespray_version": kubespray.version,
-            "known_hosts": str(offered) if arguments["known_hosts"] else "",
+            "known_hosts": str(offered or ""),
             "ara_callback_plugins": callbacks,
             "settings": {
                 "cores": cores,
@@ -129,6 +135,13 @@ def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Ta
         return given
     ours = record.checksum(inventory.read_bytes()) == last.files.get(nodes.FILE)
     return given if given is not None and ours else _on_disk(inventory)
+
+
+def _offered(given: str) -> Path:
+    """The file with keys, which is looked into."""
+    path = expand(given, host_keys.VARIABLE).absolute()
+    host_keys.given(path)
+    return path
 
 
 def _defaults() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
 
 VARIABLE = "k8n_dir"
 # What ansible.cfg, ssh's options and Ansible's templates read as something else than a part of a path.
@@ -26,7 +26,7 @@ def resolve(given: str) -> Path:
         raise InitError(
             [f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod."]
         )
-    path = Path(given).expanduser().absolute()
+    path = expand(given, VARIABLE).absolute()
     unsafe = _UNSAFE.search(str(path))
     if unsafe:
         raise InitError(
@@ -35,7 +35,12 @@ def resolve(given: str) -> Path:
                 "choose another name."
             ]
         )
-    above = next(part for part in (path, *path.parents) if part.exists())
+    try:
+        above = next(part for part in (path, *path.parents) if part.exists())
+    except OSError as exc:
+        raise InitError(
+            [f"{VARIABLE}: {exc.filename}: {exc.strerror}; choose another one."]
+        ) from exc
     if not above.is_dir():
         raise InitError(
             [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]

@@ -112,11 +112,7 @@ def _key(line: str) -> Key | None:
 
 def given(path: Path) -> str:
     """The text of a known_hosts that the user gives; raises InitError with every line that is no key."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "it is no text"
-        raise InitError([f"{VARIABLE}: cannot read {path}: {reason}."]) from exc
+    text = _text(path)
     wrong = [
         str(number)
         for number, line in enumerate(text.splitlines(), 1)
@@ -134,6 +130,14 @@ def given(path: Path) -> str:
     return text
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is no text"
+        raise InitError([f"{path}: {reason}; wanted a known_hosts."]) from exc
+
+
 def find(
     known_hosts: Path, targets: Sequence[Target], trust: bool, offered: Path | None, command: Run = run
 ) -> Found:  # fmt: skip
@@ -141,7 +145,7 @@ def find(
 
     Raises InitError naming each host that has another key than the one known.
     """
-    content = known_hosts.read_text(encoding="utf-8") if known_hosts.exists() else _HEADER
+    content = _text(known_hosts) if known_hosts.exists() else _HEADER
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         known = dict(
             zip(

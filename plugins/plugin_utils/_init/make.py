@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import host_keys, record, variables
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, of_error
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.plan import (
     SAMPLE_FOLDER,
     Step,
@@ -53,6 +53,19 @@ def prepare(
 
     kubespray is a checkout; without one, Kubespray's part of the directory stays as it is. files are the other files.
     """
+    try:
+        return _prepare(directory, kubespray, files, known_hosts, overwrite)
+    except OSError as exc:
+        raise of_error(exc) from exc
+
+
+def _prepare(
+    directory: Path,
+    kubespray: Path | None,
+    files: Mapping[str, bytes],
+    known_hosts: bytes,
+    overwrite: Collection[str],
+) -> Made:
     last = record.read(directory)
     new, fresh, sample = (
         _other_kubespray(last, kubespray) if kubespray is not None else (last, list[str](), None)

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class InitError(Exception):
@@ -21,3 +22,16 @@ class InitError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(f"- {text}" for text in self.mistakes)
+
+
+def of_error(error: OSError) -> InitError:
+    """What the operating system refused, as the mistake that it is."""
+    return InitError([f"{error.filename}: {error.strerror}."])
+
+
+def expand(path: str, variable: str) -> Path:
+    """A given path without its ~; raises InitError naming the variable where there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as exc:
+        raise InitError([f"{variable}: {path}: there is no such user."]) from exc

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
 
 SAMPLE = Path("inventory") / "sample" / "group_vars"
 # What k8n.cluster.controller has installed into a cluster directory: its source as it was checked out.
@@ -52,7 +52,7 @@ def choose(
     """
     mistakes = []
     repository = repository or _kubespray.SOURCE
-    local = Path(repository).expanduser()
+    local = expand(repository, _SOURCE)
     if local.is_dir():
         # A plain path would make git ignore the depth.
         repository = f"file://{local.resolve()}"
@@ -86,7 +86,7 @@ def _choose(
         if installed is None:
             raise InitError([f"{_VERSION}: no Kubespray is installed here. {_HOW}"])
         wanted = f"v{_version(installed)}"
-    path = Path(wanted).expanduser()
+    path = expand(wanted, _VERSION)
     if (path / SAMPLE).is_dir():
         _version(path)
         return Source(path.resolve())

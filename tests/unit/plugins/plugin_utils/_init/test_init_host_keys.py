@@ -189,7 +189,7 @@ def test_a_given_file_that_cannot_be_read(tmp_path, content, message):
         offered.write_bytes(content)
     with pytest.raises(InitError) as raised:
         host_keys.given(offered)
-    assert raised.value.mistakes == (f"k8n_known_hosts: cannot read {offered}: {message}.",)
+    assert raised.value.mistakes == (f"{offered}: {message}; wanted a known_hosts.",)
 
 
 def test_the_fingerprint_is_that_of_ssh_keygen(tmp_path):

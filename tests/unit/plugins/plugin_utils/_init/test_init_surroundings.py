@@ -42,6 +42,11 @@ def test_home(monkeypatch, tmp_path):
             "/x/50%",
             "k8n_dir: '/x/50%' holds '%', which ansible.cfg cannot hold in a path; choose another name.",
         ),
+        ("~nosuchuser/prod", "k8n_dir: ~nosuchuser/prod: there is no such user."),
+        (
+            f"/tmp/{'x' * 300}",
+            f"k8n_dir: /tmp/{'x' * 300}: File name too long; choose another one.",
+        ),
     ],
 )
 def test_where_no_directory_can_be(given, message):
