@@ -10,12 +10,15 @@ import json
 import os
 import stat
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import make, record, report, write
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 
-FILES = {"ansible.cfg": b"forks = 5\n", "cluster.k8n.yml": b"plugin: k8n.cluster.ip_list\n"}
+FILES = MappingProxyType(
+    {"ansible.cfg": b"forks = 5\n", "cluster.k8n.yml": b"plugin: k8n.cluster.ip_list\n"}
+)
 ALL = "group_vars/all/all.yml"
 ADDONS = "group_vars/k8s_cluster/addons.yml"
 STAMP = "2026-11-24@07:00:00"
