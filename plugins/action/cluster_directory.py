@@ -1,0 +1,114 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make a cluster directory, or bring up to date what in it is not the user's."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible import constants as C
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import ara, directory, make, report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Glue: arguments to plugin_utils/_init/make and its tables to the terminal."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = self.validate_argument_spec(
+            argument_spec={
+                "path": {"type": "str", "required": True},
+                "files": {"type": "dict", "required": True},
+                "kubespray": {"type": "path"},
+                "known_hosts": {"type": "str", "required": True},
+                "folders": {"type": "list", "elements": "str", "default": []},
+                "overwrite": {"type": "list", "elements": "str", "default": []},
+                "hosts": {"type": "int", "required": True},
+                "unknown_hosts": {"type": "list", "elements": "str", "default": []},
+                "again": {"type": "dict", "default": {}},
+            }
+        )[1]
+        check = bool(self._task.check_mode)
+        try:
+            path = directory.resolve(arguments["path"])
+            made = make.prepare(
+                path,
+                Path(arguments["kubespray"]) if arguments["kubespray"] else None,
+                {name: str(text).encode() for name, text in arguments["files"].items()},
+                arguments["known_hosts"].encode(),
+                arguments["overwrite"],
+            )
+            backups = []
+            if not check:
+                stamp = time.strftime("%Y-%m-%d@%H:%M:%S")
+                backups = make.write(path, made, arguments["folders"], stamp)
+        except InitError as exc:
+            # Printed, since a task's result shows a line break as \n.
+            display.display(str(exc), color=C.COLOR_ERROR)
+            return {
+                **result,
+                "failed": True,
+                "msg": f"{len(exc.mistakes)} to mend, each said above. Nothing was written.",
+            }
+        width = shutil.get_terminal_size((100, 24)).columns
+        texts = [
+            report.files(path, made.steps, made.record.kubespray, check),
+            report.variables(
+                made.record.removed, made.uses, made.encrypted, made.fresh, min(width, 120)
+            ),
+            report.closing(
+                path,
+                arguments["hosts"],
+                arguments["unknown_hosts"],
+                arguments["again"],
+                ara.FOLDER in arguments["folders"],
+            ),
+        ]
+        if self._task.diff:
+            # Of what is written, Ansible itself shows it.
+            texts[1:1] = [report.difference(step) for step in made.steps if step.news]
+            result["diff"] = [
+                {
+                    "before_header": step.path,
+                    "after_header": step.path,
+                    "before": (step.before or b"").decode("utf-8", "replace"),
+                    "after": (step.after or b"").decode("utf-8", "replace"),
+                }
+                for step in made.steps
+                if step.writes
+            ]
+        display.display("\n" + "\n\n".join(text for text in texts if text) + "\n")
+        result.update(
+            changed=made.changed,
+            path=str(path),
+            kubespray_version=made.record.kubespray,
+            files={step.path: step.kind for step in made.steps},
+            backups=backups,
+            removed_variables=[
+                {
+                    "name": name,
+                    "guesses": list(removed["guesses"]),
+                    "gone_in": removed["gone_in"],
+                    "set_in": [f"{use.file}:{use.line}" for use in made.uses if use.name == name],
+                }
+                for name, removed in made.record.removed.items()
+            ],
+        )
+        return result

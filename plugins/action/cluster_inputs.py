@@ -1,0 +1,172 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check what a cluster directory is to be made from, and say what follows from it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import inventory_loader
+from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _machine, _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+    ara,
+    directory,
+    host_keys,
+    nodes,
+    plan,
+    record,
+    source,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import (
+    InitError,
+    expand,
+    of_error,
+)
+
+display = Display()
+_T = TypeVar("_T")
+
+
+class ActionModule(ActionBase):
+    """Glue: arguments to plugin_utils/_init, every mistake at once."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = self.validate_argument_spec(
+            argument_spec={
+                "path": {"type": "str", "required": True},
+                "nodes": {"type": "raw"},
+                "kubespray_version": {"type": "str", "default": ""},
+                "kubespray_source": {"type": "str", "default": ""},
+                "known_hosts": {"type": "str", "default": ""},
+                "overwrite": {"type": "list", "elements": "str", "default": []},
+                "ara": {"type": "bool", "default": False},
+            }
+        )[1]
+        mistakes: list[str] = []
+
+        def tried(call: Callable[[], _T]) -> _T | None:
+            try:
+                return call()
+            except InitError as exc:
+                mistakes.extend(exc.mistakes)
+            except OSError as exc:
+                mistakes.extend(of_error(exc).mistakes)
+            return None
+
+        path = tried(lambda: directory.resolve(arguments["path"]))
+        # Without the directory, the rest is looked at all the same.
+        place = path or Path("/nonexistent")
+        last = tried(lambda: record.read(place)) or record.Record()
+        entries = tried(lambda: nodes.entries(arguments["nodes"]))
+        hosts = tried(lambda: _hosts(place, entries, last)) if entries is not None else None
+        resample = any(plan.is_sample(name) for name in arguments["overwrite"])
+        kubespray = tried(
+            lambda: source.choose(
+                arguments["kubespray_version"],
+                arguments["kubespray_source"],
+                place,
+                _kubespray.find(),
+                "" if resample else last.kubespray,
+            )
+        )
+        offered = None
+        if arguments["known_hosts"]:
+            offered = tried(lambda: _offered(arguments["known_hosts"]))
+        callbacks = tried(lambda: ara.callback_plugins(place, sys.executable)) if arguments["ara"] else ""  # fmt: skip
+        mistakes += _missing_programs(kubespray)
+        if path is None or hosts is None or kubespray is None or mistakes:
+            # Printed, since a task's result shows a line break as \n.
+            display.display(str(InitError(mistakes)), color=C.COLOR_ERROR)
+            return {
+                **result,
+                "failed": True,
+                "msg": f"No cluster directory can be made from this; {len(mistakes)} to mend, each said above. "
+                "Nothing was written.",
+            }
+        cores, memory = _machine.cores(), _machine.memory_mb()
+        return {
+            **result,
+            "changed": False,
+            "path": str(path),
+            "nodes": entries,
+            "hosts": len(hosts),
+            "targets": [host.as_dict() for host in hosts if not host.local],
+            "kubespray_path": str(kubespray.path or ""),
+            "kubespray_repository": kubespray.repository,
+            "kubespray_version": kubespray.version,
+            "known_hosts": str(offered or ""),
+            "ara_callback_plugins": callbacks,
+            "settings": {
+                "cores": cores,
+                "memory_mb": memory,
+                "forks": _settings.forks(len(hosts), cores, memory),
+                "timeout": _settings.TIMEOUT_SECONDS,
+                "control_persist": _settings.CONTROL_PERSIST,
+            },
+        }
+
+
+def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Target]:
+    """The hosts of the inventory that will be there: the given one, unless the user has changed the one on disk."""
+    inventory = path / nodes.FILE
+    given = nodes.targets(entries, _defaults()) if entries else None
+    if not inventory.is_file():
+        if given is None:
+            raise InitError([nodes.NOTHING_GIVEN])
+        return given
+    ours = record.checksum(inventory.read_bytes()) == last.files.get(nodes.FILE)
+    return given if given is not None and ours else _on_disk(inventory)
+
+
+def _offered(given: str) -> Path:
+    """The file with keys, which is looked into."""
+    path = expand(given, host_keys.VARIABLE).absolute()
+    host_keys.given(path)
+    return path
+
+
+def _defaults() -> dict[str, Any]:
+    """Every option of the inventory plugin with its default."""
+    plugin = inventory_loader.get(nodes.PLUGIN)
+    plugin.set_options(direct={"plugin": nodes.PLUGIN})
+    options: dict[str, Any] = plugin.get_options()
+    return options
+
+
+def _on_disk(path: Path) -> list[nodes.Target]:
+    """The hosts of an inventory, as Ansible would read it."""
+    inventory = InventoryData()
+    try:
+        inventory_loader.get(nodes.PLUGIN).parse(inventory, DataLoader(), str(path), cache=False)
+    except AnsibleError as exc:
+        raise InitError([f"{path}: {exc}"]) from exc
+    return [nodes.target(host.name, host.get_vars()) for host in inventory.hosts.values()]
+
+
+def _missing_programs(kubespray: source.Source | None) -> list[str]:
+    wanted = {"ssh-keygen": "openssh-client", "ssh-keyscan": "openssh-client"}
+    if kubespray is not None and kubespray.version:
+        wanted["git"] = "git"
+    packages = dict.fromkeys(
+        package for program, package in wanted.items() if shutil.which(program) is None
+    )
+    return [f"{package} is not installed here: apt-get install {package}" for package in packages]

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The path of a cluster directory."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
+
+VARIABLE = "k8n_dir"
+# What ansible.cfg, ssh's options and Ansible's templates read as something else than a part of a path.
+_UNSAFE = re.compile(r"""[\x00-\x1f"'\\;#%{}$]""")
+_WORLD_WRITABLE = 0o002
+
+
+def resolve(given: str) -> Path:
+    """The absolute path; raises InitError where no cluster directory can be there."""
+    if not given.strip():
+        raise InitError(
+            [f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod."]
+        )
+    path = expand(given, VARIABLE).absolute()
+    unsafe = _UNSAFE.search(str(path))
+    if unsafe:
+        raise InitError(
+            [
+                f"{VARIABLE}: {str(path)!r} holds {unsafe.group()!r}, which ansible.cfg cannot hold in a path; "
+                "choose another name."
+            ]
+        )
+    try:
+        above = next(part for part in (path, *path.parents) if part.exists())
+    except OSError as exc:
+        raise InitError(
+            [f"{VARIABLE}: {exc.filename}: {exc.strerror}; choose another one."]
+        ) from exc
+    if not above.is_dir():
+        raise InitError(
+            [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]
+        )
+    if above == path and path.stat().st_mode & _WORLD_WRITABLE:
+        raise InitError(
+            [
+                f"{VARIABLE}: everyone may write into {path}, so Ansible would not read its ansible.cfg. "
+                f"Run: chmod o-w {path}"
+            ]
+        )
+    return path

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The list of nodes as it is given on a command line, as entries of the inventory plugin ip_list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import IpListError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources import split_words
+
+VARIABLE = "k8n_nodes"
+PLUGIN = "k8n.cluster.ip_list"
+# The inventory of a cluster directory; the plugin reads only names that end so.
+FILE = "cluster.k8n.yml"
+SSH_PORT = 22
+
+NOTHING_GIVEN = (
+    f"{VARIABLE}: nothing is given, and there is no {FILE} yet; list the addresses of the machines, "
+    f"such as -e {VARIABLE}=10.10.1.2-4,10.20.1.3."
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A host, and where its sshd answers unless it is this machine itself."""
+
+    name: str
+    address: str
+    port: int = SSH_PORT
+    local: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """The host's name in a known_hosts."""
+        return self.address if self.port == SSH_PORT else f"[{self.address}]:{self.port}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a task's result; Target(**it) is the same target."""
+        return asdict(self)
+
+
+def entries(value: object) -> list[Any]:
+    """The nodes as a list of entries, [] where none are given; raises InitError where a text has two readings.
+
+    In a text of the command line a comma separates, as a blank does there: it can hold no blank without quotes. A
+    list's items are as ip_list has them, where a comma binds the name and the addresses of one host.
+    """
+    if value is None or value == "":
+        return []
+    if not isinstance(value, str):
+        return list(value) if isinstance(value, (list, tuple)) else [value]
+    words = split_words(value)
+    bound = next((word for word in words if "," in word), None)
+    if bound is None or "{{" in value:
+        return words
+    parts = [part for part in bound.split(",") if part]
+    named = next((part for part in parts if not re.search(r"[.:]", part)), None)
+    item = f"""-e '{{"{VARIABLE}": ["{bound}"]}}'"""
+    if named is not None:
+        raise InitError(
+            [
+                f"{VARIABLE}: {named!r} is no address. In a text a comma separates nodes; a host with its own name is "
+                f"""an item of a list, name,ip, such as -e '{{"{VARIABLE}": ["db1,10.10.3.3"]}}'."""
+            ]
+        )
+    if len(words) > 1:
+        raise InitError(
+            [
+                f"{VARIABLE}: {bound!r} can mean one host with its access address, or {len(parts)} hosts, since "
+                f"blanks separate the nodes here. For one host write a list, {item}; for {len(parts)} write a blank "
+                f"after the comma."
+            ]
+        )
+    return parts
+
+
+def targets(given: list[Any], defaults: Mapping[str, object]) -> list[Target]:
+    """The hosts that the entries make; raises InitError with every mistake that ip_list finds in them.
+
+    defaults holds every option of ip_list with its default.
+    """
+    try:
+        cluster = build_cluster({"plugin": PLUGIN, "nodes": given}, defaults, Path.cwd())
+    except IpListError as exc:
+        raise InitError(
+            [re.sub(r"^nodes\b", VARIABLE, mistake) for mistake in exc.mistakes]
+        ) from exc
+    return [target(host.name, {**host.variables, **host.given}) for host in cluster.hosts]
+
+
+def target(name: str, variables: Mapping[str, Any]) -> Target:
+    """Where a host answers, by its variables in the inventory."""
+    port = str(variables.get("ansible_port") or "")
+    return Target(
+        name,
+        str(variables.get("ansible_host") or name),
+        # Any other text is a template, which only a run on the host itself would evaluate.
+        int(port) if port.isdigit() else SSH_PORT,
+        local=variables.get("ansible_connection") == "local",
+    )

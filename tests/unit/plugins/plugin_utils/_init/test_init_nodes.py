@@ -1,0 +1,111 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The nodes as a command line gives them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import nodes
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
+
+DEFAULTS: dict[str, object] = {
+    "nodes": None,
+    "nodes_file": None,
+    "exclude": [],
+    "control_plane": 1,
+    "etcd": None,
+    "allow_even_etcd": False,
+    "etcd_placement": "near_control_plane",
+    "zones": {},
+    "workers": "all",
+    "layout": "stacked",
+    "dedicated_etcd_from": 50,
+    "dedicated_control_plane_from": 200,
+    "naming": "node-{ip}",
+    "role_names": {"control_plane": "cp", "etcd": "etcd", "worker": "node"},
+    "local_connection": "never",
+    "plugin": "k8n.cluster.ip_list",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "entries"),
+    [
+        (None, []),
+        ("", []),
+        ([], []),
+        ("10.10.1.2-4,10.20.1.3", ["10.10.1.2-4", "10.20.1.3"]),
+        ("10.10.1.2 10.10.1.3", ["10.10.1.2", "10.10.1.3"]),
+        ("10.10.1.2, 10.10.1.3", ["10.10.1.2", "10.10.1.3"]),
+        ("10.10.1.2,10.10.1.3,", ["10.10.1.2", "10.10.1.3"]),
+        ("2001:db8::1,2001:db8::2", ["2001:db8::1", "2001:db8::2"]),
+        (["db1,10.10.3.3", {"ip": "10.10.3.4"}], ["db1,10.10.3.3", {"ip": "10.10.3.4"}]),
+        (7, [7]),
+    ],
+)
+def test_entries(given, entries):
+    assert nodes.entries(given) == entries
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            "db1,10.10.3.3",
+            "- k8n_nodes: 'db1' is no address. In a text a comma separates nodes; a host with its own name is an item "
+            """of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
+        ),
+        (
+            "10.10.1.2,192.168.1.2 10.10.1.3",
+            "- k8n_nodes: '10.10.1.2,192.168.1.2' can mean one host with its access address, or 2 hosts, since blanks "
+            """separate the nodes here. For one host write a list, -e '{"k8n_nodes": ["10.10.1.2,192.168.1.2"]}'; """
+            "for 2 write a blank after the comma.",
+        ),
+    ],
+)
+def test_a_text_with_two_readings_is_refused(given, message):
+    with pytest.raises(InitError) as raised:
+        nodes.entries(given)
+    assert str(raised.value) == message
+
+
+def test_targets():
+    given = [
+        "10.10.1.2-3",
+        "db1,10.10.3.4,192.168.3.4",
+        {"ip": "10.10.3.5", "name": "db2", "vars": {"ansible_port": 2222}},
+    ]
+    assert nodes.targets(given, DEFAULTS) == [
+        Target("node-10-10-1-2", "10.10.1.2"),
+        Target("node-10-10-1-3", "10.10.1.3"),
+        Target("db1", "192.168.3.4"),
+        Target("db2", "10.10.3.5", 2222),
+    ]
+
+
+def test_all_mistakes_of_the_nodes_at_once():
+    with pytest.raises(InitError) as raised:
+        nodes.targets(["10.10.1.2", "10.10.1.2", "10.10.1.999"], DEFAULTS)
+    assert len(raised.value.mistakes) == 2
+    assert all(mistake.startswith("k8n_nodes, item ") for mistake in raised.value.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({}, Target("n1", "n1", 22)),
+        ({"ansible_host": "10.1.1.1", "ansible_port": "2222"}, Target("n1", "10.1.1.1", 2222)),
+        ({"ansible_port": "{{ port }}"}, Target("n1", "n1", 22)),
+        ({"ansible_connection": "local"}, Target("n1", "n1", 22, local=True)),
+    ],
+)
+def test_a_target_from_the_variables_of_a_host(variables, wanted):
+    assert nodes.target("n1", variables) == wanted
+
+
+def test_the_name_in_known_hosts():
+    assert Target("n1", "10.1.1.1").known_as == "10.1.1.1"
+    assert Target("n1", "10.1.1.1", 2222).known_as == "[10.1.1.1]:2222"
