@@ -35,11 +35,19 @@ def podman(*argv: object, stdin: str | None = None, check: bool = True) -> str:
     """Run podman with what this machine needs and return its standard output."""
     env = dict(os.environ)
     if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
-        STATE_ROOT.mkdir(exist_ok=True)
-        conf = STATE_ROOT / "containers.conf"
-        conf.write_text(CGROUP_V1_CONF, encoding="utf-8")
-        env["CONTAINERS_CONF"] = str(conf)
+        env["CONTAINERS_CONF"] = str(_cgroup_v1_conf())
     return run("podman", *argv, stdin=stdin, check=check, env=env).stdout.strip()
+
+
+def _cgroup_v1_conf() -> Path:
+    """The file, never seen half-written: several podmans boot guests at the same time."""
+    conf = STATE_ROOT / "containers.conf"
+    if not conf.is_file():
+        STATE_ROOT.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=STATE_ROOT, delete=False) as scratch:
+            scratch.write(CGROUP_V1_CONF)
+        os.replace(scratch.name, conf)
+    return conf
 
 
 def ensure_image(release: str) -> str:
