@@ -29,7 +29,7 @@ with contextlib.suppress(ImportError):
 
 COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
-# Named in the cure only; what a Kubespray asks for is always read from that Kubespray.
+# What the controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
 # The variables of the play in playbooks/ansible_version.yml, to the operators its task applies to them.
 _WINDOW_VARIABLES = {"minimal_ansible_version": ">=", "maximal_ansible_version": "<"}
@@ -102,26 +102,34 @@ def _metadata(path: Path) -> Mapping[str, Any]:
     return data
 
 
+def dependencies(path: Path) -> dict[str, str]:
+    """The collections that this Kubespray names as its own dependencies, each with its version specifier."""
+    return {name: str(spec) for name, spec in (_metadata(path).get("dependencies") or {}).items()}
+
+
+def requirements(path: Path) -> list[Requirement]:
+    """The Python packages of its requirements.txt; a comment, an empty line or an option of pip is none."""
+    file = path / "requirements.txt"
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+        with contextlib.suppress(InvalidRequirement):
+            found.append(Requirement(line.partition("#")[0].strip()))
+    return found
+
+
 def missing_requirements(path: Path) -> list[str]:
     """Collections and Python libraries that this Kubespray names as its own and that are not there.
 
     The bundle `ansible` itself is not asked for: who has ansible-core and the collections needs no more.
     """
-    dependencies = _metadata(path).get("dependencies") or {}
-    missing = [name for name in dependencies if find(name) is None]
-    requirements = path / "requirements.txt"
-    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
-    for line in lines:
-        try:
-            name = Requirement(line.partition("#")[0].strip()).name
-        except InvalidRequirement:
-            continue  # a comment, an empty line or an option of pip
-        if name == "ansible":
+    missing = [name for name in dependencies(path) if find(name) is None]
+    for requirement in requirements(path):
+        if requirement.name == "ansible":
             continue
         try:
-            importlib.metadata.version(name)
+            importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
+            missing.append(requirement.name)
     return missing
 
 
