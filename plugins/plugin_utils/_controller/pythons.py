@@ -86,16 +86,16 @@ def on_this_machine(search_path: str) -> list[Python]:
     folders = [SYSTEM, *(Path(folder) for folder in search_path.split(":") if folder)]
     for pattern in _HOMES:
         folders += sorted(Path.home().glob(pattern))
-    paths: dict[str, str] = {}
-    for folder in folders:
+    # By the file that a name leads to in the end, so that each is started once.
+    names = {str(Path(sys.executable).resolve()): sys.executable}
+    for folder in reversed(folders):
         with contextlib.suppress(OSError):
-            for path in sorted(folder.iterdir()):
-                if _NAME.fullmatch(path.name):
-                    paths.setdefault(str(path.resolve()), str(path))
-    paths.setdefault(str(Path(sys.executable).resolve()), sys.executable)
+            for file in sorted(folder.iterdir(), reverse=True):
+                if _NAME.fullmatch(file.name):
+                    names[str(file.resolve())] = str(file)
     found: dict[str, Python] = {}
-    for path in paths.values():
-        python = probe(path)
+    for name in names.values():
+        python = probe(name)
         if python:
             found.setdefault(str(Path(python.path).resolve()), python)
     return list(found.values())

@@ -87,7 +87,10 @@ def check(release: Path, ara: bool) -> Sound:
     except _kubespray.KubesprayError as exc:
         raise ReleaseError(str(exc)) from exc
     mistakes = []
-    packages, libraries = _packages(release)
+    # A newer Python behind the same name does not look into the folder of the older one.
+    minor = python.rpartition(".")[0]
+    libraries = release / "venv" / "lib" / f"python{minor}" / "site-packages"
+    packages = _packages(libraries)
     for requirement in [*wanted, *map(Requirement, extra_requirements(ara))]:
         mistakes += _mistakes(packages.get(_normal(requirement.name)), requirement)
     core = packages.get("ansible-core")
@@ -129,13 +132,10 @@ def _python_version(release: Path) -> str:
     return done.stdout.strip()
 
 
-def _packages(release: Path) -> tuple[dict[str, str], Path]:
-    """The Python packages of the venv with their versions, and the folder they are in."""
-    folders = sorted(release.glob("venv/lib/python3*/site-packages"))
-    if not folders:
-        raise ReleaseError(f"{release / 'venv'} has no site-packages")
-    found = importlib.metadata.distributions(path=[str(folders[-1])])
-    return {_normal(package.name): package.version for package in found}, folders[-1]
+def _packages(libraries: Path) -> dict[str, str]:
+    """The Python packages in a folder, with their versions."""
+    found = importlib.metadata.distributions(path=[str(libraries)])
+    return {_normal(package.name): package.version for package in found}
 
 
 def _mistakes(version: str | None, requirement: Requirement) -> list[str]:
@@ -144,9 +144,7 @@ def _mistakes(version: str | None, requirement: Requirement) -> list[str]:
     return [f"{requirement}: {'not installed' if version is None else f'{version} is installed'}"]
 
 
-def _dependency_mistakes(
-    release: Path, libraries: Path, name: str, specifier: str
-) -> list[str]:
+def _dependency_mistakes(release: Path, libraries: Path, name: str, specifier: str) -> list[str]:
     """What is wrong with a collection that Kubespray depends on; the package ansible brings them all."""
     places = [collection(release, name), libraries / "ansible_collections" / Path(*name.split("."))]
     for place in places:
@@ -158,7 +156,9 @@ def _dependency_mistakes(
         if specifier == "*" or SpecifierSet(specifier).contains(version, prereleases=True):
             return []
         return [f"the collection {name} {specifier}: {version} is installed"]
-    return [f"the collection {name} {specifier}: not there, and the package ansible does not bring it"]
+    return [
+        f"the collection {name} {specifier}: not there, and the package ansible does not bring it"
+    ]
 
 
 def _normal(name: str) -> str:
