@@ -29,9 +29,7 @@ def documented(role: Path) -> dict[str, dict[str, Any]]:
 
 
 # A role and one of its variables.
-VARIABLES = [
-    pytest.param(role, name, id=name) for role in ROLES for name in documented(role)
-]
+VARIABLES = [pytest.param(role, name, id=name) for role in ROLES for name in documented(role)]
 
 
 def is_required(role: Path, name: str) -> bool:

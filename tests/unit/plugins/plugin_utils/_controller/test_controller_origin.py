@@ -52,7 +52,9 @@ def test_neither_tag_nor_branch(version: str, hint: str) -> None:
 def test_a_folder_written_like_a_branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kubespray").mkdir()
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(origin.OriginError, match=r" For a folder of that name write \./kubespray\.$"):
+    with pytest.raises(
+        origin.OriginError, match=r" For a folder of that name write \./kubespray\.$"
+    ):
         origin.of_refs(REFS, "kubespray", SOURCE)
 
 
@@ -129,7 +131,9 @@ def test_a_repository_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(origin.OriginError) as caught:
         origin.remote_refs(str(tmp_path / "none"), "http://me:secret@p:1")
     said = str(caught.value)
-    assert said.startswith(f"k8n_kubespray_source: git cannot read {tmp_path}/none: '{tmp_path}/none'")
+    assert said.startswith(
+        f"k8n_kubespray_source: git cannot read {tmp_path}/none: '{tmp_path}/none'"
+    )
     assert "controller_proxy=http://[USER:PASSWORD@]HOST:PORT" in said
     assert "secret" not in said
 

@@ -14,7 +14,8 @@ def test_a_proxy(good: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["proxy:3128", "http://proxy", "ftp://proxy:21", "http://me:secret@proxy:many", "http://["]
+    "bad",
+    ["proxy:3128", "http://proxy", "ftp://proxy:21", "http://me:secret@proxy:many", "http://["],
 )
 def test_a_bad_proxy_is_named_without_its_value(bad: str) -> None:
     assert proxy.mistakes(bad) == [
