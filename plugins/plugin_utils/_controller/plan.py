@@ -239,10 +239,10 @@ def _origin(wanted: Wanted, complete: list[Path], bad_proxy: bool) -> Origin:
     mistakes = origin.name_mistakes(version) + origin.source_mistakes(source)
     if mistakes or bad_proxy:
         raise PlanError(mistakes)
-    # A tag does not move: what is here needs no network.
+    # A tag does not move: what is here needs no network, and who names no source means that of the tag that is here.
     known = (Origin(**(release.record(path) or {})["origin"]) for path in complete)
     for tag in known:
-        if (tag.kind, tag.version, tag.place) == ("tag", version, source):
+        if (tag.kind, tag.version) == ("tag", version) and wanted.source in ("", tag.place):
             return tag
     return origin.of_refs(origin.remote_refs(source, wanted.proxy), version, source)
 

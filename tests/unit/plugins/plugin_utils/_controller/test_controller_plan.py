@@ -95,6 +95,13 @@ def test_a_second_run_finds_it_without_the_network(
     assert second.text() == f"Kubespray v1 (tag, 111111111111) is installed in {first.release}"
 
 
+def test_a_tag_that_is_here_is_that_of_its_source_unless_another_is_named(tmp_path: Path) -> None:
+    first = complete(make(tmp_path, source="https://example.org/mirror.git"))
+    assert make(tmp_path).origin == first.origin
+    other = make(tmp_path, source="https://example.org/fork.git")
+    assert other.origin.place == "https://example.org/fork.git"
+
+
 def test_a_branch_that_moved_is_another_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
