@@ -90,7 +90,7 @@ def tree(directory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def prod(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+def prod(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ran]]:
     """The newest Kubespray, with all that it wants."""
     directory = tmp_path_factory.mktemp("controller") / "my prod"
     ran = controller(
@@ -100,7 +100,9 @@ def prod(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
         **({} if BEHIND_A_PROXY else {"controller_proxy": proxy.url}),
     )  # fmt: skip
     assert ran.code == 0, ran.output[-9000:]
-    return directory, ran
+    yield directory, ran
+    # Half a gigabyte, of which pytest would keep three.
+    shutil.rmtree(directory)
 
 
 def test_it_says_how_to_use_it(prod: tuple[Path, Ran]) -> None:
