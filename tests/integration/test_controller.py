@@ -251,10 +251,11 @@ def test_an_upgrade_in_place_and_the_way_back(small: Path, tmp_path: Path) -> No
     (Path(new) / "galaxy.yml").write_text((small / "galaxy.yml").read_text().replace("9.1", "9.2"))
     # What a killed run leaves.
     (home / "9.2.0-00000000" / "venv").mkdir(parents=True)
-    # From the first release, as a user has it who activated it.
+    # From the first release, as a user has it who activated it, and with more in it.
     said = activated(
         directory,
-        f"ansible-playbook k8n.cluster.controller -e k8n_dir=prod -e kubespray_version={new}",
+        "ansible-playbook k8n.cluster.controller -e k8n_dir=prod -e k8n_ara=true "
+        f"-e kubespray_version={new}",
     )
     second = current(directory)
     assert f"It takes the place of {home / first}, which stays for a way back" in said
@@ -263,6 +264,8 @@ def test_an_upgrade_in_place_and_the_way_back(small: Path, tmp_path: Path) -> No
     assert "kubernetes_sigs.kubespray 9.2.0" in re.sub(
         " +", " ", activated(directory, "ansible-galaxy collection list")
     )
+
+    activated(directory, "ara-manage --version")
 
     back = controller(directory, kubespray_version=old)
     assert changed(back) == 1
