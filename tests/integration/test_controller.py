@@ -51,7 +51,7 @@ class Proxy(threading.Thread):
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
             client.close()
             return
-        host, _, port = target.partition(":")
+        host, port = target.split(":")
         self.reached.add(host)
         with socket.create_connection((host, int(port))) as upstream:
             client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

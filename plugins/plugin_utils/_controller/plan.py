@@ -29,7 +29,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.origin import Origin
 
-# What of this collection runs; the rest differs between a checkout and an installed copy.
+# This collection as it is running.
+OWN = Path(__file__).resolve().parents[3]
+# What of it runs; the rest differs between a checkout and an installed copy.
 _OWN_PARTS = ("meta", "playbooks", "plugins", "roles")
 
 
@@ -150,9 +152,7 @@ def make(wanted: Wanted, running: Path) -> Plan:
     python = shutil.which(os.path.expanduser(wanted.python)) if wanted.python else None
     if wanted.python and not (python and pythons.probe(python)):
         mistakes.append(f"controller_python: {wanted.python} is no Python 3 that starts.")
-    own = _kubespray.find(release.OWN_COLLECTION)
-    assert own is not None, "this code is part of it"
-    mistakes += _inside_mistakes(directory, own.resolve())
+    mistakes += _inside_mistakes(directory, OWN)
     home = directory / release.HOME
     complete, half_made = _releases(home)
     found = None
@@ -170,7 +170,7 @@ def make(wanted: Wanted, running: Path) -> Plan:
     if mistakes or found is None:
         raise PlanError(mistakes)
 
-    digest = _digest(found, own, wanted, lock_file)
+    digest = _digest(found, wanted, lock_file)
     same = [path for path in complete if (release.record(path) or {}).get("digest") == digest]
     sound = next((path for path in same if _is_sound(path, wanted.ara)), None)
     link = home / release.CURRENT
@@ -182,7 +182,7 @@ def make(wanted: Wanted, running: Path) -> Plan:
         directory=directory,
         origin=found,
         repository=origin.repository(found.place),
-        own_collection=own.resolve(),
+        own_collection=OWN,
         digest=digest,
         release=chosen,
         ready=sound is not None,
@@ -247,12 +247,12 @@ def _origin(wanted: Wanted, complete: list[Path], bad_proxy: bool) -> Origin:
     return origin.of_refs(origin.remote_refs(source, wanted.proxy), version, source)
 
 
-def _digest(found: Origin, own: Path, wanted: Wanted, lock_file: str) -> str:
+def _digest(found: Origin, wanted: Wanted, lock_file: str) -> str:
     """Of all that determines what a release holds. A Python chosen here is not part of it: one more on the
     machine is no reason to install anew."""
     parts = {
         "kubespray": [found.kind, found.version, found.identity],
-        "collection": tree.digest(*(own / part for part in _OWN_PARTS)),
+        "collection": tree.digest(*(OWN / part for part in _OWN_PARTS)),
         "lock": hashlib.sha256(Path(lock_file).read_bytes()).hexdigest() if lock_file else "",
         "python": wanted.python,
         "ara": wanted.ara,

@@ -26,7 +26,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "own"
     write(path / "galaxy.yml", "build_ignore: [.cache]")
     write(path / "plugins" / "a.py", "1")
-    monkeypatch.setattr(_kubespray, "find", lambda name: path if name == "k8n.cluster" else None)
+    assert (plan.OWN / "plugins" / "plugin_utils" / "_controller" / "plan.py").is_file()
+    monkeypatch.setattr(plan, "OWN", path)
 
     def refs(source: str, proxy: str) -> dict[str, str]:
         return {f"refs/tags/v{n}": str(n) * 40 for n in (1, 2, 3)} | {"refs/heads/dev": "d" * 40}
