@@ -28,7 +28,6 @@ CORES = {
     for core, (low, high) in runpy.run_path(
         str(ROOT / "plugins/plugin_utils/_controller/core_pythons.py")
     )["CORE_PYTHONS"].items()
-    if core != "2.16"
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 

@@ -224,13 +224,14 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(
 def test_a_failure_in_an_empty_place_leaves_it_empty(small: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
     new.mkdir()
-    # No readme: ansible-galaxy makes no collection of it.
-    (small / "galaxy.yml").write_text(
-        "{namespace: kubernetes_sigs, name: kubespray, version: 9.1.0}"
-    )
+    (small / "meta" / "runtime.yml").write_text("requires_ansible: '>=2.16.4,<2.17.0'")
     failed = controller(new / "folder" / "prod", kubespray_version=str(small))
     assert failed.code == 2
-    assert 'It failed at the task \\"Install a checkout as a collection\\"' in failed.output
+    assert (
+        "Kubespray 9.1.0 wants ansible-core >=2.16.4,<2.17.0; this collection runs on 2.17 and later."
+        in failed.output
+    )
+    assert 'It failed at the task \\"Choose a Python\\"' in failed.output
     assert list(new.iterdir()) == []
 
 

@@ -13,9 +13,8 @@ the support matrix of its documentation. The file imports nothing, so that noxfi
 
 from __future__ import annotations
 
-# The lowest and the highest Python 3.N for the controller, by ansible-core.
+# The lowest and the highest Python 3.N for the controller, by ansible-core: those that this collection runs on.
 CORE_PYTHONS = {
-    "2.16": (10, 12),
     "2.17": (10, 12),
     "2.18": (11, 13),
     "2.19": (11, 13),

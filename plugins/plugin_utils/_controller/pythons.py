@@ -18,18 +18,18 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.core_pythons import (
     CORE_PYTHONS,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
+    TESTED_VERSION,
+    Kubespray,
 )
 
 # ansible-core itself depends on packaging; only ansible-test's import check is without it.
 with contextlib.suppress(ImportError):
     from packaging.specifiers import SpecifierSet
-
-if TYPE_CHECKING:
-    from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 
 # The system's own comes first, since it gets the system's security updates.
 SYSTEM = Path("/usr/bin")
@@ -106,20 +106,31 @@ def bounds(window: SpecifierSet) -> tuple[int, int | None]:
 
     A core newer than the table needs at least what the newest in it does; pip knows the rest when it installs it.
     """
-    fitting = [
-        minors
-        for core, minors in CORE_PYTHONS.items()
-        # The patch releases of a minor one: the window may begin or end within them.
-        if any(window.contains(f"{core}.{patch}") for patch in range(100))
-    ]
+    fitting = [minors for core, minors in CORE_PYTHONS.items() if _holds(window, core)]
     if not fitting:
         return max(low for low, _high in CORE_PYTHONS.values()), None
     return min(low for low, _high in fitting), max(high for _low, high in fitting)
 
 
+def is_too_old(window: SpecifierSet) -> bool:
+    """Whether it holds no ansible-core of the table, and none newer."""
+    first = int(next(iter(CORE_PYTHONS)).partition(".")[2])
+    return not any(_holds(window, f"2.{minor}") for minor in range(first, first + 50))
+
+
+def _holds(window: SpecifierSet, core: str) -> bool:
+    """Whether any patch release is in the window, which may begin or end among them."""
+    return any(window.contains(f"{core}.{patch}") for patch in range(100))
+
+
 def wanted(kubespray: Kubespray, asked_for: str, search_path: str) -> Python:
     """The Python for a Kubespray: the one asked for, or the best of this machine's; raises PythonError."""
     window = kubespray.ansible_core
+    if is_too_old(window):
+        raise PythonError(
+            f"Kubespray {kubespray.version} wants ansible-core {kubespray.window}; this collection runs on "
+            f"{next(iter(CORE_PYTHONS))} and later. Choose a newer Kubespray, such as {TESTED_VERSION}."
+        )
     candidates = filter(None, [probe(asked_for)]) if asked_for else on_this_machine(search_path)
     pythons = list(candidates)
     chosen = choose(pythons, window)

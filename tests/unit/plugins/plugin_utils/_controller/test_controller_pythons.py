@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import pythons
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.core_pythons import (
     CORE_PYTHONS,
@@ -27,7 +28,6 @@ PYENV = [
 @pytest.mark.parametrize(
     ("window", "wanted"),
     [
-        (">=2.16.4,<2.17.0", (10, 12)),
         # Begins within the patch releases of 2.17.
         (">=2.17.3,<2.18.0", (10, 12)),
         (">=2.18.0,<2.19.0", (11, 13)),
@@ -42,7 +42,7 @@ def test_the_pythons_of_a_window(window: str, wanted: tuple[int, int | None]) ->
 
 
 def test_the_table_has_every_core_between_its_ends() -> None:
-    assert list(CORE_PYTHONS) == [f"2.{minor}" for minor in range(16, 16 + len(CORE_PYTHONS))]
+    assert list(CORE_PYTHONS) == [f"2.{minor}" for minor in range(17, 17 + len(CORE_PYTHONS))]
 
 
 def test_the_systems_own_python_comes_first() -> None:
@@ -127,3 +127,18 @@ def test_a_python_that_was_asked_for_has_to_fit(monkeypatch: pytest.MonkeyPatch)
 def test_a_python_that_was_asked_for_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pythons, "probe", lambda path: Python(path, (3, 12, 1), True))
     assert pythons.wanted(kubespray(">=2.18,<2.19"), "/opt/python3", "").text == "3.12.1"
+
+
+def test_a_kubespray_that_is_too_old_for_this_collection() -> None:
+    with pytest.raises(pythons.PythonError) as caught:
+        pythons.wanted(kubespray(">=2.16.4,<2.17.0"), "", "")
+    assert str(caught.value) == (
+        "Kubespray 9.9.9 wants ansible-core >=2.16.4,<2.17.0; this collection runs on 2.17 and later. "
+        "Choose a newer Kubespray, such as v2.31.0."
+    )
+
+
+def test_the_table_begins_where_the_collection_does() -> None:
+    runtime = Path(pythons.__file__).parents[3] / "meta" / "runtime.yml"
+    lowest = yaml.safe_load(runtime.read_text())["requires_ansible"]
+    assert lowest.startswith(f">={next(iter(CORE_PYTHONS))}.")
