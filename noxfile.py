@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import sys
 import urllib.error
@@ -20,13 +21,13 @@ import yaml
 ROOT = Path(__file__).resolve().parent
 COLLECTIONS = ROOT / ".cache" / "collections"
 REQUIREMENTS = Path("tests") / "requirements"
-# The ansible-cores and controller's Pythons that this collection supports, as far as they go together.
+# The ansible-cores and controller's Pythons that this collection is tested with, as far as they go together.
+PYTHONS = range(11, 14)
 CORES = {
-    "2.17": ["3.11", "3.12"],
-    "2.18": ["3.11", "3.12", "3.13"],
-    "2.19": ["3.11", "3.12", "3.13"],
-    "2.20": ["3.12", "3.13"],
-    "2.21": ["3.12", "3.13"],
+    core: [f"3.{minor}" for minor in PYTHONS if low <= minor <= high]
+    for core, (low, high) in runpy.run_path(
+        str(ROOT / "plugins/plugin_utils/_controller/core_pythons.py")
+    )["CORE_PYTHONS"].items()
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 
@@ -194,6 +195,21 @@ def gates(session: nox.Session, kubespray: str) -> None:
     session.run(
         "python", "-m", "pytest", "-p", "no:cacheprovider", "tests/integration/test_gates.py", *session.posargs,
         env={**environment, "K8N_GATES": "all"},
+    )  # fmt: skip
+
+
+@nox.session(venv_backend="none", default=False)
+@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+def controller(session: nox.Session, kubespray: str) -> None:
+    """The controller with each Kubespray and each Python of this machine; prints the table.
+
+    Needs Kubespray's repository: git clone --bare https://github.com/kubernetes-sigs/kubespray.git
+    ~/.ansible/kubespray/git
+    """
+    session.run(
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-s",
+        "tests/integration/test_controller_matrix.py", *session.posargs,
+        env={**ansible_environment(), "K8N_CONTROLLER": kubespray}, external=True,
     )  # fmt: skip
 
 

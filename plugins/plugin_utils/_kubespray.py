@@ -30,7 +30,7 @@ with contextlib.suppress(ImportError):
 
 COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
-# Named in the cure only; what a Kubespray asks for is always read from that Kubespray.
+# What the controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
 NOT_INSTALLED = f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths."
 # The variables of the play in playbooks/ansible_version.yml, to the operators its task applies to them.

@@ -1,0 +1,294 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What to do so that a cluster directory has the controller that was asked for; nothing is changed here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import (
+    origin,
+    proxy,
+    pythons,
+    release,
+    tree,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.origin import Origin
+
+# This collection as it is running.
+OWN = Path(__file__).resolve().parents[3]
+# What of it runs; the rest differs between a checkout and an installed copy.
+_OWN_PARTS = ("meta", "playbooks", "plugins", "roles")
+
+
+class PlanError(Exception):
+    """The controller cannot be made as asked; one text for each mistake."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for; an empty text is the default."""
+
+    directory: str
+    version: str = ""
+    source: str = ""
+    python: str = ""
+    lock_file: str = ""
+    wheelhouse: str = ""
+    proxy: str = ""
+    ara: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The way there. Paths are absolute."""
+
+    directory: Path
+    origin: Origin
+    # What git is given for a tag or branch.
+    repository: str
+    own_collection: Path
+    digest: str
+    release: Path
+    # Whether the release is there and sound.
+    ready: bool
+    # The release that is current now.
+    current: Path | None
+    # All that are complete.
+    complete: list[Path]
+    # An interpreter that was asked for by name.
+    python: str
+    lock_file: str
+    wheelhouse: str
+    requirements: list[str]
+    # Of runs that were interrupted.
+    half_made: list[Path]
+    # Releases that are neither wanted nor the one to go back to, once another is current.
+    obsolete: list[Path]
+    # The topmost folder that is not there yet; what lies below it is this run's.
+    first_missing: Path | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do beside the file activate."""
+        return bool(not self.ready or self.current != self.release or self.half_made)
+
+    def text(self) -> str:
+        """What is going to be done, one line each."""
+        label = f"Kubespray {self.origin.version} ({self.origin.kind}, {self.origin.identity[:12]})"
+        lines = [f"{label} is installed in {self.release}"]
+        if not self.ready:
+            lines = [f"{label} from {self.origin.place} goes into {self.release}"]
+        if self.current not in (None, self.release):
+            lines.append(f"It takes the place of {self.current}, which stays for a way back")
+        lines += [f"To be removed, an older one: {path}" for path in self.obsolete]
+        lines += [f"To be removed, of an interrupted run: {path}" for path in self.half_made]
+        return "\n".join(lines)
+
+    def diff(self) -> dict[str, str]:
+        """The releases before and after, as Ansible shows a difference."""
+        gone = {*self.half_made, *self.obsolete}
+        before = {*self.complete, *self.half_made}
+        return {
+            "before_header": str(self.directory / release.HOME),
+            "after_header": str(self.directory / release.HOME),
+            "before": _listing(before, self.current),
+            "after": _listing({*before, self.release} - gone, self.release),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """All of it as a task's result."""
+        return {
+            "directory": str(self.directory),
+            "origin": asdict(self.origin),
+            "repository": self.repository,
+            "own_collection": str(self.own_collection),
+            "digest": self.digest,
+            "release": str(self.release),
+            "ready": self.ready,
+            "python": self.python,
+            "lock_file": self.lock_file,
+            "wheelhouse": self.wheelhouse,
+            "requirements": self.requirements,
+            "half_made": [str(path) for path in self.half_made],
+            "obsolete": [str(path) for path in self.obsolete],
+            "first_missing": str(self.first_missing or ""),
+        }
+
+
+def make(wanted: Wanted, running: Path) -> Plan:
+    """Work it out; running is the prefix of the Python that runs this, whose release is not removed.
+
+    Raises PlanError with every mistake.
+    """
+    mistakes = [*_directory_mistakes(wanted.directory), *proxy.mistakes(wanted.proxy)]
+    directory = Path(os.path.abspath(os.path.expanduser(wanted.directory)))
+    lock_file, wheelhouse = (
+        os.path.abspath(os.path.expanduser(path)) if path else ""
+        for path in (wanted.lock_file, wanted.wheelhouse)
+    )
+    if lock_file and not os.path.isfile(lock_file):
+        mistakes.append(f"controller_lock_file: {lock_file} is no file.")
+    if wheelhouse and not os.path.isdir(wheelhouse):
+        mistakes.append(f"controller_wheelhouse: {wheelhouse} is no folder.")
+    python = shutil.which(os.path.expanduser(wanted.python)) if wanted.python else None
+    if wanted.python and not (python and pythons.probe(python)):
+        mistakes.append(f"controller_python: {wanted.python} is no Python 3 that starts.")
+    mistakes += _inside_mistakes(directory, OWN)
+    home = directory / release.HOME
+    complete, half_made = _releases(home)
+    found = None
+    try:
+        found = _origin(wanted, complete, bool(proxy.mistakes(wanted.proxy)))
+    except PlanError as exc:
+        mistakes += exc.mistakes
+    except origin.OriginError as exc:
+        mistakes.append(str(exc))
+    if found and found.kind == "path" and directory.is_relative_to(Path(found.place).resolve()):
+        mistakes.append(
+            f"k8n_dir is {directory}, inside the checkout {found.place} that is going to be copied "
+            f"into it. Choose a folder outside."
+        )
+    if mistakes or found is None:
+        raise PlanError(mistakes)
+
+    digest = _digest(found, wanted, lock_file)
+    same = [path for path in complete if (release.record(path) or {}).get("digest") == digest]
+    sound = next((path for path in same if _is_sound(path, wanted.ara)), None)
+    link = home / release.CURRENT
+    current = home / os.readlink(link) if link.is_symlink() and link.exists() else None
+    chosen = sound or _new_name(home, found.version, digest, set(complete))
+    in_use = (path for path in complete if running.resolve().is_relative_to(path.resolve()))
+    keep = {chosen, current, *in_use}
+    return Plan(
+        directory=directory,
+        origin=found,
+        repository=origin.repository(found.place),
+        own_collection=OWN,
+        digest=digest,
+        release=chosen,
+        ready=sound is not None,
+        current=current,
+        complete=complete,
+        python=python or "",
+        lock_file=lock_file,
+        wheelhouse=wheelhouse,
+        requirements=release.extra_requirements(wanted.ara),
+        half_made=half_made,
+        obsolete=[path for path in complete if path not in keep] if chosen != current else [],
+        first_missing=next((path for path in _down_to(home) if not path.exists()), None),
+    )
+
+
+def _directory_mistakes(directory: str) -> list[str]:
+    if not directory:
+        return ["The cluster directory is not given. Say where: -e k8n_dir=NAME"]
+    path = Path(os.path.abspath(os.path.expanduser(directory)))
+    if set(str(path)) & set(":\n"):
+        # Ansible's list of collection paths has colons between them.
+        return [f"k8n_dir is {str(path)!r}; a path with a colon or a line break cannot be used."]
+    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    if not nearest.is_dir():
+        return [f"k8n_dir is {path}, but {nearest} is no folder."]
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return [f"k8n_dir is {path}, and this login may not write in {nearest}."]
+    return []
+
+
+def _inside_mistakes(directory: Path, own: Path) -> list[str]:
+    """A directory within a checkout of this collection would become a part of what is copied into it."""
+    if not directory.is_relative_to(own):
+        return []
+    try:
+        ignored = yaml.safe_load((own / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        ignored = []
+    if directory != own and directory.relative_to(own).parts[0] in ignored:
+        return []
+    return [
+        f"k8n_dir is {directory}, inside the collection {own} that is going to be copied into it. "
+        f"Choose a folder outside."
+    ]
+
+
+def _origin(wanted: Wanted, complete: list[Path], bad_proxy: bool) -> Origin:
+    version = wanted.version or _kubespray.TESTED_VERSION
+    source = wanted.source or _kubespray.SOURCE
+    if version == origin.INSTALLED:
+        return origin.installed()
+    if origin.is_folder(version):
+        return origin.of_folder(Path(os.path.abspath(os.path.expanduser(version))))
+    mistakes = origin.name_mistakes(version) + origin.source_mistakes(source)
+    if mistakes or bad_proxy:
+        raise PlanError(mistakes)
+    # A tag does not move: what is here needs no network, and who names no source means that of the tag that is here.
+    known = (Origin(**(release.record(path) or {})["origin"]) for path in complete)
+    for tag in known:
+        if (tag.kind, tag.version) == ("tag", version) and wanted.source in ("", tag.place):
+            return tag
+    return origin.of_refs(origin.remote_refs(source, wanted.proxy), version, source)
+
+
+def _digest(found: Origin, wanted: Wanted, lock_file: str) -> str:
+    """Of all that determines what a release holds. A Python chosen here is not part of it: one more on the
+    machine is no reason to install anew."""
+    parts = {
+        "kubespray": [found.kind, found.version, found.identity],
+        "collection": tree.digest(*(OWN / part for part in _OWN_PARTS)),
+        "lock": hashlib.sha256(Path(lock_file).read_bytes()).hexdigest() if lock_file else "",
+        "python": wanted.python,
+        "ara": wanted.ara,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _releases(home: Path) -> tuple[list[Path], list[Path]]:
+    """Those that are complete, and what interrupted runs left."""
+    if not home.is_dir():
+        return [], []
+    folders = sorted(path for path in home.iterdir() if path.is_dir() and not path.is_symlink())
+    complete = [path for path in folders if release.record(path) is not None]
+    return complete, [path for path in folders if path not in complete]
+
+
+def _is_sound(path: Path, ara: bool) -> bool:
+    try:
+        release.check(path, ara)
+    except release.ReleaseError:
+        return False
+    return True
+
+
+def _new_name(home: Path, version: str, digest: str, taken: set[Path]) -> Path:
+    """A damaged release is replaced like any other: by one beside it."""
+    base = f"{version.replace('/', '-')}-{digest[:8]}"
+    names = (home / (f"{base}.{number}" if number > 1 else base) for number in range(1, 1000))
+    return next(path for path in names if path not in taken)
+
+
+def _listing(releases: set[Path], current: Path | None) -> str:
+    lines = [f"{path.name}\n" for path in sorted(releases)]
+    return "".join(lines) + (f"{release.CURRENT} -> {current.name}\n" if current else "")
+
+
+def _down_to(path: Path) -> Iterator[Path]:
+    yield from reversed(path.parents)
+    yield path

@@ -1,0 +1,282 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import origin, plan
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.plan import Plan, Wanted
+from release_tree import install, kubespray_files, write
+
+ELSEWHERE = Path("/nowhere")
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This collection as the plan finds it, and no way to ask a repository."""
+    path = tmp_path / "own"
+    write(path / "galaxy.yml", "build_ignore: [.cache]")
+    write(path / "plugins" / "a.py", "1")
+    assert (plan.OWN / "plugins" / "plugin_utils" / "_controller" / "plan.py").is_file()
+    monkeypatch.setattr(plan, "OWN", path)
+
+    def refs(source: str, proxy: str) -> dict[str, str]:
+        return {f"refs/tags/v{n}": str(n) * 40 for n in (1, 2, 3)} | {"refs/heads/dev": "d" * 40}
+
+    monkeypatch.setattr(origin, "remote_refs", refs)
+    return path
+
+
+def complete(made: Plan) -> Plan:
+    """Do what a plan says: install, record, link."""
+    install(made.release)
+    text = json.dumps(
+        {"path": str(made.release), "digest": made.digest, "origin": asdict(made.origin)}
+    )
+    (made.release / "release.json").write_text(text)
+    use(made)
+    return made
+
+
+def use(made: Plan) -> None:
+    link = made.directory / ".k8n" / "controller" / "current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(made.release.name)
+
+
+def make(directory: Path, version: str = "v1", running: Path = ELSEWHERE, **more: Any) -> Plan:
+    return plan.make(Wanted(str(directory), version, **more), running)
+
+
+def mistakes(wanted: Wanted) -> list[str]:
+    with pytest.raises(plan.PlanError) as caught:
+        plan.make(wanted, ELSEWHERE)
+    return caught.value.mistakes
+
+
+def test_an_empty_directory(tmp_path: Path) -> None:
+    made = make(tmp_path / "a" / "prod")
+    assert (made.ready, made.current, made.changes) == (False, None, True)
+    assert made.release.parent == tmp_path / "a" / "prod" / ".k8n" / "controller"
+    assert made.release.name == f"v1-{made.digest[:8]}"
+    assert made.first_missing == tmp_path / "a"
+    assert made.requirements == ["distlib"]
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_default_is_the_tested_version_from_github(tmp_path: Path, monkeypatch: Any) -> None:
+    asked: list[str] = []
+
+    def refs(source: str, proxy: str) -> dict[str, str]:
+        asked.append(source)
+        return {f"refs/tags/{_kubespray.TESTED_VERSION}": "a" * 40}
+
+    monkeypatch.setattr(origin, "remote_refs", refs)
+    assert make(tmp_path, "").origin.version == _kubespray.TESTED_VERSION
+    assert asked == [_kubespray.SOURCE]
+
+
+def test_a_second_run_finds_it_without_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = complete(make(tmp_path))
+    monkeypatch.delattr(origin, "remote_refs")
+    second = make(tmp_path)
+    assert second.release == first.release
+    assert (second.ready, second.changes, second.first_missing) == (True, False, None)
+    assert second.text() == f"Kubespray v1 (tag, 111111111111) is installed in {first.release}"
+
+
+def test_a_tag_that_is_here_is_that_of_its_source_unless_another_is_named(tmp_path: Path) -> None:
+    first = complete(make(tmp_path, source="https://example.org/mirror.git"))
+    assert make(tmp_path).origin == first.origin
+    other = make(tmp_path, source="https://example.org/fork.git")
+    assert other.origin.place == "https://example.org/fork.git"
+
+
+def test_a_branch_that_moved_is_another_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = complete(make(tmp_path, "dev"))
+    assert make(tmp_path, "dev").ready
+    monkeypatch.setattr(origin, "remote_refs", lambda *_: {"refs/heads/dev": "e" * 40})
+    second = make(tmp_path, "dev")
+    assert not second.ready
+    assert second.release != first.release
+
+
+@pytest.mark.parametrize(
+    "more", [{"ara": True}, {"python": sys.executable}, {"lock_file": __file__}], ids=str
+)
+def test_what_else_makes_another_release(tmp_path: Path, more: dict[str, Any]) -> None:
+    complete(make(tmp_path))
+    assert not make(tmp_path, **more).ready
+
+
+def test_a_wheelhouse_or_proxy_makes_none(tmp_path: Path) -> None:
+    """They say where the same packages come from."""
+    complete(make(tmp_path))
+    assert make(tmp_path, wheelhouse=str(tmp_path), proxy="http://p:1").ready
+
+
+def test_a_change_of_this_collection_makes_another(tmp_path: Path, own: Path) -> None:
+    complete(make(tmp_path))
+    write(own / "tests" / "a.py", "what does not run does not count")
+    assert make(tmp_path).ready
+    write(own / "plugins" / "a.py", "2")
+    assert not make(tmp_path).ready
+
+
+def test_an_upgrade_keeps_the_one_to_go_back_to_and_removes_older_ones(tmp_path: Path) -> None:
+    one = complete(make(tmp_path, "v1"))
+    two = complete(make(tmp_path, "v2"))
+    three = make(tmp_path, "v3")
+    assert (three.current, three.obsolete) == (two.release, [one.release])
+    assert three.text().splitlines() == [
+        f"Kubespray v3 (tag, 333333333333) from {_kubespray.SOURCE} goes into {three.release}",
+        f"It takes the place of {two.release}, which stays for a way back",
+        f"To be removed, an older one: {one.release}",
+    ]
+    assert three.diff()["before"] == (
+        f"{one.release.name}\n{two.release.name}\ncurrent -> {two.release.name}\n"
+    )
+    assert three.diff()["after"] == (
+        f"{two.release.name}\n{three.release.name}\ncurrent -> {three.release.name}\n"
+    )
+
+
+def test_going_back_installs_nothing(tmp_path: Path) -> None:
+    one = complete(make(tmp_path, "v1"))
+    two = complete(make(tmp_path, "v2"))
+    back = make(tmp_path, "v1")
+    assert (back.ready, back.changes, back.obsolete) == (True, True, [])
+    assert back.current == two.release
+    use(back)
+    assert not make(tmp_path, "v1").changes
+    assert make(tmp_path, "v1").release == one.release
+
+
+def test_the_release_that_runs_this_is_not_removed(tmp_path: Path) -> None:
+    one = complete(make(tmp_path, "v1"))
+    complete(make(tmp_path, "v2"))
+    assert make(tmp_path, "v3", running=one.release / "venv").obsolete == []
+
+
+def test_a_half_made_release_is_named_and_its_place_taken(tmp_path: Path) -> None:
+    one = complete(make(tmp_path, "v1"))
+    interrupted = make(tmp_path, "v2")
+    interrupted.release.mkdir()
+    again = make(tmp_path, "v2")
+    assert (again.half_made, again.release) == ([interrupted.release], interrupted.release)
+    assert again.obsolete == []
+    assert again.current == one.release
+    assert f"of an interrupted run: {interrupted.release}" in again.text()
+
+
+def test_a_damaged_release_is_replaced_by_one_beside_it(tmp_path: Path) -> None:
+    damaged = complete(make(tmp_path, "v1"))
+    (damaged.release / "venv" / "bin" / "python").unlink()
+    again = make(tmp_path, "v1")
+    assert not again.ready
+    assert again.release.name == f"{damaged.release.name}.2"
+    assert again.current == damaged.release
+
+
+def test_a_folder_reached_through_a_link_is_the_same(tmp_path: Path) -> None:
+    complete(make(tmp_path / "prod"))
+    (tmp_path / "link").symlink_to(tmp_path / "prod")
+    through = make(tmp_path / "link")
+    assert (through.ready, through.changes) == (True, False)
+
+
+def test_all_mistakes_at_once_and_no_password_among_them(tmp_path: Path, own: Path) -> None:
+    said = mistakes(
+        Wanted(
+            directory=str(own / "prod"),
+            version="a b",
+            source="https://me:secret@example.org/k.git",
+            python="/no/python",
+            lock_file=str(tmp_path / "lock.txt"),
+            wheelhouse=str(tmp_path / "wheels"),
+            proxy="http://me:secret@proxy",
+        )
+    )
+    assert [text.split(" ")[0].rstrip(":") for text in said] == [
+        "controller_proxy",
+        "controller_lock_file",
+        "controller_wheelhouse",
+        "controller_python",
+        "k8n_dir",
+        "kubespray_version",
+        "k8n_kubespray_source",
+    ]
+    assert f"controller_lock_file: {tmp_path}/lock.txt is no file." in said
+    assert f"controller_wheelhouse: {tmp_path}/wheels is no folder." in said
+    assert "controller_python: /no/python is no Python 3 that starts." in said
+    assert (
+        f"k8n_dir is {own}/prod, inside the collection {own} that is going to be copied into it. "
+        "Choose a folder outside."
+    ) in said
+    assert "secret" not in "".join(said)
+
+
+def test_no_directory() -> None:
+    assert mistakes(Wanted("", "v1")) == [
+        "The cluster directory is not given. Say where: -e k8n_dir=NAME"
+    ]
+
+
+def test_a_bad_proxy_asks_no_repository(tmp_path: Path) -> None:
+    assert mistakes(Wanted(str(tmp_path), "v9", proxy="p")) == [
+        "controller_proxy is not of the form http://[USER:PASSWORD@]HOST:PORT."
+    ]
+
+
+def test_a_directory_that_is_a_file_or_has_a_colon(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert mistakes(Wanted(str(tmp_path / "file" / "prod"), "v1")) == [
+        f"k8n_dir is {tmp_path}/file/prod, but {tmp_path}/file is no folder."
+    ]
+    assert mistakes(Wanted(str(tmp_path / "a:b"), "v1")) == [
+        f"k8n_dir is '{tmp_path}/a:b'; a path with a colon or a line break cannot be used."
+    ]
+
+
+def test_a_directory_in_which_one_may_not_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests run as root, who may write everywhere."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert mistakes(Wanted(str(tmp_path / "prod"), "v1")) == [
+        f"k8n_dir is {tmp_path}/prod, and this login may not write in {tmp_path}."
+    ]
+
+
+def test_a_folder_that_the_collection_leaves_out_is_allowed(own: Path) -> None:
+    assert make(own / ".cache" / "prod").release.is_relative_to(own)
+
+
+def test_a_directory_inside_the_kubespray_that_is_copied(tmp_path: Path) -> None:
+    checkout = tmp_path / "kubespray"
+    kubespray_files(checkout)
+    write(checkout / "galaxy.yml", "version: 9.9.9")
+    assert make(tmp_path / "prod", str(checkout)).origin.version == "9.9.9"
+    assert mistakes(Wanted(str(checkout / "prod"), str(checkout))) == [
+        f"k8n_dir is {checkout}/prod, inside the checkout {checkout} that is going to be copied into it. "
+        "Choose a folder outside."
+    ]
+
+
+def test_the_facts_are_plain_data(tmp_path: Path) -> None:
+    facts = make(tmp_path).facts()
+    assert json.loads(json.dumps(facts)) == facts
+    assert facts["first_missing"] == str(tmp_path / ".k8n")
