@@ -13,13 +13,13 @@ from typing import Any
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import plan as _plan
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import plan as _plan
 
 display = Display()
 
 
 class ActionModule(ActionBase):
-    """Glue: arguments to plugin_utils/_controller/plan."""
+    """Glue: arguments to plugin_utils/_installation/plan."""
 
     TRANSFERS_FILES = False
     _requires_connection = False

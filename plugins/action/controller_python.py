@@ -14,13 +14,13 @@ from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import pythons
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
 
 display = Display()
 
 
 class ActionModule(ActionBase):
-    """Glue: a folder to plugin_utils/_kubespray and _controller/pythons."""
+    """Glue: a folder to plugin_utils/_kubespray and _installation/pythons."""
 
     TRANSFERS_FILES = False
     _requires_connection = False

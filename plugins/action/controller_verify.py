@@ -13,13 +13,13 @@ from typing import Any
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import release
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
 
 display = Display()
 
 
 class ActionModule(ActionBase):
-    """Glue: a folder to plugin_utils/_controller/release."""
+    """Glue: a folder to plugin_utils/_installation/release."""
 
     TRANSFERS_FILES = False
     _requires_connection = False

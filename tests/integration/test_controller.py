@@ -152,21 +152,26 @@ def test_activate_and_deactivate(prod: tuple[Path, Ran], shell: str) -> None:
         pytest.skip(f"{shell} is not installed: apt-get install {shell}")
     directory, _ran = prod
     (directory / "ansible.cfg").write_text("[defaults]\n")
+    ara = directory / ".k8n" / "ara"
+    ara.mkdir()
     said = activated(
         directory,
-        "echo $ANSIBLE_CONFIG; command -v ansible-playbook; echo $ANSIBLE_COLLECTIONS_PATH\n"
+        "echo $ANSIBLE_CONFIG; echo $ARA_BASE_DIR; command -v ansible-playbook; echo $ANSIBLE_COLLECTIONS_PATH\n"
         f"echo \"$PS1\"; . '{directory}/activate'; deactivate\n"
-        'echo "$PATH|$PS1|${ANSIBLE_CONFIG-none}|${ANSIBLE_COLLECTIONS_PATH-none}|${VIRTUAL_ENV-none}"',
+        'echo "$PATH|$PS1|${ANSIBLE_CONFIG-none}|${ANSIBLE_COLLECTIONS_PATH-none}|${ARA_BASE_DIR-none}'
+        '|${VIRTUAL_ENV-none}"',
         shell,
     )
     (directory / "ansible.cfg").unlink()
+    ara.rmdir()
     release = (directory / ".k8n" / "controller" / "current").resolve()
     assert said.splitlines() == [
         str(directory / "ansible.cfg"),
+        str(ara),
         str(release / "venv" / "bin" / "ansible-playbook"),
         str(release / "collections"),
         "(my prod) $ ",
-        "/usr/bin:/bin|$ |none|none|none",
+        "/usr/bin:/bin|$ |none|none|none|none",
     ]
 
 

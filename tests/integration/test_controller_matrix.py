@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import pythons
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
 from controller_run import changed, controller, repository, tasks_of_kubespray
 
 VERSION = os.environ.get("K8N_CONTROLLER", "")
@@ -41,7 +41,7 @@ def test_installed_into_an_empty_directory(
     ran = controller(directory, **variables)
     row = f"{python.text:8} {python.path:45} "
     if ran.code:
-        # What it says then, and that it is so, is of test_controller_pythons.py.
+        # What it says then, and that it is so, is of test_installation_pythons.py.
         assert "runs on Python 3." in ran.output, ran.output[-5000:]
         assert f"found {python.text} ({python.path}" in ran.output
         assert list(tmp_path.iterdir()) == []

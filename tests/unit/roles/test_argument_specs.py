@@ -49,7 +49,7 @@ def test_documented_default_is_the_default(role: Path, name: str) -> None:
 
 @pytest.mark.parametrize(("role", "name"), VARIABLES)
 def test_default_is_of_the_documented_type_and_choices(role: Path, name: str) -> None:
-    types = {"bool": bool, "int": int, "str": str}
+    types = {"bool": bool, "int": int, "list": list, "raw": list, "str": str}
     default, option = load(role, "defaults/main.yml").get(name), documented(role)[name]
     if default is not None:
         assert isinstance(default, types[option["type"]])

@@ -20,14 +20,14 @@ from typing import Any
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
     origin,
     proxy,
     pythons,
     release,
     tree,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.origin import Origin
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.origin import Origin
 
 # This collection as it is running.
 OWN = Path(__file__).resolve().parents[3]

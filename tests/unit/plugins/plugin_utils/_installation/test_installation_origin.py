@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import origin
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import origin
 
 SOURCE = "https://example.org/kubespray.git"
 REFS = {

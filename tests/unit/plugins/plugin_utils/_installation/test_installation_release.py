@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import release
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
 from release_tree import MINOR, PYTHON, install, manifest, package
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import pythons
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.core_pythons import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.core_pythons import (
     CORE_PYTHONS,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.pythons import Python
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.pythons import Python
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 from packaging.specifiers import SpecifierSet
 

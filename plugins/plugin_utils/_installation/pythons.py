@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.core_pythons import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.core_pythons import (
     CORE_PYTHONS,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import proxy
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import proxy
 
 
 @pytest.mark.parametrize("good", ["", "http://proxy:3128", "https://me:s%40cret@10.0.0.1:8080/"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import tree
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import tree
 
 
 def fill(root: Path) -> Path:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import origin, plan
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.plan import Plan, Wanted
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import origin, plan
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.plan import Plan, Wanted
 from release_tree import install, kubespray_files, write
 
 ELSEWHERE = Path("/nowhere")
@@ -26,7 +26,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "own"
     write(path / "galaxy.yml", "build_ignore: [.cache]")
     write(path / "plugins" / "a.py", "1")
-    assert (plan.OWN / "plugins" / "plugin_utils" / "_controller" / "plan.py").is_file()
+    assert (plan.OWN / "plugins" / "plugin_utils" / "_installation" / "plan.py").is_file()
     monkeypatch.setattr(plan, "OWN", path)
 
     def refs(source: str, proxy: str) -> dict[str, str]:

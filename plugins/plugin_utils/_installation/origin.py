@@ -20,8 +20,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import proxy as _proxy
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import tree
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import proxy as _proxy
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import tree
 
 INSTALLED = "installed"
 _FOLDER = re.compile(r"[/~]|\.\.?(/|$)")
