@@ -9,42 +9,36 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible import constants as C
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import ara, directory, make, report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_init/make and its tables to the terminal."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
     _supports_diff = True
+    spec: ClassVar = {
+        "path": {"type": "str", "required": True},
+        "files": {"type": "dict", "required": True},
+        "kubespray": {"type": "path"},
+        "known_hosts": {"type": "str", "required": True},
+        "folders": {"type": "list", "elements": "str", "default": []},
+        "overwrite": {"type": "list", "elements": "str", "default": []},
+        "hosts": {"type": "int", "required": True},
+        "unknown_hosts": {"type": "list", "elements": "str", "default": []},
+        "again": {"type": "dict", "default": {}},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "path": {"type": "str", "required": True},
-                "files": {"type": "dict", "required": True},
-                "kubespray": {"type": "path"},
-                "known_hosts": {"type": "str", "required": True},
-                "folders": {"type": "list", "elements": "str", "default": []},
-                "overwrite": {"type": "list", "elements": "str", "default": []},
-                "hosts": {"type": "int", "required": True},
-                "unknown_hosts": {"type": "list", "elements": "str", "default": []},
-                "again": {"type": "dict", "default": {}},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         check = bool(self._task.check_mode)
         try:
             path = directory.resolve(arguments["path"])
@@ -60,13 +54,9 @@ class ActionModule(ActionBase):
                 stamp = time.strftime("%Y-%m-%d@%H:%M:%S")
                 backups = make.write(path, made, arguments["folders"], stamp)
         except InitError as exc:
-            # Printed, since a task's result shows a line break as \n.
-            display.display(str(exc), color=C.COLOR_ERROR)
-            return {
-                **result,
-                "failed": True,
-                "msg": f"{len(exc.mistakes)} to mend, each said above. Nothing was written.",
-            }
+            raise RefusedError(
+                str(exc), f"{len(exc.mistakes)} to mend, each said above. Nothing was written."
+            ) from exc
         width = shutil.get_terminal_size((100, 24)).columns
         texts = [
             report.files(path, made.steps, made.record.kubespray, check),
@@ -81,10 +71,11 @@ class ActionModule(ActionBase):
                 ara.FOLDER in arguments["folders"],
             ),
         ]
+        diffs = []
         if self._task.diff:
             # Of what is written, Ansible itself shows it.
             texts[1:1] = [report.difference(step) for step in made.steps if step.news]
-            result["diff"] = [
+            diffs = [
                 {
                     "before_header": step.path,
                     "after_header": step.path,
@@ -95,13 +86,13 @@ class ActionModule(ActionBase):
                 if step.writes
             ]
         display.display("\n" + "\n\n".join(text for text in texts if text) + "\n")
-        result.update(
-            changed=made.changed,
-            path=str(path),
-            kubespray_version=made.record.kubespray,
-            files={step.path: step.kind for step in made.steps},
-            backups=backups,
-            removed_variables=[
+        return {
+            "changed": made.changed,
+            "path": str(path),
+            "kubespray_version": made.record.kubespray,
+            "files": {step.path: step.kind for step in made.steps},
+            "backups": backups,
+            "removed_variables": [
                 {
                     "name": name,
                     "guesses": list(removed["guesses"]),
@@ -110,5 +101,5 @@ class ActionModule(ActionBase):
                 }
                 for name, removed in made.record.removed.items()
             ],
-        )
-        return result
+            **({"diff": diffs} if self._task.diff else {}),
+        }

@@ -10,16 +10,18 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _machine, _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     ara,
     directory,
@@ -39,28 +41,20 @@ display = Display()
 _T = TypeVar("_T")
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_init, every mistake at once."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "path": {"type": "str", "required": True},
+        "nodes": {"type": "raw"},
+        "kubespray_version": {"type": "str", "default": ""},
+        "kubespray_source": {"type": "str", "default": ""},
+        "known_hosts": {"type": "str", "default": ""},
+        "overwrite": {"type": "list", "elements": "str", "default": []},
+        "ara": {"type": "bool", "default": False},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "path": {"type": "str", "required": True},
-                "nodes": {"type": "raw"},
-                "kubespray_version": {"type": "str", "default": ""},
-                "kubespray_source": {"type": "str", "default": ""},
-                "known_hosts": {"type": "str", "default": ""},
-                "overwrite": {"type": "list", "elements": "str", "default": []},
-                "ara": {"type": "bool", "default": False},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         mistakes: list[str] = []
 
         def tried(call: Callable[[], _T]) -> _T | None:
@@ -94,18 +88,13 @@ class ActionModule(ActionBase):
         callbacks = tried(lambda: ara.callback_plugins(place, sys.executable)) if arguments["ara"] else ""  # fmt: skip
         mistakes += _missing_programs(kubespray)
         if path is None or hosts is None or kubespray is None or mistakes:
-            # Printed, since a task's result shows a line break as \n.
-            display.display(str(InitError(mistakes)), color=C.COLOR_ERROR)
-            return {
-                **result,
-                "failed": True,
-                "msg": f"No cluster directory can be made from this; {len(mistakes)} to mend, each said above. "
+            raise RefusedError(
+                str(InitError(mistakes)),
+                f"No cluster directory can be made from this; {len(mistakes)} to mend, each said above. "
                 "Nothing was written.",
-            }
+            )
         cores, memory = _machine.cores(), _machine.memory_mb()
         return {
-            **result,
-            "changed": False,
             "path": str(path),
             "nodes": entries,
             "hosts": len(hosts),

@@ -6,26 +6,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import resolved
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+)
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: the connection and the variables of one host to plugin_utils/_controller."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {"probes": {"type": "dict", "default": {}}}
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        probes = self.validate_argument_spec(
-            argument_spec={"probes": {"type": "dict", "default": {}}}
-        )[1]["probes"]
-        values, problems = resolved.check(self._connection, task_vars or {}, probes)
-        result.update(values, changed=False, problems=problems)
-        return result
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        values, problems = resolved.check(self._connection, task_vars, arguments["probes"])
+        return {**values, "problems": problems}

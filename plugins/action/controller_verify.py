@@ -8,42 +8,32 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible import constants as C
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
 
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: a folder to plugin_utils/_installation/release."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "path": {"type": "path", "required": True},
+        "ara": {"type": "bool", "default": False},
+        "activate": {"type": "path"},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "path": {"type": "path", "required": True},
-                "ara": {"type": "bool", "default": False},
-                "activate": {"type": "path"},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
             sound = release.check(Path(arguments["path"]), arguments["ara"])
         except release.ReleaseError as exc:
-            # Printed, since a task's result shows a line break as \n.
-            display.display(str(exc), color=C.COLOR_ERROR)
-            result.update(failed=True, msg="The installation is not whole, as said above.")
-            return result
+            raise RefusedError(str(exc), "The installation is not whole, as said above.") from exc
         if arguments["activate"]:
             display.display(release.usage(sound, arguments["activate"]))
-        result.update(changed=False, **asdict(sound))
-        return result
+        return asdict(sound)

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible import constants as C
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import host_keys, report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
@@ -19,53 +21,40 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Tar
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_init/host_keys and its tables to the terminal."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "path": {"type": "path", "required": True},
+        "hosts": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "name": {"type": "str", "required": True},
+                "address": {"type": "str", "required": True},
+                "port": {"type": "int", "default": 22},
+                "local": {"type": "bool", "default": False},
+            },
+        },
+        "trust": {"type": "bool", "default": False},
+        "source": {"type": "path"},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "path": {"type": "path", "required": True},
-                "hosts": {
-                    "type": "list",
-                    "elements": "dict",
-                    "required": True,
-                    "options": {
-                        "name": {"type": "str", "required": True},
-                        "address": {"type": "str", "required": True},
-                        "port": {"type": "int", "default": 22},
-                        "local": {"type": "bool", "default": False},
-                    },
-                },
-                "trust": {"type": "bool", "default": False},
-                "source": {"type": "path"},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         offered = Path(arguments["source"]) if arguments["source"] else None
         targets = [target for host in arguments["hosts"] if not (target := Target(**host)).local]
         try:
             found = host_keys.find(Path(arguments["path"]), targets, arguments["trust"], offered)
         except InitError as exc:
-            # Printed, since a task's result shows a line break as \n.
-            display.display(str(exc), color=C.COLOR_ERROR)
-            return {
-                **result,
-                "failed": True,
-                "msg": f"{len(exc.mistakes)} to mend in the host keys, each said above. Nothing was written.",
-            }
+            raise RefusedError(
+                str(exc),
+                f"{len(exc.mistakes)} to mend in the host keys, each said above. Nothing was written.",
+            ) from exc
         text = report.host_keys(found)
         if text:
             display.display(f"\n{text}\n")
         return {
-            **result,
-            "changed": False,
             "content": found.content,
             "added": [
                 {"host": target.name, "key": key.kind, "fingerprint": key.fingerprint}

@@ -6,33 +6,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.evaluate import Evaluator
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Reader
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: Ansible's inventory and variables to plugin_utils/_gates."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "playbook": {"type": "str", "default": "cluster"},
+        "measured": {"type": "dict", "default": {}},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "playbook": {"type": "str", "default": "cluster"},
-                "measured": {"type": "dict", "default": {}},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         variables = self._task.get_variable_manager()
         # This process is a copy of the controller's, so that what the evaluation sets in them ends with the task.
         reader = Reader(variables, self._loader, variables._inventory)
@@ -44,14 +39,12 @@ class ActionModule(ActionBase):
             flow = reader.read(root, arguments["playbook"], self._task.get_play().vars)
             findings = Evaluator(reader, _results(arguments["measured"])).run(flow)
         except (_kubespray.KubesprayError, AnsibleError) as exc:
-            return {**result, "failed": True, "msg": str(exc)}
-        result.update(
-            changed=False,
-            kubespray_version=kubespray.version,
-            gates=report.gates(flow, findings),
-            requests=findings.requests,
-        )
-        return result
+            raise RefusedError("", str(exc)) from exc
+        return {
+            "kubespray_version": kubespray.version,
+            "gates": report.gates(flow, findings),
+            "requests": findings.requests,
+        }
 
 
 def _results(measured: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

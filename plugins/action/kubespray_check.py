@@ -12,37 +12,33 @@ from typing import Any
 from ansible import constants as C
 from ansible import context
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+    bulleted,
+)
 
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: command line and variables to plugin_utils/_kubespray."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        task_vars = task_vars or {}
-        self.validate_argument_spec(argument_spec={})
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         # Every mistake at once: one sentence each.
         mistakes: list[str] = []
+        found: dict[str, Any] = {}
         try:
             kubespray = _kubespray.usable(_kubespray.find(), core_version)
-            result.update(
-                kubespray_version=kubespray.version,
-                kubespray_path=str(kubespray.path),
-                ansible_core_window=kubespray.window,
-            )
+            found = {
+                "kubespray_version": kubespray.version,
+                "kubespray_path": str(kubespray.path),
+                "ansible_core_window": kubespray.window,
+            }
         except _kubespray.KubesprayError as exc:
             mistakes.append(str(exc))
         mistakes += _waiver_variable.read(self._loader, self._templar, task_vars)[1]
@@ -69,15 +65,13 @@ class ActionModule(ActionBase):
                 f"Run the same command with -b, or set ansible_become: true in the inventory."
             )
         if mistakes:
-            # Printed, since a task's result shows a line break as \n.
-            display.display("\n".join(f"- {text}" for text in mistakes), color=C.COLOR_ERROR)
-            result.update(
-                failed=True,
-                msg=f"Kubespray cannot run like this; {len(mistakes)} to mend, each said above.",
+            raise RefusedError(
+                bulleted(mistakes),
+                f"Kubespray cannot run like this; {len(mistakes)} to mend, each said above.",
+                **found,
             )
-            return result
-        _announce(result)
-        return result
+        _announce(found)
+        return found
 
     def _cluster(self, task_vars: dict[str, Any]) -> list[str]:
         """The hosts of the cluster, also those outside of --limit."""

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+)
 
 display = Display()
 _PROBLEMS: dict[str, Any] = {
@@ -27,25 +29,17 @@ _PROBLEMS: dict[str, Any] = {
 }
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_preflight and its text to the terminal."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "probes": {"type": "dict", "required": True},
+        "mended": {"type": "dict", "default": {}},
+        "inventory_problems": _PROBLEMS,
+        "controller_problems": _PROBLEMS,
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "probes": {"type": "dict", "required": True},
-                "mended": {"type": "dict", "default": {}},
-                "inventory_problems": _PROBLEMS,
-                "controller_problems": _PROBLEMS,
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         report = _preflight.build(
             arguments["probes"],
             arguments["mended"],
@@ -55,12 +49,10 @@ class ActionModule(ActionBase):
         # Printed, since a task's result shows a line break as \n.
         width = shutil.get_terminal_size((100, 24)).columns
         display.display("\n" + _preflight.table(report, min(width, 120)) + "\n")
-        result.update(
-            changed=False,
-            ready=report.ready,
-            blocking=report.count(_preflight.BLOCK),
-            problems=[
+        return {
+            "ready": report.ready,
+            "blocking": report.count(_preflight.BLOCK),
+            "problems": [
                 {**row.problem, "host": row.host, "severity": row.severity} for row in report.rows
             ],
-        )
-        return result
+        }

@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _quorum,
     _waiver_variable,
     _waivers,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
 
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(ControllerAction):
     """Glue: the inventory to plugin_utils/_quorum."""
 
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+    spec: ClassVar = {
+        "members": {"type": "list", "elements": "str"},
+        "zones": {"type": "dict", "default": {}},
+    }
 
-    def run(
-        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        task_vars = task_vars or {}
-        arguments = self.validate_argument_spec(
-            argument_spec={
-                "members": {"type": "list", "elements": "str"},
-                "zones": {"type": "dict", "default": {}},
-            }
-        )[1]
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups, hostvars = task_vars["groups"], task_vars["hostvars"]
         members = arguments["members"] or groups.get("etcd") or groups.get("kube_control_plane", [])
         strangers = [host for host in members if host not in groups["all"]]
         if strangers or not members:
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
-            return {**result, "failed": True, "msg": f"The etcd members are {text}."}
+            raise RefusedError("", f"The etcd members are {text}.")
         # Kubespray makes k8s_cluster of the other two where an inventory does not have it.
         cluster = ("k8s_cluster", "kube_control_plane", "kube_node")
         hosts = dict.fromkeys(
@@ -59,18 +53,16 @@ class ActionModule(ActionBase):
         paste = _quorum.line("etcd", best.members) if best else None
         problems = _quorum.problems(quorum, best, paste, explained is not None, wrong)
         display.display(_quorum.summary(quorum, explained))
-        result.update(
-            changed=False,
-            members=list(members),
-            majority=quorum.majority,
-            losses=quorum.losses,
-            zones=[{"zone": zone, **_shown(each)} for zone, each in quorum.zones.items()],
-            pairs=[_shown(each) for each in quorum.pairs],
-            even=_quorum.explain_even(len(members)) if quorum.even else None,
-            best=paste,
-            problems=problems,
-        )
-        return result
+        return {
+            "members": list(members),
+            "majority": quorum.majority,
+            "losses": quorum.losses,
+            "zones": [{"zone": zone, **_shown(each)} for zone, each in quorum.zones.items()],
+            "pairs": [_shown(each) for each in quorum.pairs],
+            "even": _quorum.explain_even(len(members)) if quorum.even else None,
+            "best": paste,
+            "problems": problems,
+        }
 
     def _explained(
         self, members: list[str], task_vars: Mapping[str, Any]

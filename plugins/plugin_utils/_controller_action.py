@@ -1,0 +1,63 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What the action plugins share that work on the controller and contact no host."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from ansible import constants as C
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+display = Display()
+
+
+class RefusedError(Exception):
+    """The task cannot do it: text is what a person is to mend, msg what the task's result says."""
+
+    def __init__(self, text: str, msg: str, **values: Any) -> None:
+        """values are further values of the result."""
+        super().__init__(text)
+        self.msg = msg
+        self.values = values
+
+
+def bulleted(mistakes: Iterable[str]) -> str:
+    """Mistakes, each on a line of its own."""
+    return "\n".join(f"- {mistake}" for mistake in mistakes)
+
+
+class ControllerAction(ActionBase):
+    """An action that needs no connection, in check mode as well as without."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    spec: ClassVar[dict[str, Any]] = {}
+
+    @abstractmethod
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Do it: arguments are those of the task by spec. Returns the values of the result; raises RefusedError."""
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = self.validate_argument_spec(argument_spec=self.spec)[1]
+        try:
+            found = self.act(arguments, task_vars or {})
+        except RefusedError as exc:
+            if str(exc):
+                # Printed, since a task's result shows a line break as \n.
+                display.display(str(exc), color=C.COLOR_ERROR)
+            return {**result, **exc.values, "failed": True, "msg": exc.msg}
+        return {**result, "changed": False, **found}
