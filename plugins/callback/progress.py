@@ -114,10 +114,18 @@ class CallbackModule(CallbackBase):
         self._screen = Screen(
             self._display, live=live, line=self._line, copy=self._log.write, tick=self._log.flush
         )
-        self._log_display = log.LogDisplay(self._display, self._log, self._screen.say)
-        report = Report(self._say, self._log.write)
+        self._log_display = log.LogDisplay(
+            self._display, self._log, self._screen.say, self._screen.unseen
+        )
+        columns = self._display.columns
+        report = Report(self._say, self._log.write, columns)
         self._run = Run(
-            playbook, call, self._path and self._path.parent, report, None if live else self._say
+            playbook,
+            call,
+            self._path and self._path.parent,
+            report,
+            None if live else self._say,
+            columns,
         )
         self._default = callback_loader.get("ansible.builtin.default")
         self._default.set_options(
@@ -169,7 +177,7 @@ class CallbackModule(CallbackBase):
         self._write("v2_runner_on_ok", result, echo=self._verbose())
 
     def v2_runner_on_skipped(self, result: Any) -> None:
-        self._run.ended(result, self.host_label(result))
+        self._run.skipped(result)
         self._write("v2_runner_on_skipped", result, echo=self._verbose())
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
@@ -258,7 +266,7 @@ def _call() -> Call:
     shown, hidden = command.masked(sys.argv)
     tags, skip_tags = list(options["tags"]), list(options["skip_tags"])
     narrow = {
-        "tags": tags,
+        "tags": [] if tags == ["all"] else tags,
         "skip_tags": skip_tags,
         "limit": options.get("subset"),
         "start_at": options.get("start_at_task"),

@@ -19,11 +19,14 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import 
     clip,
     names,
     printable,
+    wrapped,
 )
 
 INDENT = " " * 8
 # What a module says in these, in this order; the rest of its result is in the log.
 _LABELLED = ("assertion", "rc", "stderr", "stdout", "module_stderr", "module_stdout", "cmd")
+# What core 2.19 and later say where tracebacks are off.
+_NO_TRACEBACK = "(traceback unavailable)"
 _SHORT = frozenset(("cmd", "rc"))
 _HIDDEN = frozenset(
     (
@@ -77,7 +80,7 @@ def said(result: Mapping[str, Any]) -> tuple[str, ...]:
     exception = result.get("exception")
     if isinstance(exception, str) and exception.strip():
         last = exception.strip().splitlines()[-1]
-        if not any(last in text for text in texts):
+        if last != _NO_TRACEBACK and not any(last in text for text in texts):
             texts.append(f"exception: {last}")
     return tuple(line.rstrip() for text in texts for line in printable(text).strip().splitlines())
 
@@ -99,9 +102,12 @@ def full(kind: str, failure: Failure) -> list[str]:
     return lines
 
 
-def means(known: Known) -> list[str]:
-    """Our two sentences."""
-    return [f"{INDENT}means: {known.meaning}", f"{INDENT}fix: {known.fix}"]
+def means(known: Known, columns: int) -> list[str]:
+    """What it means and what mends it, in lines of that width."""
+    return [
+        *wrapped(f"means: {known.meaning}", columns, INDENT),
+        *wrapped(f"fix: {known.fix}", columns, INDENT),
+    ]
 
 
 def same(kind: str, failure: Failure) -> str:

@@ -48,18 +48,20 @@ def hosts(state: State) -> str:
 def live(count: Count, state: State, rest: float | None, columns: int) -> str:
     """The line for a terminal of that width. One column stays free, or some terminals would wrap."""
     room = columns - 1
-    fixed = "  ".join(
+    fixed = " | ".join(
         part for part in (position(count), times(state, rest), hosts(state), state.retry) if part
     )
-    left = room - width(fixed) - 2
+    left = room - width(fixed) - 3
     if left < 8:
         return clip(fixed, room)
-    play = clip(state.play, int(left * _PLAY_SHARE))
-    where = f"{play} > {state.task}" if state.task and play else state.task or play
-    return clip(f"{fixed}  {clip(where, left)}", room) if where else fixed
+    where = " > ".join(part for part in (state.play, state.task) if part)
+    if width(where) > left and state.task:
+        play = clip(state.play, max(int(left * _PLAY_SHARE), left - 3 - width(state.task)))
+        where = f"{play} > {state.task}"
+    return f"{fixed} | {clip(where, left)}"
 
 
 def plain(count: Count, state: State, rest: float | None) -> str:
     """The same for a file: as long as it needs to be."""
     parts = (position(count), times(state, rest), hosts(state), state.retry, state.task)
-    return "  ".join(part for part in parts if part)
+    return " | ".join(part for part in parts if part)

@@ -13,6 +13,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -93,14 +94,22 @@ class Log:
 class LogDisplay:
     """What Ansible's default callback takes for its Display: it prints into the log.
 
-    Warnings, deprecations and errors go on to the real Display, which shows each once. While echo is set, what goes to
-    the log is shown as well.
+    Warnings and deprecations go on to the real Display, which shows each once. While echo is set, what goes to the log
+    is shown as well.
     """
 
-    def __init__(self, display: Any, log: Log, show: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        display: Any,
+        log: Log,
+        show: Callable[..., None],
+        unseen: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """show prints a text; what Ansible prints within unseen reaches the log only."""
         self._real = display
         self._log = log
         self._show = show
+        self._unseen = unseen
         self.echo = False
 
     def display(
@@ -123,6 +132,11 @@ class LogDisplay:
         """Display.banner, with the time at its end."""
         stars = "*" * max(3, _STARS - len(msg))
         self.display(f"\n{msg} {stars} {time.strftime('%H:%M:%S')}", color=color)
+
+    def _error(self, *arguments: Any, **options: Any) -> None:
+        # So core 2.19 and later print a failed task a second time.
+        with self._unseen():
+            self._real._error(*arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)

@@ -34,8 +34,12 @@ def diffs(result: Mapping[str, Any]) -> list[Any]:
 class Report:
     """Each failure in full, once: a host that fails as another one did costs a line."""
 
-    def __init__(self, say: Say, log: Callable[[str], None]) -> None:
-        """say prints lines in a named colour (error, unreachable, ignored, debug); log writes into the log."""
+    def __init__(self, say: Say, log: Callable[[str], None], columns: int) -> None:
+        """say prints lines in a named colour (error, unreachable, ignored, plain); log writes into the log.
+
+        columns is how wide our own sentences may be.
+        """
+        self._columns = columns
         self._say = say
         self._log = log
         self._seen: set[tuple[str, ...]] = set()
@@ -79,7 +83,7 @@ class Report:
             self._say(failure.same(kind, this), color)
         known = this.known
         if known and self._first("means", task._uuid, known.meaning):
-            text = "\n".join(failure.means(known))
+            text = "\n".join(failure.means(known, self._columns))
             self._say(text, "plain")
             self._log(text)
 
@@ -105,7 +109,7 @@ class Report:
         }
         lines = failure.said(values if "msg" in values or "censored" in values else {"msg": values})
         if lines and self._first("message", result._task._uuid, *lines):
-            self._say("\n".join([f"{host}: {lines[0]}", *lines[1:]]), "debug")
+            self._say("\n".join([f"{host}: {lines[0]}", *lines[1:]]), "plain")
 
 
 def _has_rescue(task: Any) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import HIDDEN
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import names
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import names, wrapped
 
 # What a later task may need of an earlier one in the same run.
 _LEAVES = frozenset(
@@ -95,34 +95,43 @@ def advice(
     kubespray: bool,
     limit: bool = False,
     start: bool = False,
+    columns: int = 79,
 ) -> list[str]:
     """The closing lines. hidden: a secret was left out of command; limit, start: these options are safe here."""
+    limit = limit and failed.others and bool(failed.hosts)
+    start = start and bool(failed.task)
     reasons = []
-    if limit and failed.others:
+    if hidden:
+        reasons.append(f"{HIDDEN} stands for a value that looks secret: give it again.")
+    if limit:
         command += f" --limit {shlex.quote(','.join(failed.hosts))}"
         reasons.append("The other hosts are done, and no task looks at another host.")
-    if start and failed.task:
+    if start:
         command += f" --start-at-task {shlex.quote(failed.task)}"
         reasons.append("Nothing that comes before this task is needed after it.")
-    lines = ["TO GO ON, mend what is said above, then run:", f"  {command}"]
-    if hidden:
-        reasons.insert(0, f"{HIDDEN} stands for a value that looks secret: give it again.")
-    elif not reasons:
-        reasons.append("It is the same command.")
-    if not (limit and failed.others) and not (start and failed.task):
-        if kubespray:
-            reasons += [
-                "It starts from the beginning and changes only what is not yet as it should be.",
-                "--start-at-task is not safe here: Kubespray's tasks need what earlier ones found out.",
-            ]
-            if failed.others:
-                reasons.append(
-                    f"--limit {names(list(failed.hosts))} is not safe here: a host's settings need the facts of all."
-                )
-        else:
-            reasons += [
-                "It starts from the beginning; what is done stays done as far as the playbook is idempotent.",
-                "--start-at-task and --limit are not safe here: roles, handlers, other hosts or what earlier tasks"
-                " found out play a part.",
-            ]
-    return [*lines, *(f"  {reason}" for reason in reasons)]
+    if not limit and not start:
+        reasons += _whole(failed, kubespray)
+    first = "TO GO ON, mend what is said above, then run:" if failed.hosts else "TO GO ON, run:"
+    lines = [first, f"  {command}"]
+    for reason in reasons:
+        lines += wrapped(reason, columns, "  ")
+    return lines
+
+
+def _whole(failed: Failed, kubespray: bool) -> list[str]:
+    """Why the whole playbook runs again."""
+    if not kubespray:
+        return [
+            "It is the same command: it starts from the beginning, and what is done stays done as far as the playbook"
+            " is idempotent. --start-at-task and --limit are left out: they are safe only where no task needs another"
+            " host or what an earlier task found out."
+        ]
+    reasons = [
+        "It is the same command: it starts from the beginning and changes only what is not yet as it should be.",
+        "--start-at-task is not safe here: Kubespray's tasks need what earlier ones found out.",
+    ]
+    if failed.hosts and failed.others:
+        reasons.append(
+            f"--limit {names(list(failed.hosts))} is not safe here: a host's settings need the facts of all."
+        )
+    return reasons

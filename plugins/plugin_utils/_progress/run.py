@@ -60,8 +60,13 @@ class Run:
         logs: Path | None,
         report: Report,
         say_play: Callable[[str], None] | None,
+        columns: int,
     ) -> None:
-        """logs is the folder of the timings; say_play prints a line for each play, where there is no live line."""
+        """logs is the folder of the timings; say_play prints a line for each play, where there is no live line.
+
+        columns is how wide our own sentences may be.
+        """
+        self._columns = columns
         self._call = call
         self._logs = logs
         self._report = report
@@ -138,8 +143,12 @@ class Run:
         name = self._over(result)
         if result._result.get("changed"):
             self.state.changed[name] += 1
-        if result._task.action in _DEBUG and not result._result.get("skipped"):
+        if result._task.action in _DEBUG:
             self._report.message(result, host)
+
+    def skipped(self, result: Any) -> None:
+        """A task does not apply to a host."""
+        self._over(result)
 
     def item_ended(self, result: Any, host: str) -> None:
         """A host is done with an item of a loop, and well."""
@@ -171,7 +180,9 @@ class Run:
 
     def _lost(self, where: dict[str, str], host: str, task: Any) -> None:
         where.setdefault(host, task.get_name().strip())
-        self._first_failed = self._first_failed or task.get_name().strip()
+        if not self._first_failed:
+            self._first_failed = task.get_name().strip()
+            self.state.first_failed_at = self.count.done
 
     def retried(self, result: Any, host: str) -> None:
         """A task is about to be tried again on a host."""
@@ -197,8 +208,6 @@ class Run:
     def keep(self) -> None:
         """Remember how long this run took if it came to a good end; OSError where that cannot be written."""
         if self._well and self._logs and self._starts:
-            # Tasks of plays that had no host are over as well.
-            self.count.play_started("")
             run = timings.Run(self.state.elapsed, self.count.known, self._starts)
             timings.save(self._logs, self._key, run)
 
@@ -215,4 +224,5 @@ class Run:
             kubespray=kubespray,
             limit=plain and len(self._plays) == 1 and not any(step.shares for step in steps),
             start=plain and resume.start_at(steps, self._first_failed),
+            columns=self._columns,
         )

@@ -13,7 +13,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # How often the line follows what happens.
@@ -60,6 +61,7 @@ class Screen:
         self._clock = clock
         self._pid = os.getpid()
         self._shown = ""
+        self._unseen = False
         self._printed = clock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="k8n progress", daemon=True)
@@ -75,16 +77,21 @@ class Screen:
             return
         self._stopped.set()
         with self._display._lock:
-            self.erase()
+            self._erase()
             del self._display.display
         self._thread.join(timeout=1)
 
     def say(self, text: str, color: str | None = None) -> None:
         """Print a line that stays."""
         with self._display._lock:
-            self.erase()
+            self._erase()
             self._original(text, color=color)
             self._printed = self._clock()
+
+    def pause(self) -> None:
+        """Take the line away at once; it comes back when there is one again."""
+        with self._display._lock:
+            self._erase()
 
     def _by_others(self, msg: str, *args: Any, **kwargs: Any) -> None:
         if os.getpid() != self._pid:
@@ -92,11 +99,22 @@ class Screen:
             self._original(msg, *args, **kwargs)
             return
         with self._display._lock:
-            self.erase()
-            self._original(msg, *args, **kwargs)
+            if not self._unseen:
+                self._erase()
+                self._original(msg, *args, **kwargs)
             self._copy(msg)
 
-    def erase(self) -> None:
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """What Ansible prints meanwhile is only copied."""
+        with self._display._lock:
+            self._unseen = True
+            try:
+                yield
+            finally:
+                self._unseen = False
+
+    def _erase(self) -> None:
         """Take the line away until it is drawn again."""
         if self._shown:
             self._shown = ""
@@ -121,20 +139,20 @@ class Screen:
                     ticked = now
                     self._tick()
                 if self._live:
-                    self.draw()
+                    self._draw()
                 elif now - self._printed >= PLAIN_SECONDS:
-                    self.draw_plain()
+                    self._draw_plain()
 
-    def draw(self) -> None:
+    def _draw(self) -> None:
         """Draw the line where it is not as it should be. An empty one is taken away."""
         line = self._line(_columns())
         if not line:
-            self.erase()
+            self._erase()
         elif line != self._shown:
             self._shown = line
             self._write(f"\r{line}\x1b[K")
 
-    def draw_plain(self) -> None:
+    def _draw_plain(self) -> None:
         """Print the line for a file."""
         self._printed = self._clock()
         line = self._line(None)

@@ -42,10 +42,14 @@ class State:
         self.hosts: set[str] = set()
         self._play_hosts: set[str] = set()
         self._busy: dict[tuple[str, str], None] = {}
-        self.tasks: dict[str, Timed] = {}
+        # A task that runs for one batch of hosts after the other (serial) is as many tasks.
+        self._batch = 0
+        self._tasks: dict[tuple[int, str], Timed] = {}
         self.changed: Counter[str] = Counter()
         self.failed: dict[str, str] = {}
         self.unreachable: dict[str, str] = {}
+        # Where in Count's sense the first of them was.
+        self.first_failed_at = 0
 
     @property
     def elapsed(self) -> float:
@@ -55,6 +59,7 @@ class State:
     def play_started(self, name: str) -> None:
         """A play or another batch of its hosts."""
         self.play = name
+        self._batch += 1
         self.task = self.retry = ""
         self.waits_for_input = False
         self._play_hosts = set()
@@ -65,9 +70,9 @@ class State:
         self.task = name
         self.retry = ""
         self.waits_for_input = waits_for_input
-        if identity not in self.tasks:
+        if (self._batch, identity) not in self._tasks:
             now = self.elapsed
-            self.tasks[identity] = Timed(name, now, now)
+            self._tasks[self._batch, identity] = Timed(name, now, now)
 
     def host_started(self, host: str, task: str) -> None:
         """A host goes to work on a task."""
@@ -79,7 +84,7 @@ class State:
     def host_ended(self, host: str, task: str) -> None:
         """A host has a result."""
         self._busy.pop((host, task), None)
-        timed = self.tasks.get(task)
+        timed = self._tasks.get((self._batch, task))
         if timed:
             timed.end = self.elapsed
 
@@ -94,5 +99,5 @@ class State:
 
     def slowest(self, most: int = 5, least: float = 1.0) -> list[tuple[float, str]]:
         """The tasks that took longest, with their seconds; what took less than least is left out."""
-        took = [(timed.end - timed.start, timed.name) for timed in self.tasks.values()]
+        took = [(timed.end - timed.start, timed.name) for timed in self._tasks.values()]
         return sorted((pair for pair in took if pair[0] >= least), reverse=True)[:most]

@@ -59,12 +59,13 @@ def _headline(state: State, count: Count, kind: str, check: bool) -> str:
             f"DONE in {took}: {counted(count.done, 'task')} on {counted(len(state.hosts), 'host')}, "
             f"{_changes(state)}."
         )
-    where = f"{took}, at task {count.done} of {count.total}"
     if kind == "interrupted":
-        return f"INTERRUPTED after {where}, {_changes(state)}."
+        return (
+            f"INTERRUPTED after {took}, at task {count.done} of {count.total}, {_changes(state)}."
+        )
     return (
-        f"FAILED after {where}: {len(state.failed)} failed, {len(state.unreachable)} unreachable of "
-        f"{counted(len(state.hosts), 'host')}; {_changes(state)}."
+        f"FAILED after {took}, the first at task {state.first_failed_at} of {count.total}: {len(state.failed)} failed, "
+        f"{len(state.unreachable)} unreachable of {counted(len(state.hosts), 'host')}; {_changes(state)}."
     )
 
 

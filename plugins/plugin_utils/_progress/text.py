@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -66,3 +67,15 @@ def names(values: list[str], most: int = 3) -> str:
 def counted(number: int, noun: str) -> str:
     """1 host, 2 hosts."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def wrapped(text: str, columns: int, indent: str) -> list[str]:
+    """Our own sentences, broken into lines."""
+    return textwrap.wrap(
+        text,
+        columns,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
