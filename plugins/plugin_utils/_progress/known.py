@@ -33,7 +33,7 @@ class Known:
     def fits(self, message: str, task: str, path: str) -> bool:
         """Whether all three expressions are found."""
         return all(
-            re.search(pattern, text, re.I)
+            re.search(pattern, text, re.I | re.M)
             for pattern, text in (
                 (self.message, message),
                 (self.task, task),
@@ -64,14 +64,14 @@ TABLE = (
         " password.",
     ),
     Known(
-        r"Session open refused by peer|kex_exchange_identification|banner exchange|Connection reset by peer",
+        r"Session open refused by peer|kex_exchange_identification|banner exchange|via ssh(.|\n)*Connection reset by peer",
         "sshd takes no more sessions or connections at once (MaxSessions and MaxStartups are 10 by default), or"
         " something on the way cuts them.",
         "Fewer forks (-f 5), or larger MaxSessions and MaxStartups: the role k8n.cluster.prepare sets them.",
     ),
     Known(
-        r"Connection timed out|No route to host|Connection refused|Network is unreachable|Could not resolve hostname"
-        r"|Operation timed out",
+        r"ssh: connect to host .*(timed out|No route to host|Connection refused|Network is unreachable)"
+        r"|ssh: Could not resolve hostname",
         "Nothing answers at this address and port.",
         "Try ssh to it by hand; look at the address in the inventory, the machine, its sshd and any firewall on the"
         " way.",
@@ -138,6 +138,13 @@ TABLE = (
     ),
     # Kubespray.
     Known(
+        r"^assertion: |^Assertion failed",
+        "One of Kubespray's own checks says no.",
+        "The playbook k8n.cluster.audit names all checks that fail, on which host and why, and how to mend each or"
+        " waive it by name.",
+        path=r"kubespray.*/roles/",
+    ),
+    Known(
         r"/usr/local/bin/etcd\b|\betcd: (command )?not found",
         "etcd is not installed yet.",
         "Nothing to do: on a first installation this is so.",
@@ -152,12 +159,10 @@ TABLE = (
         task=r"etcd.*healthy",
     ),
     Known(
-        "",
+        r"kubelet is not (running|healthy)|kubelet-check|kubelet\.service",
         "The kubelet does not answer or does not start.",
         "On the host: systemctl status kubelet, journalctl -u kubelet; swap that is on and a wrong cgroup driver are"
         " the usual reasons.",
-        task=r"kubelet",
-        path=r"roles/kubernetes/",
     ),
     Known(
         "",
@@ -165,13 +170,6 @@ TABLE = (
         "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd"
         " is healthy.",
         task=r"wait for.*api-?server|kubeadm.*(init|join)|initialize first control plane",
-    ),
-    Known(
-        r"Assertion failed|evaluated_to|assertion",
-        "One of Kubespray's own checks says no.",
-        "The playbook k8n.cluster.audit names all checks that fail, on which host and why, and how to mend each or"
-        " waive it by name.",
-        path=r"kubespray.*/roles/.*",
     ),
     Known(
         r"Request failed|HTTP Error|urlopen error|Failed to download|failed checksum|Connection failure|certificate"
