@@ -64,7 +64,8 @@ TABLE = (
         " password.",
     ),
     Known(
-        r"Session open refused by peer|kex_exchange_identification|banner exchange|via ssh(.|\n)*Connection reset by peer",
+        r"Session open refused by peer|kex_exchange_identification|banner exchange"
+        r"|via ssh(.|\n)*Connection reset by peer",
         "sshd takes no more sessions or connections at once (MaxSessions and MaxStartups are 10 by default), or"
         " something on the way cuts them.",
         "Fewer forks (-f 5), or larger MaxSessions and MaxStartups: the role k8n.cluster.prepare sets them.",
