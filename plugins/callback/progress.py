@@ -83,6 +83,8 @@ _COLORS = {
     "bad": C.COLOR_ERROR,
     "interrupted": C.COLOR_WARN,
 }
+# Longer lines of our own sentences are hard to read.
+_WIDEST = 100
 
 
 class CallbackModule(CallbackBase):
@@ -117,7 +119,7 @@ class CallbackModule(CallbackBase):
         self._log_display = log.LogDisplay(
             self._display, self._log, self._screen.say, self._screen.unseen
         )
-        columns = self._display.columns
+        columns = min(self._display.columns, _WIDEST)
         report = Report(self._say, self._log.write, columns)
         self._run = Run(
             playbook,

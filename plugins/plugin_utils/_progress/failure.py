@@ -119,7 +119,7 @@ def same(kind: str, failure: Failure) -> str:
 def ignored(failures: list[Failure]) -> str:
     """One line for all hosts whose failure of one task the playbook ignores."""
     first = failures[0]
-    hosts = names(list(dict.fromkeys(failure.host for failure in failures)))
+    hosts = names(sorted({failure.host for failure in failures}))
     known = first.known
     normal = f" - normal: {known.meaning}" if known and known.normal else ""
     return f"ignored  {hosts}  {first.task}: {clip(' '.join(first.said), 160)}{normal}"

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ class Run:
         self._logs = logs
         self._report = report
         self._say_play = say_play
-        self._name: str = playbook._file_name
+        self._name = os.path.abspath(playbook._file_name)
         self._plays = playbook.get_plays()
         self.count = Count([(play._uuid, self._tasks(play)) for play in self._plays])
         self.state = State()
