@@ -60,7 +60,7 @@ class Report:
 
     def unreachable(self, result: Any, host: str) -> None:
         """A host that could not be reached."""
-        ignore = result._task.ignore_unreachable is True
+        ignore = bool(result._task.ignore_unreachable)
         self._one("UNREACHABLE", result, host, ignore)
 
     def _one(self, kind: str, result: Any, host: str, ignore: bool, item: str = "") -> None:
@@ -71,7 +71,7 @@ class Report:
             path=task.get_path() or "",
             said=failure.said(result._result),
             item=item,
-            rescue=not ignore and _has_rescue(task),
+            rescue=not ignore and has_rescue(task),
         )
         if ignore:
             self._ignored.setdefault((task._uuid, this.said), []).append(this)
@@ -100,19 +100,19 @@ class Report:
 
     def message(self, result: Any, host: str) -> None:
         """What the playbook tells its user with debug: the same text once, whichever hosts it comes from."""
-        if "results" in result._result:
-            return  # its items have said it
+        if "results" in result._result or "censored" in result._result:
+            return  # its items have said it, or nothing may be said
         values = {
             key: value
             for key, value in result._result.items()
             if key not in _NOT_SAID and not key.startswith(("_", "ansible_"))
         }
-        lines = failure.said(values if "msg" in values or "censored" in values else {"msg": values})
+        lines = failure.said(values if "msg" in values else {"msg": values})
         if lines and self._first("message", result._task._uuid, *lines):
             self._say("\n".join([f"{host}: {lines[0]}", *lines[1:]]), "plain")
 
 
-def _has_rescue(task: Any) -> bool:
+def has_rescue(task: Any) -> bool:
     """Whether a block around the task has a rescue, in which the task is not itself."""
     inner, outer = task, task._parent
     while outer is not None:

@@ -26,7 +26,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import
     chosen,
     tasks_of,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import Report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import Report, has_rescue
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
 
 # They wait for a person, or for a time: the line would come between.
@@ -168,14 +168,14 @@ class Run:
     def failed(self, result: Any, host: str, ignore: bool) -> None:
         """A host failed a task."""
         name = self._over(result)
-        if not ignore:
+        if not ignore and not has_rescue(result._task):
             self._lost(self.state.failed, name, result._task)
         self._report.failed(result, host, ignore)
 
     def unreachable(self, result: Any, host: str) -> None:
         """A host could not be reached."""
         name = self._over(result)
-        if result._task.ignore_unreachable is not True:
+        if not result._task.ignore_unreachable:
             self._lost(self.state.unreachable, name, result._task)
         self._report.unreachable(result, host)
 
@@ -196,7 +196,6 @@ class Run:
         self._report.task_over()
         state = self.state
         if stats is not None:
-            # What a rescue has mended is no failure any more.
             failed = {host for host in stats.processed if stats.summarize(host)["failures"]}
             state.failed = {host: state.failed.get(host, "?") for host in sorted(failed)}
         wrong = sorted(state.failed.keys() | state.unreachable.keys())
