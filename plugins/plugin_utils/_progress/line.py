@@ -14,6 +14,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import (
     clip,
     duration,
+    short,
     width,
 )
 
@@ -54,14 +55,15 @@ def live(count: Count, state: State, rest: float | None, columns: int) -> str:
     left = room - width(fixed) - 3
     if left < 8:
         return clip(fixed, room)
-    where = " > ".join(part for part in (state.play, state.task) if part)
-    if width(where) > left and state.task:
-        play = clip(state.play, max(int(left * _PLAY_SHARE), left - 3 - width(state.task)))
-        where = f"{play} > {state.task}"
+    task = short(state.task)
+    where = " > ".join(part for part in (state.play, task) if part)
+    if width(where) > left and task:
+        play = clip(state.play, max(int(left * _PLAY_SHARE), left - 3 - width(task)))
+        where = f"{play} > {task}"
     return f"{fixed} | {clip(where, left)}"
 
 
 def plain(count: Count, state: State, rest: float | None) -> str:
     """The same for a file: as long as it needs to be."""
-    parts = (position(count), times(state, rest), hosts(state), state.retry, state.task)
+    parts = (position(count), times(state, rest), hosts(state), state.retry, short(state.task))
     return " | ".join(part for part in parts if part)

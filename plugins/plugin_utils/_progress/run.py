@@ -28,6 +28,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import Report, has_rescue
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import short
 
 # They wait for a person, or for a time: the line would come between.
 _PAUSE = frozenset(("pause", "ansible.builtin.pause", "ansible.legacy.pause"))
@@ -116,7 +117,7 @@ class Run:
         self._report.task_over()
         name = task.get_name().strip()
         self.state.task_started(
-            task._uuid, f"handler {name}" if handler else name, task.action in _PAUSE
+            task._uuid, f"handler {short(name)}" if handler else name, task.action in _PAUSE
         )
         if not handler and self.count.task_started(task._uuid):
             elapsed = self.state.elapsed

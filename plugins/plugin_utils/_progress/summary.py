@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import 
     clip,
     counted,
     duration,
+    short,
 )
 
 
@@ -45,7 +46,9 @@ def closing(
     slowest = state.slowest()
     if slowest:
         lines += ["", "SLOWEST TASKS"]
-        lines += [f"  {_took(seconds).rjust(7)}  {clip(name, 68)}" for seconds, name in slowest]
+        lines += [
+            f"  {_took(seconds).rjust(7)}  {clip(short(name), 68)}" for seconds, name in slowest
+        ]
     lines += ["", f"Full log: {log}" if log else "There is no log of this run."]
     if resume:
         lines += ["", *resume]
@@ -92,9 +95,9 @@ def _no_host_left(state: State) -> list[str]:
 def _wrong(state: State, host: str) -> str:
     parts = []
     if host in state.unreachable:
-        parts.append(f"unreachable at {state.unreachable[host]}")
+        parts.append(f"unreachable at {short(state.unreachable[host])}")
     if host in state.failed:
-        parts.append(f"failed at {state.failed[host]}")
+        parts.append(f"failed at {short(state.failed[host])}")
     if state.changed[host]:
         parts.append(counted(state.changed[host], "change"))
     return ", ".join(parts)

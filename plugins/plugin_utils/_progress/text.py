@@ -14,6 +14,7 @@ import textwrap
 import unicodedata
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_COLLECTION = re.compile(r"^\w+\.\w+\.(?=\S+ : )")
 # What turns the direction of the text that follows it, and so shows something else than what is there.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -48,6 +49,11 @@ def clip(text: str, columns: int) -> str:
             break
         kept += character
     return kept.rstrip() + dots
+
+
+def short(task: str) -> str:
+    """A task's name without the collection of its role: etcd : Install, not kubernetes_sigs.kubespray.etcd : Install."""
+    return _COLLECTION.sub("", task)
 
 
 def duration(seconds: float) -> str:

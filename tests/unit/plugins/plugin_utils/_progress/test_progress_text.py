@@ -53,3 +53,17 @@ def test_many_names_and_one_thing() -> None:
     assert text.names(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert text.names(["a"]) == "a"
     assert (text.counted(1, "host"), text.counted(2, "host")) == ("1 host", "2 hosts")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("kubernetes_sigs.kubespray.etcd : Install", "etcd : Install"),
+        ("kubernetes_sigs.kubespray.kubernetes/client : Wait", "kubernetes/client : Wait"),
+        ("etcd : Install", "etcd : Install"),
+        ("a.b.c is a name", "a.b.c is a name"),
+        ("ansible.builtin.command", "ansible.builtin.command"),
+    ],
+)
+def test_a_role_without_its_collection(name: str, shown: str) -> None:
+    assert text.short(name) == shown
