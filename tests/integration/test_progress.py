@@ -78,7 +78,8 @@ FAILED  node1  Break
         cmd: ["false"]
         (The task's block has a rescue, which runs now.)
 
-FAILED after 0:00, the first at task 6 of 10: 2 failed, 0 unreachable of 3 hosts; 4 changes on 3 hosts.
+FAILED after 0:00, the first at task 6 of 10: 2 failed, 0 unreachable of 3
+hosts; 4 changes on 3 hosts.
 
 WHERE SOMETHING IS WRONG
   node2  failed at Loop, 1 change
@@ -192,7 +193,7 @@ def test_all_hosts_unreachable(folder: Path) -> None:
     assert "\n        means: Nothing answers at this address and port.\n" in ran.output
     assert "\nUNREACHABLE  node2  the same\n" in ran.output
     assert (
-        "\nALL 2 HOSTS ARE UNREACHABLE: whatever came after that did not happen on any of them.\n"
+        "\nALL 2 HOSTS ARE UNREACHABLE: whatever came after that did not happen on any of\nthem.\n"
         in ran.output
     )
     assert "PLAY 2 of 2" not in ran.output
@@ -351,7 +352,8 @@ def test_verbose_and_a_folder_of_ones_own(folder: Path) -> None:
     assert "\nTASK [Look for it] ****" in ran.output
     assert "\nskipping: [node1] => {" in ran.output
     assert (
-        " in check mode, which changes nothing: 3 tasks on 1 host, nothing changed.\n" in ran.output
+        " in check mode, which changes nothing: 3 tasks on 1 host, nothing\nchanged.\n"
+        in ran.output
     )
     assert f"\nFull log: {folder}/own/logs/" in ran.output
 

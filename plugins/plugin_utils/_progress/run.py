@@ -203,7 +203,13 @@ class Run:
         self._well = stats is not None and not wrong
         resume_lines = [] if self._well else self._resume(wrong)
         return summary.closing(
-            state, self.count, log, resume_lines, interrupted=stats is None, check=self._call.check
+            state,
+            self.count,
+            log,
+            resume_lines,
+            interrupted=stats is None,
+            check=self._call.check,
+            columns=self._columns,
         )
 
     def keep(self) -> None:

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import 
     counted,
     duration,
     short,
+    wrapped,
 )
 
 
@@ -30,6 +31,7 @@ def closing(
     *,
     interrupted: bool = False,
     check: bool = False,
+    columns: int = 79,
 ) -> list[tuple[str, str]]:
     """Texts and the kind of each (good, bad, interrupted, plain).
 
@@ -37,7 +39,8 @@ def closing(
     """
     wrong = sorted(state.failed.keys() | state.unreachable.keys())
     kind = "interrupted" if interrupted else "bad" if wrong else "good"
-    head = [_headline(state, count, kind, check), *_no_host_left(state)]
+    sentences = [_headline(state, count, kind, check), *_no_host_left(state)]
+    head = [line for sentence in sentences for line in wrapped(sentence, columns, "")]
     lines = []
     if wrong:
         wide = max(len(host) for host in wrong)

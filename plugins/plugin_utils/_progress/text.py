@@ -52,7 +52,7 @@ def clip(text: str, columns: int) -> str:
 
 
 def short(task: str) -> str:
-    """A task's name without the collection of its role: etcd : Install, not kubernetes_sigs.kubespray.etcd : Install."""
+    """A task's name without the collection of its role: etcd : Install, not a.b.etcd : Install."""
     return _COLLECTION.sub("", task)
 
 

@@ -51,7 +51,7 @@ def test_check_mode_is_told() -> None:
     state, count = ran()
     head = closing(state, count, None, [], check=True)
     assert head[0][0] == (
-        "\nDONE in 1:07 in check mode, which changes nothing: 3 tasks on 3 hosts, nothing changed."
+        "\nDONE in 1:07 in check mode, which changes nothing: 3 tasks on 3 hosts, nothing\nchanged."
     )
     assert head[1][0].endswith("\n\nThere is no log of this run.")
 
@@ -65,7 +65,7 @@ def test_a_bad_end_names_only_the_hosts_where_something_is_wrong() -> None:
     (head, kind), (rest, _) = closing(state, count, LOG, ["TO GO ON, run:", "  x"])
     assert kind == "bad"
     assert head == (
-        "\nFAILED after 1:07, the first at task 2 of 3: 1 failed, 1 unreachable of 3 hosts; 3 changes on 2 hosts."
+        "\nFAILED after 1:07, the first at task 2 of 3: 1 failed, 1 unreachable of 3\nhosts; 3 changes on 2 hosts."
     )
     assert rest.startswith(
         "\nWHERE SOMETHING IS WRONG\n  node10  unreachable at Task c\n  node2   failed at Task b, 1 change\n\nSLOWEST"
@@ -77,7 +77,7 @@ def test_all_hosts_unreachable_is_said_loudly() -> None:
     state, count = ran()
     state.hosts.add("localhost")
     state.unreachable = dict.fromkeys(("node1", "node2", "node10"), "Task a")
-    head = closing(state, count, LOG, [])[0][0].splitlines()
+    head = closing(state, count, LOG, [], columns=100)[0][0].splitlines()
     assert head[-1] == (
         "ALL 3 HOSTS ARE UNREACHABLE: whatever came after that did not happen on any of them."
     )
