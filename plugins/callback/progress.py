@@ -33,7 +33,7 @@ options:
   log_dir:
     description:
       - The folder for the logs, a file for each run, and for C(timings.json), from which the rest of a run is
-        estimated. It is made with mode C(0700), the files with C(0600). Nothing is ever removed from it.
+        estimated. It is made with mode C(0700), the files with C(0600). No log is ever removed from it.
       - By default it is C(logs) beside the C(ansible.cfg) that is in effect, or C(logs) in the current folder where
         there is none or nothing can be written there.
     type: path

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ INDENT = " " * 8
 _LABELLED = ("assertion", "rc", "stderr", "stdout", "module_stderr", "module_stdout", "cmd")
 # What core 2.19 and later say where tracebacks are off.
 _NO_TRACEBACK = "(traceback unavailable)"
+# What says only that a failure is one.
+_HEADINGS = frozenset(("Task failed.", "Module failed."))
 _SHORT = frozenset(("cmd", "rc"))
 _HIDDEN = frozenset(
     (
@@ -54,14 +56,28 @@ class Failure:
         return explain("\n".join(self.said), self.task, self.path)
 
 
-def said(result: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the module reported, in full. A result that no_log censored says only that."""
+def causes(error: Any) -> list[str]:
+    """The messages of an error as core 2.19 and later keep it beside a result: that of the failure and those of why."""
+    messages = []
+    event = getattr(error, "event", None)
+    while event is not None:
+        messages.append(str(event.msg))
+        event = event.chain.event if event.chain else None
+    return [message for message in messages if message not in _HEADINGS]
+
+
+def said(result: Mapping[str, Any], why: Sequence[str] = ()) -> tuple[str, ...]:
+    """What the module reported, in full, and why where that is not in it.
+
+    A result that no_log censored says only that it is.
+    """
     if "censored" in result:
         return (printable(str(result["censored"])),)
     texts: list[str] = []
     for key in ("msg", "reason"):
         if result.get(key) not in (None, ""):
             texts.append(_text(result[key]))
+    texts += [cause for cause in why if not any(cause.rstrip(".") in text for text in texts)]
     for key in _LABELLED:
         value = result.get(key)
         if value in (None, "", []) or (key == "rc" and value == 0):

@@ -69,7 +69,7 @@ class Report:
             host=host,
             task=printable(task.get_name()),
             path=task.get_path() or "",
-            said=failure.said(result._result),
+            said=failure.said(result._result, failure.causes(getattr(result, "exception", None))),
             item=item,
             rescue=not ignore and has_rescue(task),
         )

@@ -10,7 +10,7 @@ from types import SimpleNamespace as Made
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.failure import said
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.failure import causes, said
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import Report, diffs
 
 
@@ -168,6 +168,18 @@ def test_a_message_of_the_playbook_comes_once(report: Report, out: Said) -> None
 )  # fmt: skip
 def test_what_the_module_said(values: dict[str, Any], lines: list[str]) -> None:
     assert list(said(values)) == lines
+
+
+def test_core_2_19_keeps_the_cause_beside_the_result() -> None:
+    missing = Made(msg="[Errno 2] No such file: 'etcd'", chain=None)
+    executing = Made(msg="Error executing command.", chain=Made(event=missing))
+    module = Made(msg="Module failed.", chain=Made(event=executing))
+    error = Made(event=Made(msg="Task failed.", chain=Made(event=module)))
+    why = causes(error)
+    assert why == ["Error executing command.", "[Errno 2] No such file: 'etcd'"]
+    assert said({"msg": "Error executing command."}, why) == tuple(why)
+    assert said({"censored": "hidden"}, why) == ("hidden",)
+    assert causes(None) == []
 
 
 def test_diffs_of_what_has_changed() -> None:
