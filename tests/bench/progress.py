@@ -47,7 +47,7 @@ def main(repetitions: int) -> None:
         missed = False
         for output in ("terminal", "file"):
             costs: dict[str, list[Cost]] = {callback: [] for callback in CALLBACKS}
-            for _ in range(repetitions):
+            for _repetition in range(repetitions):
                 for callback in CALLBACKS:
                     costs[callback].append(one(folder, callback, output))
             missed = report(output, costs) or missed

@@ -72,12 +72,12 @@ class Count:
     def __init__(self, plays: list[tuple[str, frozenset[str]]]) -> None:
         """plays: each play's identity and those of its tasks."""
         self._known = plays
-        self._index = {identity: index for index, (identity, _) in enumerate(plays)}
+        self._index = {identity: index for index, (identity, _tasks) in enumerate(plays)}
         self._ended = 0
         self._tasks: frozenset[str] = frozenset()
         self._started: set[str] = set()
         self._unforeseen = 0
-        self._rest = sum(len(tasks) for _, tasks in plays)
+        self._rest = sum(len(tasks) for _identity, tasks in plays)
         # The total of an earlier run.
         self.expected = 0
         self._current = -1
@@ -88,9 +88,9 @@ class Count:
         self._ended += len(self._tasks) + self._unforeseen
         index = self._index.get(identity, self._current)
         # Plays that Ansible left out, and this one, are no longer to come.
-        for _, tasks in self._known[self._current + 1 : index]:
+        for _identity, tasks in self._known[self._current + 1 : index]:
             self._ended += len(tasks)
-        for _, tasks in self._known[self._current + 1 : index + 1]:
+        for _identity, tasks in self._known[self._current + 1 : index + 1]:
             self._rest -= len(tasks)
         self._tasks = self._known[index][1] if 0 <= index < len(self._known) else frozenset()
         self._current = max(self._current, index)

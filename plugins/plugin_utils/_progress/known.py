@@ -173,7 +173,7 @@ TABLE = (
         task=r"wait for.*api-?server|kubeadm.*(init|join)|initialize first control plane",
     ),
     Known(
-        r"Request failed|HTTP Error|urlopen error|Failed to download|failed checksum|Connection failure|certificate"
+        r"Request failed|HTTP Error|url.?open error|Failed to download|failed checksum|Connection failure|certificate"
         r" verify failed|toomanyrequests|manifest unknown|i/o timeout",
         "A download failed: the host has no way to that server, or the server has no such file.",
         "Try the URL with curl on the host. Behind a proxy set http_proxy and https_proxy; without internet set"

@@ -90,7 +90,7 @@ class State:
 
     def busy(self) -> list[str]:
         """The hosts that are at work."""
-        return sorted({host for host, _ in list(self._busy)})
+        return sorted({host for host, _task in list(self._busy)})
 
     def waiting(self) -> int:
         """How many hosts of this play wait for the others."""

@@ -103,7 +103,7 @@ class Estimate:
         self._earlier = earlier
         # A task that runs more than once (serial, a role that is included twice) has each of its starts.
         self._starts: dict[str, list[int]] = {}
-        for index, (task, _) in enumerate(earlier.starts if earlier else ()):
+        for index, (task, _start) in enumerate(earlier.starts if earlier else ()):
             self._starts.setdefault(task, []).append(index)
         self._at: tuple[float, float, float] | None = None
 

@@ -113,7 +113,7 @@ def test_an_included_task_joins_the_total() -> None:
 
 def test_each_batch_of_hosts_runs_the_play_again() -> None:
     count = three()
-    for _ in range(3):
+    for _batch in range(3):
         count.play_started("one")
         count.task_started("a")
         count.task_started("b")

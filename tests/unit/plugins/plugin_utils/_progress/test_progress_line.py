@@ -52,7 +52,7 @@ def test_the_first_run_has_no_estimate_and_a_single_host_has_a_name() -> None:
 
 
 def test_a_lost_host_does_not_wait() -> None:
-    _, state = running()
+    state = running()[1]
     for host in ("node1", "node3"):
         state.host_ended(host, "t2")
     state.failed["node1"] = "t2"

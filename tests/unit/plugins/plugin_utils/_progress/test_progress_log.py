@@ -38,7 +38,7 @@ def test_the_option_comes_first_then_the_config_then_this_folder(
 def test_a_file_for_each_run_that_only_its_owner_reads(tmp_path: Path) -> None:
     logs = tmp_path / "prod" / "logs"
     names = []
-    for _ in range(2):
+    for _run in range(2):
         path, stream = open_log([logs], "/x/my site.yml", NOON)
         stream.close()
         names.append(path.name)

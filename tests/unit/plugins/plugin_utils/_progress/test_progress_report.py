@@ -70,7 +70,7 @@ def test_a_further_host_that_fails_in_the_same_way_takes_a_line(report: Report, 
     report.failed(result("node1", {"msg": "no"}), "node1", False)
     report.failed(result("node2", {"msg": "no"}), "node2", False)
     report.failed(result("node3", {"msg": "other"}), "node3", False)
-    assert [text.splitlines()[0] for _, text in out] == [
+    assert [text.splitlines()[0] for _color, text in out] == [
         "FAILED  node1  Run it",
         "FAILED  node2  the same",
         "FAILED  node3  Run it",
@@ -89,7 +89,7 @@ def test_what_it_means_is_said_once_for_a_task(report: Report, out: Said) -> Non
         "        the inventory, the machine, its sshd and any\n"
         "        firewall on the way.",
     )
-    assert [color for color, _ in out] == ["unreachable", "plain", "unreachable"]
+    assert [color for color, _text in out] == ["unreachable", "plain", "unreachable"]
 
 
 def test_no_log_stays_hidden(report: Report, out: Said) -> None:
@@ -119,7 +119,7 @@ def test_the_items_of_a_loop_are_said_one_by_one(report: Report, out: Said) -> N
     report.item_failed(result("node1", {"msg": "no"}), "node1", "a")
     report.item_failed(result("node1", {"msg": "no"}), "node1", "b")
     report.failed(result("node1", {"msg": "One or more items failed"}), "node1", False)
-    assert [text for _, text in out] == [
+    assert [text for _color, text in out] == [
         "FAILED  node1  Run it\n        item: a\n        at /p/site.yml:7\n        no",
         "FAILED  node1  the same (item: b)",
     ]
@@ -138,7 +138,7 @@ def test_a_rescue_is_announced_but_not_to_its_own_tasks(report: Report, out: Sai
     block = Made(_uuid="block", rescue=[rescuing], _parent=None)
     report.failed(result("node1", {"msg": "no"}, "Run it", parent=block), "node1", False)
     report.failed(result("node1", {"msg": "no"}, "Mend", parent=block), "node1", False)
-    assert [text.splitlines()[-1].strip() for _, text in out] == [
+    assert [text.splitlines()[-1].strip() for _color, text in out] == [
         "(The task's block has a rescue, which runs now.)",
         "no",
     ]
@@ -149,7 +149,7 @@ def test_a_message_of_the_playbook_comes_once(report: Report, out: Said) -> None
         report.message(result(host, {"msg": "hello\nthere", "changed": False}), host)
     report.message(result("node1", {"x": [1], "changed": False}, "Other"), "node1")
     report.message(result("node1", {"msg": "All items completed", "results": []}), "node1")
-    assert [text for _, text in out] == ["node1: hello\nthere", 'node1: {"x": [1]}']
+    assert [text for _color, text in out] == ["node1: hello\nthere", 'node1: {"x": [1]}']
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_bad_end_names_only_the_hosts_where_something_is_wrong() -> None:
     state.failed["node2"] = "Task b"
     state.unreachable["node10"] = "Task c"
     state.first_failed_at = 2
-    (head, kind), (rest, _) = closing(state, count, LOG, ["TO GO ON, run:", "  x"])
+    (head, kind), (rest, _kind) = closing(state, count, LOG, ["TO GO ON, run:", "  x"])
     assert kind == "bad"
     assert head == (
         "\nFAILED after 1:07, the first at task 2 of 3: 1 failed, 1 unreachable of 3\nhosts; 3 changes on 2 hosts."
@@ -100,7 +100,7 @@ def test_broken_off() -> None:
 def test_a_task_of_each_batch_has_its_own_time() -> None:
     clock = Clock()
     state = State(clock)
-    for _ in range(2):
+    for _batch in range(2):
         state.play_started("Rolling")
         state.task_started("a", "Task a")
         state.host_started("node1", "a")
