@@ -68,7 +68,7 @@ class Case:
             tick=lambda: None,
             clock=lambda: self.now,
         )
-        self.screen._thread = threading.Thread()
+        self.screen._thread = threading.Thread(target=self.screen.pause)
         self.screen._thread.start()
         self.screen._thread.join()
         self.display.display = self.screen._by_others  # type: ignore[method-assign]  # as start() does
