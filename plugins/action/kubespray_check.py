@@ -47,7 +47,7 @@ class ActionModule(ControllerAction):
                 "k8n_playbook counts as an extra variable only (-e k8n_playbook=...), since Ansible chooses the "
                 "playbook before it reads the inventory. Take it out of the inventory, group_vars or vars of an import."
             )
-        cluster = self._cluster(task_vars)
+        cluster = _kubespray.hosts(task_vars["groups"])
         if not task_vars["groups"].get("kube_control_plane"):
             mistakes.append(
                 "The inventory has no host in the group kube_control_plane. Give ansible-playbook a readable inventory "
@@ -72,13 +72,6 @@ class ActionModule(ControllerAction):
             )
         _announce(found)
         return found
-
-    def _cluster(self, task_vars: dict[str, Any]) -> list[str]:
-        """The hosts of the cluster, also those outside of --limit."""
-        # Kubespray makes k8s_cluster of the next two where an inventory does not have it.
-        names = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
-        groups = task_vars["groups"]
-        return list(dict.fromkeys(host for name in names for host in groups.get(name, ())))
 
     def _without_become(self, hosts: list[str], task_vars: dict[str, Any]) -> list[str]:
         """Hosts of the cluster on which Kubespray's tasks would run as a login that is not root."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _kubespray,
     _quorum,
     _waiver_variable,
     _waivers,
@@ -39,11 +40,7 @@ class ActionModule(ControllerAction):
         if strangers or not members:
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
             raise RefusedError("", f"The etcd members are {text}.")
-        # Kubespray makes k8s_cluster of the other two where an inventory does not have it.
-        cluster = ("k8s_cluster", "kube_control_plane", "kube_node")
-        hosts = dict.fromkeys(
-            [host for group in cluster for host in groups.get(group, [])] + members
-        )
+        hosts = [*_kubespray.hosts(groups, _kubespray.NODE_GROUPS), *members]
         zones = {host: str(arguments["zones"].get(host) or _zone(hostvars[host])) for host in hosts}
         explained, wrong = self._explained(members, task_vars)
         quorum = _quorum.Quorum(tuple(members), zones)

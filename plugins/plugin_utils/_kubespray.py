@@ -15,7 +15,7 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,10 @@ SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
 # What the controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
 NOT_INSTALLED = f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths."
+# Of the other two Kubespray makes the first, where an inventory has none.
+NODE_GROUPS = ("k8s_cluster", "kube_control_plane", "kube_node")
+# All whose hosts it works on.
+CLUSTER_GROUPS = (*NODE_GROUPS, "etcd", "calico_rr")
 # The variables of the play in playbooks/ansible_version.yml, to the operators its task applies to them.
 _WINDOW_VARIABLES = {"minimal_ansible_version": ">=", "maximal_ansible_version": "<"}
 
@@ -76,6 +80,11 @@ class Kubespray:
     def window(self) -> str:
         """The ansible-core versions that it accepts, lowest bound first."""
         return ",".join(sorted({str(part) for part in self.ansible_core}, reverse=True))
+
+
+def hosts(groups: Mapping[str, Iterable[str]], names: Iterable[str] = CLUSTER_GROUPS) -> list[str]:
+    """The hosts of groups of an inventory, each once, in the order of the groups."""
+    return list(dict.fromkeys(host for name in names for host in groups.get(name, ())))
 
 
 def find(collection: str = COLLECTION) -> Path | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Value,
     found,
@@ -24,7 +25,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values imp
 # Kept in files: the others' "connection" is no path.
 _FILE_CACHES = ("jsonfile", "pickle", "yaml", "toml")
 _NO_CACHE = "memory"
-_KUBESPRAYS_GROUPS = ("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr")
 
 
 def check_callbacks(
@@ -86,7 +86,7 @@ def check_hosts(
 ) -> Iterator[Problem]:
     """localhost among the hosts, and sudo that wants a password which nobody gave."""
     if "localhost" in groups.get("all", ()):
-        inside = [name for name in _KUBESPRAYS_GROUPS if "localhost" in groups.get(name, ())]
+        inside = [name for name in _kubespray.CLUSTER_GROUPS if "localhost" in groups.get(name, ())]
         where = (
             f"in the groups {', '.join(inside)}" if inside else "though in no group of Kubespray"
         )

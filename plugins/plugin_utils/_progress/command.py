@@ -1,0 +1,85 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The command line of this run as one would type it again, without its secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Sequence
+
+HIDDEN = "HIDDEN"
+_SECRET = re.compile(
+    r"pass(word|wd|phrase|$|_)|secret|token|credential|private|api_?key|_key$|^key$|vault",
+    re.I,
+)
+_PAIR = re.compile(r"""([\w.-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S*)""")
+
+
+def masked(argv: Sequence[str]) -> tuple[str, bool]:
+    """The command, and whether a value that looks secret was left out of it."""
+    program, *arguments = argv
+    # As it was typed, if that is what the shell finds.
+    name = os.path.basename(program)
+    found = shutil.which(name)
+    words = [name if found and os.path.realpath(found) == os.path.realpath(program) else program]
+    hidden = False
+    before = ""
+    for word in arguments:
+        shown = _argument(before, word)
+        hidden = hidden or shown != word
+        words.append(shown)
+        before = word
+    return shlex.join(words), hidden
+
+
+def _argument(before: str, word: str) -> str:
+    if _takes_variables(before):
+        return _variables(word)
+    name, equals, value = word.partition("=")
+    if equals and name.startswith("--") and _takes_variables(name):
+        return f"{name}={_variables(value)}"
+    short = re.match(r"(-[A-Za-z]*?e)(.+)", word)
+    if short and not word.startswith("--"):
+        return f"{short[1]}{_variables(short[2])}"
+    return HIDDEN if "sshpass" in word else word
+
+
+def _takes_variables(option: str) -> bool:
+    """-e, -be, --extra-vars, or a beginning of it that argparse understands."""
+    if option.startswith("--"):
+        return len(option) > 3 and "--extra-vars".startswith(option)
+    return re.fullmatch(r"-[A-Za-z]*e", option) is not None
+
+
+def _variables(value: str) -> str:
+    if value.startswith("@"):
+        return value
+    if value.lstrip().startswith(("{", "[")):
+        try:
+            data = json.loads(value)
+        except ValueError:
+            # YAML on one line: nothing of it is shown where it names a secret.
+            return HIDDEN if _SECRET.search(value) else value
+        without = _without_secrets(data)
+        return value if without == data else json.dumps(without, ensure_ascii=False)
+    return _PAIR.sub(
+        lambda pair: f"{pair[1]}={HIDDEN}" if _SECRET.search(pair[1]) else pair[0], value
+    )
+
+
+def _without_secrets(data: object) -> object:
+    if isinstance(data, dict):
+        return {
+            key: HIDDEN if _SECRET.search(str(key)) else _without_secrets(value)
+            for key, value in data.items()
+        }
+    return [_without_secrets(value) for value in data] if isinstance(data, list) else data

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The command line comes back as it was typed, without what looks secret."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked
+
+SAME = (
+    ["-i", "prod/cluster.k8n.yml", "-u", "admin", "-b", "k8n.cluster.deploy"],
+    ["-e", "kube_version=1.34.2", "site.yml"],
+    ["-e", "@secrets.yml", "--vault-password-file", "vault.txt", "-K", "site.yml"],
+    ["-e", '{"k8n_waivers": ["even_etcd"]}', "--limit", "a,b"],
+    ["--private-key=/home/me/.ssh/id", "--become-password-file", "pw", "-k"],
+    ["--tags", "password"],
+    ["-e", "a=1 b='two words'"],
+)
+
+
+@pytest.mark.parametrize("arguments", SAME)
+def test_nothing_secret(arguments: list[str]) -> None:
+    assert masked(["ansible-playbook", *arguments]) == (
+        shlex.join(["ansible-playbook", *arguments]),
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["-e", "db_password=hunter2"], "-e db_password=HIDDEN"),
+        (["-e", "a=1 token='x y' b=2"], "-e 'a=1 token=HIDDEN b=2'"),
+        (["-eansible_become_pass=hunter2"], "-eansible_become_pass=HIDDEN"),
+        (["-be", "ansible_become_pass=hunter2"], "-be ansible_become_pass=HIDDEN"),
+        (["--extra-vars", "api_key=hunter2"], "--extra-vars api_key=HIDDEN"),
+        (["--extra-vars=api_key=hunter2"], "--extra-vars=api_key=HIDDEN"),
+        (["--extra", "api_key=hunter2"], "--extra api_key=HIDDEN"),
+        (["-e", '{"x": [{"ssh_secret": "hunter2", "n": 1}]}'], '-e \'{"x": [{"ssh_secret": "HIDDEN", "n": 1}]}\''),
+        (["-e", "{x: 1, password: hunter2}"], "-e HIDDEN"),
+        (["--ssh-common-args", "-o ProxyCommand='sshpass -p hunter2 ssh j'"], "--ssh-common-args HIDDEN"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_left_out(arguments: list[str], shown: str) -> None:
+    command, hidden = masked(["ansible-playbook", *arguments, "site.yml"])
+    assert command == f"ansible-playbook {shown} site.yml"
+    assert hidden
+    assert "hunter2" not in command
+
+
+def test_a_program_that_is_not_on_the_path_keeps_its_folder() -> None:
+    assert masked(["/opt/other/ansible-playbook", "a b.yml"])[0] == (
+        "/opt/other/ansible-playbook 'a b.yml'"
+    )

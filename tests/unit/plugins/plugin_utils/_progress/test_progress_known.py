@@ -1,0 +1,196 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each entry of the table against the text that Ansible and Kubespray really print."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.known import TABLE, explain
+
+KUBESPRAY = "/c/ansible_collections/kubernetes_sigs/kubespray"
+# Split, since ansible-test takes it for a call.
+OPENING = "url" + "open"
+SSH = "Failed to connect to the host via ssh: "
+ANY = "Gathering Facts", "/home/me/site.yml:1"
+VERSION = (
+    "Check 2.18.0 <= Ansible version < 2.19.0",
+    f"{KUBESPRAY}/playbooks/ansible_version.yml:12",
+)
+NETADDR = "Check that python netaddr is installed", f"{KUBESPRAY}/playbooks/ansible_version.yml:20"
+USER = "adduser : User | Create User Group", f"{KUBESPRAY}/roles/adduser/tasks/main.yml:2"
+DEFAULTS = (
+    "kubespray_defaults : Set facts",
+    f"{KUBESPRAY}/roles/kubespray_defaults/tasks/main.yml:2",
+)
+ETCD_VERSION = (
+    "etcd : Get currently-deployed etcd version",
+    f"{KUBESPRAY}/roles/etcd/tasks/install_host.yml:2",
+)
+EVEN = (
+    "validate_inventory : Stop if even number of etcd hosts",
+    f"{KUBESPRAY}/roles/validate_inventory/tasks/main.yml:58",
+)
+SWAP = (
+    "kubernetes/preinstall : Stop if swap",
+    f"{KUBESPRAY}/roles/kubernetes/preinstall/tasks/0040-verify-settings.yml:1",
+)
+KUBEADM = (
+    "kubernetes/control-plane : Kubeadm | Initialize first control plane node (1st try)",
+    f"{KUBESPRAY}/roles/kubernetes/control-plane/tasks/kubeadm-setup.yml:1",
+)
+APISERVER = (
+    "kubernetes/client : Wait for k8s apiserver",
+    f"{KUBESPRAY}/roles/kubernetes/client/tasks/main.yml:48",
+)
+DOWNLOAD = (
+    "download : Download_file | Download item",
+    f"{KUBESPRAY}/roles/download/tasks/download_file.yml:59",
+)
+ETCD_HEALTHY = (
+    "etcd : Configure | Wait for etcd cluster to be healthy",
+    f"{KUBESPRAY}/roles/etcd/tasks/configure.yml:101",
+)
+# The message, the task and its place, and how the sentence that explains it begins.
+REAL = (
+    (
+        f"{SSH}No ED25519 host key is known for 10.94.1.2 and you have requested strict checking.\n"
+        "Host key verification failed.",
+        *ANY,
+        "The host shows an SSH key",
+    ),
+    (
+        f"{SSH}admin@10.94.1.2: Permission denied (publickey,password).",
+        *ANY,
+        "The host is there, but refuses",
+    ),
+    (
+        f"{SSH}mux_client_request_session: session request failed: Session open refused by peer",
+        *ANY,
+        "sshd takes no more sessions",
+    ),
+    (
+        f"{SSH}kex_exchange_identification: Connection closed by remote host",
+        *ANY,
+        "sshd takes no more sessions",
+    ),
+    (f"{SSH}ssh: connect to host 10.94.1.2 port 22: Connection refused", *ANY, "Nothing answers"),
+    (f"{SSH}ssh: connect to host 10.94.1.2 port 22: No route to host", *ANY, "Nothing answers"),
+    (
+        f"{SSH}ssh: Could not resolve hostname node7: Name or service not known",
+        *ANY,
+        "Nothing answers",
+    ),
+    ("Timeout (12s) waiting for privilege escalation prompt: ", *ANY, "sudo took longer"),
+    ("Missing sudo password", *ANY, "sudo asks for a password"),
+    ("MODULE FAILURE\nsudo: a password is required", *ANY, "sudo asks for a password"),
+    ("Incorrect sudo password", *ANY, "sudo refuses the password"),
+    ("sudo: sorry, you must have a tty to run sudo", *ANY, "sudo wants a terminal"),
+    ("server is not in the sudoers file.", *ANY, "This login may not use sudo"),
+    (
+        "groupadd: Permission denied.\ngroupadd: cannot lock /etc/group; try again later.",
+        *USER,
+        "The task needs root",
+    ),
+    (
+        "E: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\n"
+        "E: Unable to lock directory, are you root?",
+        *ANY,
+        "The task needs root",
+    ),
+    (
+        "Ansible must be between 2.18.0 and 2.19.0 exclusive - you have 2.17.14\n"
+        'assertion: ansible_version.string is version(minimal_ansible_version, ">=")',
+        *VERSION,
+        "This Kubespray accepts another range",
+    ),
+    (
+        "Python netaddr is not present\nassertion: '127.0.0.1' | ansible.utils.ipaddr == '127.0.0.1'",
+        *NETADDR,
+        "The Python that runs Ansible has no netaddr",
+    ),
+    (
+        "Unrecognized type <<class 'ansible.template.AnsibleUndefined'>> for ipwrap filter <value>",
+        *DEFAULTS,
+        "Kubespray's variables were asked for",
+    ),
+    (
+        "'ansible.vars.hostvars.HostVarsVars object' has no attribute 'ansible_default_ipv4'",
+        *ANY,
+        "A task asks for a fact of a host",
+    ),
+    (
+        "[Errno 2] No such file or directory: b'/usr/local/bin/etcd'",
+        *ETCD_VERSION,
+        "etcd is not installed yet.",
+    ),
+    ("non-zero return code\nrc: 1", *ETCD_HEALTHY, "The etcd members do not find together"),
+    (
+        "Assertion failed\nassertion: groups.get('etcd', groups.kube_control_plane) | length is not divisibleby 2",
+        *EVEN,
+        "One of Kubespray's own checks says no.",
+    ),
+    (
+        "Swap must be off for the kubelet\nassertion: ansible_swaptotal_mb == 0",
+        *SWAP,
+        "One of Kubespray's own checks says no.",
+    ),
+    (
+        "non-zero return code\nrc: 1\nstderr: [kubelet-check] The kubelet is not healthy after 4m0.0s",
+        *KUBEADM,
+        "The kubelet does not answer",
+    ),
+    (
+        f"Status code was -1 and not [200]: Request failed: <{OPENING} error [Errno 111] Connection refused>",
+        *APISERVER,
+        "The Kubernetes API server did not come up",
+    ),
+    (
+        f"Request failed: <{OPENING} error [Errno -3] Temporary failure in name resolution>",
+        *DOWNLOAD,
+        "A download failed",
+    ),
+    ("Request failed\nstatus_code: 404 HTTP Error 404: Not Found", *DOWNLOAD, "A download failed"),
+    (
+        "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)",
+        *ANY,
+        "Another package manager",
+    ),
+    ("write error: No space left on device", *ANY, "A disk of the host is full."),
+    ("/bin/sh: 1: /usr/bin/python3: not found", *ANY, "The host has no Python"),
+)
+
+
+@pytest.mark.parametrize(("message", "task", "path", "meaning"), REAL)
+def test_it_is_explained(message: str, task: str, path: str, meaning: str) -> None:
+    known = explain(message, task, path)
+    assert known is not None
+    assert known.meaning.startswith(meaning)
+
+
+def test_every_entry_has_a_real_text() -> None:
+    met = {explain(message, task, path) for message, task, path, _meaning in REAL}
+    assert [known.meaning for known in TABLE if known not in met] == []
+
+
+@pytest.mark.parametrize(
+    ("message", "task", "path"),
+    [
+        # The sentence of Kubespray's checks is not for everybody's.
+        ("Assertion failed\nassertion: a == b", "My check", "/home/me/site.yml:7"),
+        ("non-zero return code\nrc: 1", "Run my tool", "/home/me/site.yml:9"),
+        (
+            f"Request failed: <{OPENING} error [Errno 111] Connection refused>",
+            "My API",
+            "/home/me/site.yml:9",
+        ),
+        ("HTTP Error 404: Not Found", "Fetch mine", "/home/me/site.yml:9"),
+    ],
+)
+def test_what_is_not_known_is_not_explained(message: str, task: str, path: str) -> None:
+    assert explain(message, task, path) is None
+
+
+def test_only_a_missing_etcd_is_normal() -> None:
+    assert [known.meaning for known in TABLE if known.normal] == ["etcd is not installed yet."]
