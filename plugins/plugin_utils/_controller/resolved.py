@@ -50,7 +50,7 @@ def check(
     found, problems = versions.check(kubespray, _core_version)
     config, more = _config()
     problems += more
-    hosts = probes or dict.fromkeys(_cluster(variables["groups"]))
+    hosts = probes or dict.fromkeys(_kubespray.hosts(variables["groups"]))
     forks, cache, callbacks = _forks(), _setting("CACHE_PLUGIN"), _setting("CALLBACKS_ENABLED")
     ssh = _ssh(connection)
     machine = this_machine()
@@ -61,7 +61,7 @@ def check(
             lambda: _targets(variables["hostvars"], hosts),
             lambda name: kubespray is not None and _kubespray.role_default(kubespray, name),
         )
-    left_out = sorted(set(_cluster(variables["groups"])) - set(variables["ansible_play_hosts_all"]))
+    left_out = sorted(set(_kubespray.hosts(variables["groups"])) - set(variables["ansible_play_hosts_all"]))
     limit = context.CLIARGS.get("subset")
     problems += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
     problems += run.check_callbacks(callbacks, _missing_callback, sys.executable)
@@ -112,11 +112,6 @@ def _config() -> tuple[dict[str, Any], list[Problem]]:
     values["overridden"] = config_keys.overridden(settings, known.at_once, os.environ)
     problems += config_keys.check(path, settings, known)
     return values, problems + config_keys.check_overridden(path, values["overridden"])
-
-
-def _cluster(groups: Mapping[str, list[str]]) -> list[str]:
-    names = ("k8s_cluster", "etcd", "calico_rr")
-    return [host for group in names for host in groups.get(group, ())]
 
 
 def _ssh(connection: Any) -> ssh_settings.Ssh | None:
