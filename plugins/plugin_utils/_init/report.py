@@ -141,14 +141,12 @@ def host_keys(found: Found) -> str:
     """The keys that are trusted from now on, and the hosts that showed none."""
     lines = []
     if found.added:
-        rows = [
-            (target.name, target.known_as, key.kind, key.fingerprint) for target, key in found.added
-        ]
+        rows = [(target.name, key.fingerprint, key.kind) for target, key in found.added]
         lines += [
-            "HOST KEYS trusted from now on, as the hosts showed them. Compare them with what each host's own console",
-            "says to: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+            "HOST KEYS, trusted from now on as the hosts showed them. To be sure, compare",
+            "with each host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
             "",
-            *table(("HOST", "ADDRESS", "KIND", "FINGERPRINT"), rows),
+            *table(("HOST", "FINGERPRINT", "KIND"), rows),
         ]
     if found.silent:
         lines += [

@@ -66,7 +66,7 @@ class Report:
     def _one(self, kind: str, result: Any, host: str, ignore: bool, item: str = "") -> None:
         task = result._task
         this = Failure(
-            host=host,
+            host=f"{host}{once(task)}",
             task=printable(task.get_name()),
             path=task.get_path() or "",
             said=failure.said(result._result, failure.causes(getattr(result, "exception", None))),
@@ -110,6 +110,11 @@ class Report:
         lines = failure.said(values if "msg" in values else {"msg": values})
         if lines and self._first("message", result._task._uuid, *lines):
             self._say("\n".join([f"{host}: {lines[0]}", *lines[1:]]), "plain")
+
+
+def once(task: Any) -> str:
+    """What is said behind a host's name that stands for all of them."""
+    return " (once, for all hosts)" if task.run_once else ""
 
 
 def has_rescue(task: Any) -> bool:

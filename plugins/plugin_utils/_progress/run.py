@@ -26,7 +26,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import
     chosen,
     tasks_of,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import Report, has_rescue
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import (
+    Report,
+    has_rescue,
+    once,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import short
 
@@ -181,7 +185,7 @@ class Run:
         self._report.unreachable(result, host)
 
     def _lost(self, where: dict[str, str], host: str, task: Any) -> None:
-        where.setdefault(host, task.get_name().strip())
+        where.setdefault(host, f"{task.get_name().strip()}{once(task)}")
         if not self._first_failed:
             self._first_failed = task.get_name().strip()
             self.state.first_failed_at = self.count.done

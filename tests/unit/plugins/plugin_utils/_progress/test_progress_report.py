@@ -24,6 +24,7 @@ def result(host: str, values: dict[str, Any], name: str = "Run it", **fields: An
         _uuid=name,
         _parent=fields.pop("parent", None),
         ignore_unreachable=False,
+        run_once=fields.pop("run_once", False),
         get_name=lambda: name,
         get_path=lambda: "/p/site.yml:7",
     )
@@ -38,6 +39,11 @@ def out() -> Said:
 @pytest.fixture
 def report(out: Said) -> Report:
     return Report(out, lambda text: None, 60)
+
+
+def test_a_host_that_stands_for_all_is_not_blamed(report: Report, out: Said) -> None:
+    report.failed(result("node1", {"msg": "3 to mend"}, run_once=True), "node1", False)
+    assert out[0][1].startswith("FAILED  node1 (once, for all hosts)  Run it\n")
 
 
 def test_a_failure_in_full(report: Report, out: Said) -> None:
