@@ -141,8 +141,8 @@ TABLE = (
     Known(
         r"^assertion: |^Assertion failed",
         "One of Kubespray's own checks says no.",
-        "The playbook k8n.cluster.audit names all checks that fail, on which host and why, and how to mend each or"
-        " waive it by name.",
+        "Mend what the condition above asks for. Most of Kubespray's checks the playbook k8n.cluster.audit shows before"
+        " the run, all at once, with how to mend each or waive it by name.",
         path=r"kubespray.*/roles/",
     ),
     Known(
