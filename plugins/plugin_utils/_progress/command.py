@@ -18,9 +18,11 @@ from collections.abc import Sequence
 
 HIDDEN = "HIDDEN"
 _SECRET = re.compile(
-    r"pass(word|wd|phrase|$|_)|secret|token|credential|private|api_?key|_key$|^key$|vault",
+    r"pass(word|wd|phrase|\b|_)|pwd|secret|token|credential|private|api_?key|_key\b|\bkey\b|vault",
     re.I,
 )
+# A password in a URL, such as a proxy's, whatever the name of its variable.
+_URL = re.compile(r"""(://[^\s/@:'"]*:)[^\s/'"]+(?=@)""")
 _PAIR = re.compile(r"""([\w.-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S*)""")
 
 
@@ -34,7 +36,7 @@ def masked(argv: Sequence[str]) -> tuple[str, bool]:
     hidden = False
     before = ""
     for word in arguments:
-        shown = _argument(before, word)
+        shown = _URL.sub(rf"\1{HIDDEN}", _argument(before, word))
         hidden = hidden or shown != word
         words.append(shown)
         before = word
@@ -71,6 +73,9 @@ def _variables(value: str) -> str:
             return HIDDEN if _SECRET.search(value) else value
         without = _without_secrets(data)
         return value if without == data else json.dumps(without, ensure_ascii=False)
+    if _SECRET.search(value) and _PAIR.sub("", value).strip():
+        # It is not only of pairs, so where a secret ends is not known.
+        return HIDDEN
     return _PAIR.sub(
         lambda pair: f"{pair[1]}={HIDDEN}" if _SECRET.search(pair[1]) else pair[0], value
     )
