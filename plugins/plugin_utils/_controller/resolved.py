@@ -61,7 +61,9 @@ def check(
             lambda: _targets(variables["hostvars"], hosts),
             lambda name: kubespray is not None and _kubespray.role_default(kubespray, name),
         )
-    left_out = sorted(set(_kubespray.hosts(variables["groups"])) - set(variables["ansible_play_hosts_all"]))
+    left_out = sorted(
+        set(_kubespray.hosts(variables["groups"])) - set(variables["ansible_play_hosts_all"])
+    )
     limit = context.CLIARGS.get("subset")
     problems += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
     problems += run.check_callbacks(callbacks, _missing_callback, sys.executable)
