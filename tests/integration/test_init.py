@@ -108,9 +108,7 @@ def test_ansible_reads_it(made: tuple[Path, Ran]) -> None:
         cwd=Path("/"), env={**PLAIN, "ANSIBLE_CONFIG": str(directory / "ansible.cfg")},
     )  # fmt: skip
     assert f'"value": "{directory}/.k8n/facts"' in dump.output
-    known_hosts = (
-        f"""-o 'UserKnownHostsFile=\\"{directory}/known_hosts\\"' -o GlobalKnownHostsFile=/dev/null"""
-    )
+    known_hosts = f"""-o 'UserKnownHostsFile=\\"{directory}/known_hosts\\"' -o GlobalKnownHostsFile=/dev/null"""
     for setting in (
         '"value": "-o ControlMaster=auto -o ControlPersist=30m -o StrictHostKeyChecking=yes ' + known_hosts,
         '"name": "DEFAULT_FORKS",\n        "origin": "' + str(directory),

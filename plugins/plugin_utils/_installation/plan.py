@@ -170,7 +170,11 @@ def _make(wanted: Wanted, running: Path) -> Plan:
         mistakes += exc.mistakes
     except origin.OriginError as exc:
         mistakes.append(str(exc))
-    if found and found.kind == "path" and directory.resolve().is_relative_to(Path(found.place).resolve()):
+    if (
+        found
+        and found.kind == "path"
+        and directory.resolve().is_relative_to(Path(found.place).resolve())
+    ):
         mistakes.append(
             f"k8n_dir is {directory}, inside the checkout {found.place} that is going to be copied "
             f"into it. Choose a folder outside."

@@ -173,8 +173,8 @@ def test_a_given_file_without_keys(tmp_path):
     with pytest.raises(InitError) as raised:
         host_keys.given(offered)
     assert raised.value.mistakes == (
-        f"k8n_known_hosts: {offered} has no host key in line 4, 5, 6, 7, 8; wanted NAME KIND KEY, as ssh-keyscan prints "
-        "it.",
+        f"k8n_known_hosts: {offered} has no host key in line 4, 5, 6, 7, 8; wanted NAME KIND KEY, as ssh-keyscan "
+        "prints it.",
     )
     offered.write_text("x\n" * 8)
     with pytest.raises(InitError, match="in line 1, 2, 3, 4, 5 and 3 more; wanted"):
