@@ -75,9 +75,7 @@ def _variables(value: str) -> str:
     if in_name(value) and _PAIR.sub("", value).strip():
         # It is not only of pairs, so where a secret ends is not known.
         return HIDDEN
-    return _PAIR.sub(
-        lambda pair: f"{pair[1]}={HIDDEN}" if in_name(pair[1]) else pair[0], value
-    )
+    return _PAIR.sub(lambda pair: f"{pair[1]}={HIDDEN}" if in_name(pair[1]) else pair[0], value)
 
 
 def _without_secrets(data: object) -> object:

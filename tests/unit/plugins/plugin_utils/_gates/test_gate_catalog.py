@@ -130,7 +130,12 @@ def test_the_variables_of_an_expression_through_those_that_they_read() -> None:
 
 
 def test_the_values_that_an_expression_saw() -> None:
-    variables = {"groups['etcd']": ["a", "b"], "db_password": "x", "big": {"k": 1}, "url": "http://u:x@p"}
+    variables = {
+        "groups['etcd']": ["a", "b"],
+        "db_password": "x",
+        "big": {"k": 1},
+        "url": "http://u:x@p",
+    }
 
     def resolve(path: str) -> object:
         return variables[path]
