@@ -23,7 +23,6 @@ PREPARE = "Run the playbook k8n.cluster.prepare"
 
 # What Kubespray's "Stop if bad hostname" accepts, which is RFC 1123 in lower case.
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_MAX_LABEL = 63
 # A node's name becomes the value of its label kubernetes.io/hostname, which has this limit
 # (and Linux allows no more than one character above it).
 MAX_NAME = 63

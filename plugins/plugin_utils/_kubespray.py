@@ -145,7 +145,7 @@ def requirements(path: Path) -> list[Requirement]:
     """The Python packages of its requirements.txt; a comment, an empty line or an option of pip is none."""
     file = path / "requirements.txt"
     found = []
-    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
+    for line in _text(file).splitlines() if file.is_file() else []:
         with contextlib.suppress(InvalidRequirement):
             found.append(Requirement(line.partition("#")[0].strip()))
     return found
@@ -212,17 +212,28 @@ def role_default(path: Path, variable: str) -> bool:
     """
     pattern = re.compile(rf"^{re.escape(variable)}:", re.MULTILINE)
     files = path.glob("roles/kubespray[_-]defaults/defaults/**/*.yml")
-    return any(pattern.search(file.read_text(encoding="utf-8")) for file in files)
+    return any(pattern.search(_text(file)) for file in files)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise _unreadable(path, exc) from exc
 
 
 def _yaml(path: Path) -> Any:
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as exc:
-        raise KubesprayError(
-            f"Cannot read {path} of the installed Kubespray: {exc}. Install it again: {install_command()}"
-        ) from exc
+    except (ValueError, yaml.YAMLError) as exc:
+        raise _unreadable(path, exc) from exc
+
+
+def _unreadable(path: Path, exc: Exception) -> KubesprayError:
+    return KubesprayError(
+        f"Cannot read {path} of the installed Kubespray: {exc}. Install it again: {install_command()}"
+    )
 
 
 def install_command() -> str:

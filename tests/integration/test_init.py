@@ -108,7 +108,7 @@ def test_ansible_reads_it(made: tuple[Path, Ran]) -> None:
         cwd=Path("/"), env={**PLAIN, "ANSIBLE_CONFIG": str(directory / "ansible.cfg")},
     )  # fmt: skip
     assert f'"value": "{directory}/.k8n/facts"' in dump.output
-    known_hosts = f"""-o 'UserKnownHostsFile=\\"{directory}/known_hosts\\"'"""
+    known_hosts = f"""-o 'UserKnownHostsFile=\\"{directory}/known_hosts\\"' -o GlobalKnownHostsFile=/dev/null"""
     for setting in (
         '"value": "-o ControlMaster=auto -o ControlPersist=30m -o StrictHostKeyChecking=yes ' + known_hosts,
         '"name": "DEFAULT_FORKS",\n        "origin": "' + str(directory),
@@ -260,6 +260,23 @@ def test_another_kubespray(repository: str, tmp_path: Path) -> None:
     shown = run("ansible-inventory", "--host", "node-10-91-1-2", cwd=prod, env=PLAIN)
     assert "helm_enabled" in shown.output
     assert "ingress_nginx_enabled" not in shown.output
+
+
+def test_settings_of_all_hosts_are_not_those_of_this_machine(
+    repository: str, tmp_path: Path
+) -> None:
+    directory = tmp_path / "prod"
+    (directory / "group_vars" / "all").mkdir(parents=True)
+    (directory / "group_vars" / "all" / "mine.yml").write_text(
+        "ansible_become: true\nansible_become_user: nobody\nansible_become_exe: /nonexistent/sudo\n"
+    )
+    (directory / "cluster.k8n.yml").write_text("plugin: k8n.cluster.ip_list\nnodes: [10.91.1.2]\n")
+    ran = init(
+        directory, "-i", str(directory / "cluster.k8n.yml"),
+        kubespray_version="v2.31.0", k8n_kubespray_source=repository,
+    )  # fmt: skip
+    assert ran.code == 0, ran.output
+    assert f"CLUSTER DIRECTORY {directory}, for Kubespray 2.31.0. Files: 30 made.\n" in ran.output
 
 
 def test_bad_input_names_everything_and_makes_nothing(tmp_path: Path) -> None:

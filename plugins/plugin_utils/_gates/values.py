@@ -9,15 +9,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.names import as_template
+from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
+    in_name,
+    without_url_passwords,
+)
 from jinja2 import Environment, TemplateError, nodes
 
 _JINJA = Environment()
-_SECRET = re.compile(r"pass(word|phrase)?|secret|token|credential|private|_key\b|^key\b", re.I)
 _LONGEST = 160
 _MOST = 8
 # Functions, and mappings of which only a part is worth showing.
@@ -77,7 +79,7 @@ def seen(expression: object, resolve: Callable[[str], Any]) -> tuple[tuple[str, 
     """Each variable of an expression with its value; resolve raises LookupError for what is undefined."""
     result = []
     for path in paths(expression)[:_MOST]:
-        if _SECRET.search(path):
+        if in_name(path):
             text = "(not shown)"
         else:
             try:
@@ -97,5 +99,5 @@ def show(value: object) -> str:
         more = f", and {len(value) - _MOST} more" if len(value) > _MOST else ""
         return f"[{text}{more}]"
     text = repr(str(value)) if isinstance(value, str) else str(value)
-    text = "".join(char if char.isprintable() else " " for char in text)
+    text = without_url_passwords("".join(char if char.isprintable() else " " for char in text))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

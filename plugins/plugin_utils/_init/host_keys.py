@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import shlex
 import subprocess
@@ -103,7 +102,7 @@ def _key(line: str) -> Key | None:
         return None
     try:
         blob = base64.b64decode(fields[2], validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, too
         return None
     # The kind is told again within the key.
     kind = blob[4 : 4 + int.from_bytes(blob[:4], "big")].decode("ascii", "replace")

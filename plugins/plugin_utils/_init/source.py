@@ -56,13 +56,13 @@ def choose(
     if local.is_dir():
         # A plain path would make git ignore the depth.
         repository = f"file://{local.resolve()}"
-    elif repository.startswith("-") or re.search(r"\s", repository):
-        mistakes.append(f"{_SOURCE}: {repository!r} is no repository; give a git URL or a path.")
-    elif re.match(r"[a-z+]+://[^/@]*:[^/@]*@", repository):
-        # git would get it as an argument, which every user of the machine can read.
+    elif re.match(r"[a-z+]+://[^/]*:[^/]*@", repository, re.I):
+        # git would get it as an argument, which every user of the machine can read; so not quoted here either.
         mistakes.append(
             f"{_SOURCE}: the URL holds a password; keep it in a credential helper of git and leave it out."
         )
+    elif repository.startswith("-") or re.search(r"\s", repository):
+        mistakes.append(f"{_SOURCE}: {repository!r} is no repository; give a git URL or a path.")
     elif "://" not in repository and ":" not in repository:
         mistakes.append(
             f"{_SOURCE}: there is no directory {repository!r}; give a git URL or the path of a repository."

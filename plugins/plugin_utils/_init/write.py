@@ -54,7 +54,8 @@ def apply(
             elif step.writes and step.after is not None:
                 changes.write(path, step.after, PRIVATE_FILE)
         for name, content in more.items():
-            changes.write(directory / name, content, PRIVATE_FILE)
+            # What several directories share through a link stays shared.
+            changes.write((directory / name).resolve(), content, PRIVATE_FILE)
     except OSError as exc:
         changes.undo()
         raise InitError(

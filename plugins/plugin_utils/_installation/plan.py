@@ -139,6 +139,14 @@ def make(wanted: Wanted, running: Path) -> Plan:
 
     Raises PlanError with every mistake.
     """
+    try:
+        return _make(wanted, running)
+    except OSError as exc:
+        # Such as a name that is too long, or a folder that this login may not look into.
+        raise PlanError([f"{exc.filename}: {exc.strerror}."]) from exc
+
+
+def _make(wanted: Wanted, running: Path) -> Plan:
     mistakes = [*_directory_mistakes(wanted.directory), *proxy.mistakes(wanted.proxy)]
     directory = Path(os.path.abspath(os.path.expanduser(wanted.directory)))
     lock_file, wheelhouse = (
@@ -162,7 +170,11 @@ def make(wanted: Wanted, running: Path) -> Plan:
         mistakes += exc.mistakes
     except origin.OriginError as exc:
         mistakes.append(str(exc))
-    if found and found.kind == "path" and directory.is_relative_to(Path(found.place).resolve()):
+    if (
+        found
+        and found.kind == "path"
+        and directory.resolve().is_relative_to(Path(found.place).resolve())
+    ):
         mistakes.append(
             f"k8n_dir is {directory}, inside the checkout {found.place} that is going to be copied "
             f"into it. Choose a folder outside."

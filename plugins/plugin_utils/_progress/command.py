@@ -16,11 +16,12 @@ import shlex
 import shutil
 from collections.abc import Sequence
 
-HIDDEN = "HIDDEN"
-_SECRET = re.compile(
-    r"pass(word|wd|phrase|$|_)|secret|token|credential|private|api_?key|_key$|^key$|vault",
-    re.I,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
+    HIDDEN,
+    in_name,
+    without_url_passwords,
 )
+
 _PAIR = re.compile(r"""([\w.-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S*)""")
 
 
@@ -34,7 +35,7 @@ def masked(argv: Sequence[str]) -> tuple[str, bool]:
     hidden = False
     before = ""
     for word in arguments:
-        shown = _argument(before, word)
+        shown = without_url_passwords(_argument(before, word))
         hidden = hidden or shown != word
         words.append(shown)
         before = word
@@ -68,18 +69,19 @@ def _variables(value: str) -> str:
             data = json.loads(value)
         except ValueError:
             # YAML on one line: nothing of it is shown where it names a secret.
-            return HIDDEN if _SECRET.search(value) else value
+            return HIDDEN if in_name(value) else value
         without = _without_secrets(data)
         return value if without == data else json.dumps(without, ensure_ascii=False)
-    return _PAIR.sub(
-        lambda pair: f"{pair[1]}={HIDDEN}" if _SECRET.search(pair[1]) else pair[0], value
-    )
+    if in_name(value) and _PAIR.sub("", value).strip():
+        # It is not only of pairs, so where a secret ends is not known.
+        return HIDDEN
+    return _PAIR.sub(lambda pair: f"{pair[1]}={HIDDEN}" if in_name(pair[1]) else pair[0], value)
 
 
 def _without_secrets(data: object) -> object:
     if isinstance(data, dict):
         return {
-            key: HIDDEN if _SECRET.search(str(key)) else _without_secrets(value)
+            key: HIDDEN if in_name(str(key)) else _without_secrets(value)
             for key, value in data.items()
         }
     return [_without_secrets(value) for value in data] if isinstance(data, list) else data

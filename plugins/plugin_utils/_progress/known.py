@@ -53,9 +53,10 @@ TABLE = (
     Known(
         r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED",
         "The host shows an SSH key that is not the one in known_hosts, or none is there.",
-        "Compare its fingerprint at its console, then ssh-keygen -R ADDRESS and connect once by hand. If it fails only"
-        " in the middle of the run, ssh options came from the environment: set ansible_ssh_common_args in the"
-        " inventory instead.",
+        "In a cluster's directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true, which adds a"
+        " new host's key and names one that has changed. Elsewhere compare its fingerprint at its console, then"
+        " ssh-keygen -R ADDRESS and connect once by hand. If it fails only in the middle of the run, ssh options came"
+        " from the environment: set ansible_ssh_common_args in the inventory instead.",
     ),
     Known(
         r"Permission denied \(|Authentication failed|Too many authentication failures|Invalid/incorrect password",

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import HIDDEN
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import names, wrapped
+from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import HIDDEN
 
 # What a later task may need of an earlier one in the same run.
 _LEAVES = frozenset(

@@ -104,6 +104,16 @@ def test_a_broken_installation_names_its_file(
     assert str(caught.value).startswith(said.format(path=installed))
 
 
+def test_requirements_that_are_no_text_are_named(installed: Path) -> None:
+    (installed / "requirements.txt").write_bytes(b"\xff")
+    with pytest.raises(_kubespray.KubesprayError) as caught:
+        _kubespray.usable(installed, "2.18.0")
+    assert str(caught.value) == (
+        f"Cannot read {installed}/requirements.txt of the installed Kubespray: 'utf-8' codec can't decode byte 0xff in "
+        f"position 0: invalid start byte. Install it again: {INSTALL}"
+    )
+
+
 @pytest.mark.parametrize(
     "plays", ["- text", "- hosts: all\n  vars:", "- hosts: all\n  vars: []", "{}"]
 )

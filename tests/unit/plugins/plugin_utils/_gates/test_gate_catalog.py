@@ -130,15 +130,21 @@ def test_the_variables_of_an_expression_through_those_that_they_read() -> None:
 
 
 def test_the_values_that_an_expression_saw() -> None:
-    variables = {"groups['etcd']": ["a", "b"], "db_password": "x", "big": {"k": 1}}
+    variables = {
+        "groups['etcd']": ["a", "b"],
+        "db_password": "x",
+        "big": {"k": 1},
+        "url": "http://u:x@p",
+    }
 
     def resolve(path: str) -> object:
         return variables[path]
 
-    seen = values.seen("groups.get('etcd') | length > n and db_password and big", resolve)
+    seen = values.seen("groups.get('etcd') | length > n and db_password and big and url", resolve)
     assert seen == (
         ("groups['etcd']", "['a', 'b']"),
         ("n", "undefined"),
         ("db_password", "(not shown)"),
         ("big", "a dictionary of 1"),
+        ("url", "'http://u:HIDDEN@p'"),
     )

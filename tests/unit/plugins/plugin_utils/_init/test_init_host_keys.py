@@ -167,12 +167,14 @@ def test_a_given_file_without_keys(tmp_path):
     offered = tmp_path / "offered"
     offered.write_text(
         "# fine\n\n" + line("a", ED1) + "root:x:0:0\na ssh-ed25519 AAAA\na ssh-rsa !\nb ssh-rsa " + ED1.blob
+        + "\na ssh-ed25519 AAAA\u00e9\n",
+        encoding="utf-8",
     )  # fmt: skip
     with pytest.raises(InitError) as raised:
         host_keys.given(offered)
     assert raised.value.mistakes == (
-        f"k8n_known_hosts: {offered} has no host key in line 4, 5, 6, 7; wanted NAME KIND KEY, as ssh-keyscan prints "
-        "it.",
+        f"k8n_known_hosts: {offered} has no host key in line 4, 5, 6, 7, 8; wanted NAME KIND KEY, as ssh-keyscan "
+        "prints it.",
     )
     offered.write_text("x\n" * 8)
     with pytest.raises(InitError, match="in line 1, 2, 3, 4, 5 and 3 more; wanted"):

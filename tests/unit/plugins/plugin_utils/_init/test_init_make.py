@@ -307,3 +307,13 @@ def test_the_variables_that_a_new_kubespray_lost(prod, kubespray):
     assert init(prod, None)[0].uses == []
     # Back to the old version: known again.
     assert init(prod, kubespray("2.30.0"))[0].record.removed == {}
+
+
+def test_a_known_hosts_that_is_a_link_stays_one(prod, kubespray, tmp_path):
+    prod.mkdir()
+    shared = tmp_path / "shared"
+    shared.write_bytes(b"# keys\n")
+    (prod / "known_hosts").symlink_to("../shared")
+    init(prod, kubespray(), known_hosts=b"# keys\nhost ssh-ed25519 AAAA\n")
+    assert (prod / "known_hosts").is_symlink()
+    assert shared.read_bytes() == b"# keys\nhost ssh-ed25519 AAAA\n"

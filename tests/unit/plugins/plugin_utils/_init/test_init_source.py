@@ -105,6 +105,11 @@ def test_urls(empty, url):
             "https://me:secret@h/k.git",
             "k8n_kubespray_source: the URL holds a password; keep it in a credential helper of git and leave it out.",
         ),
+        (
+            "v2",
+            "HTTPS://me:a secr@et@h/k.git",
+            "k8n_kubespray_source: the URL holds a password; keep it in a credential helper of git and leave it out.",
+        ),
     ],
 )  # fmt: skip
 def test_mistakes(empty, version, source, message):

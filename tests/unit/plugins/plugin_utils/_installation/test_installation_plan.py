@@ -261,6 +261,11 @@ def test_a_directory_in_which_one_may_not_write(
     ]
 
 
+def test_what_the_system_refuses_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 300)
+    assert mistakes(Wanted(str(path), "v1")) == [f"{path}: File name too long."]
+
+
 def test_a_folder_that_the_collection_leaves_out_is_allowed(own: Path) -> None:
     assert make(own / ".cache" / "prod").release.is_relative_to(own)
 
@@ -270,6 +275,8 @@ def test_a_directory_inside_the_kubespray_that_is_copied(tmp_path: Path) -> None
     kubespray_files(checkout)
     write(checkout / "galaxy.yml", "version: 9.9.9")
     assert make(tmp_path / "prod", str(checkout)).origin.version == "9.9.9"
+    (tmp_path / "link").symlink_to(checkout)
+    assert len(mistakes(Wanted(str(tmp_path / "link" / "prod"), str(checkout)))) == 1
     assert mistakes(Wanted(str(checkout / "prod"), str(checkout))) == [
         f"k8n_dir is {checkout}/prod, inside the checkout {checkout} that is going to be copied into it. "
         "Choose a folder outside."

@@ -19,6 +19,7 @@ SAME = (
     ["--private-key=/home/me/.ssh/id", "--become-password-file", "pw", "-k"],
     ["--tags", "password"],
     ["-e", "a=1 b='two words'"],
+    ["-e", "http_proxy=http://proxy.example.org:3128 source=ssh://git@host:22/k@v1"],
 )
 
 
@@ -43,6 +44,15 @@ def test_nothing_secret(arguments: list[str]) -> None:
         (["-e", '{"x": [{"ssh_secret": "hunter2", "n": 1}]}'], '-e \'{"x": [{"ssh_secret": "HIDDEN", "n": 1}]}\''),
         (["-e", "{x: 1, password: hunter2}"], "-e HIDDEN"),
         (["--ssh-common-args", "-o ProxyCommand='sshpass -p hunter2 ssh j'"], "--ssh-common-args HIDDEN"),
+        (["-e", "http_proxy=http://me:hunter2@proxy:3128"], "-e http_proxy=http://me:HIDDEN@proxy:3128"),
+        (["-e", '{"proxies": ["http://me:hun@ter2@p"]}'], '-e \'{"proxies": ["http://me:HIDDEN@p"]}\''),
+        (["-e", "{http_proxy: 'http://:hunter2@p'}"], """-e '{http_proxy: '"'"'http://:HIDDEN@p'"'"'}'"""),
+        (["--ssh-extra-args=-o ProxyCommand=p http://a:hunter2@p"],
+         "'--ssh-extra-args=-o ProxyCommand=p http://a:HIDDEN@p'"),
+        (["-e", "mysql_pwd=hunter2"], "-e mysql_pwd=HIDDEN"),
+        (["-e", "ansible_become_pass = hunter2"], "-e HIDDEN"),
+        (["-e", "ansible_become_pass: hunter2"], "-e HIDDEN"),
+        (["-e", 'pass=a" hunter2"'], "-e HIDDEN"),
     ],
 )  # fmt: skip
 def test_a_secret_is_left_out(arguments: list[str], shown: str) -> None:

@@ -194,3 +194,12 @@ def test_what_is_not_known_is_not_explained(message: str, task: str, path: str) 
 
 def test_only_a_missing_etcd_is_normal() -> None:
     assert [known.meaning for known in TABLE if known.normal] == ["etcd is not installed yet."]
+
+
+def test_a_cluster_directory_has_a_known_hosts_of_its_own() -> None:
+    known = explain(REAL[0][0], *ANY)
+    assert known is not None
+    assert known.fix.startswith(
+        "In a cluster's directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true, which adds a new "
+        "host's key and names one that has changed. Elsewhere compare its fingerprint"
+    )
