@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,8 +14,15 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    columns,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import ara, directory, make, report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+    ara,
+    directory,
+    make,
+    plan,
+    report,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 
 display = Display()
@@ -57,24 +63,24 @@ class ActionModule(ControllerAction):
             raise RefusedError(
                 str(exc), f"{len(exc.mistakes)} to mend, each said above. Nothing was written."
             ) from exc
-        width = shutil.get_terminal_size((100, 24)).columns
         texts = [
             report.files(path, made.steps, made.record.kubespray, check),
-            report.variables(
-                made.record.removed, made.uses, made.encrypted, made.fresh, min(width, 120)
-            ),
-            report.closing(
-                path,
-                arguments["hosts"],
-                arguments["unknown_hosts"],
-                arguments["again"],
-                ara.FOLDER in arguments["folders"],
-            ),
+            report.variables(made.record.removed, made.uses, made.encrypted, made.fresh, columns()),
         ]
+        if not check:
+            texts.append(
+                report.closing(
+                    path,
+                    arguments["hosts"],
+                    arguments["unknown_hosts"],
+                    arguments["again"],
+                    ara.FOLDER in arguments["folders"],
+                )
+            )
         diffs = []
         if self._task.diff:
             # Of what is written, Ansible itself shows it.
-            texts[1:1] = [report.difference(step) for step in made.steps if step.news]
+            texts[1:1] = [report.difference(step) for step in made.steps if step.kind == plan.KEEP]
             diffs = [
                 {
                     "before_header": step.path,

@@ -51,7 +51,7 @@ class ActionModule(ControllerAction):
                 str(exc),
                 f"{len(exc.mistakes)} to mend in the host keys, each said above. Nothing was written.",
             ) from exc
-        text = report.host_keys(found)
+        text = report.host_keys(found, bool(self._task.check_mode))
         if text:
             display.display(f"\n{text}\n")
         return {

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any, ClassVar
 
 from ansible.utils.display import Display
@@ -16,6 +15,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     ControllerAction,
     RefusedError,
     bulleted,
+    columns,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
@@ -44,11 +44,10 @@ class ActionModule(ControllerAction):
         if arguments["even_etcd_allowed"]:
             waivers.append(_waivers.BY_INVENTORY)
         decision = decide.decide(audit["gates"], waivers)
-        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
         if SWITCH in extra_vars:
             mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         shown = text.audit(
-            audit["gates"], decision, audit["kubespray_version"], width, refused=bool(mistakes)
+            audit["gates"], decision, audit["kubespray_version"], columns(), refused=bool(mistakes)
         )
         display.display("\n" + shown + "\n")
         found = {

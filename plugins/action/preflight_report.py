@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any, ClassVar
 
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
+    columns,
 )
 
 display = Display()
@@ -47,8 +47,7 @@ class ActionModule(ControllerAction):
             arguments["controller_problems"],
         )
         # Printed, since a task's result shows a line break as \n.
-        width = shutil.get_terminal_size((100, 24)).columns
-        display.display("\n" + _preflight.table(report, min(width, 120)) + "\n")
+        display.display("\n" + _preflight.table(report, columns()) + "\n")
         return {
             "ready": report.ready,
             "blocking": report.count(_preflight.BLOCK),

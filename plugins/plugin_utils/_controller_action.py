@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -33,6 +34,14 @@ class RefusedError(Exception):
 def bulleted(mistakes: Iterable[str]) -> str:
     """Mistakes, each on a line of its own."""
     return "\n".join(f"- {mistake}" for mistake in mistakes)
+
+
+def columns(most: int = 120) -> int:
+    """How wide our own tables may be: as COLUMNS says, else as wide as the terminal.
+
+    Not asked of the terminal here: from ansible-core 2.19 on a task's process has none.
+    """
+    return min(int(os.environ.get("COLUMNS") or 0) or display.columns, most)
 
 
 class ControllerAction(ActionBase):

@@ -246,7 +246,16 @@ def install_command() -> str:
 
 def not_installed() -> str:
     """What to say where there is no Kubespray."""
-    return f"{NOT_INSTALLED}\n  Install it:  {install_command()}"
+    script = own_installation()
+    cure = f"In each new shell:  . {script}" if script else f"Install it:  {install_command()}"
+    return f"{NOT_INSTALLED}\n  {cure}"
+
+
+def own_installation() -> Path | None:
+    """What is to be sourced where Ansible runs in a cluster directory with an installation that is not in use."""
+    directory = Path.cwd()
+    script = directory / "activate"
+    return script if (directory / ".k8n/controller/current").is_dir() and script.is_file() else None
 
 
 def venv_command(path: Path) -> str:

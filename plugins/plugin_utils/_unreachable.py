@@ -37,14 +37,13 @@ _DROPPED = (
 _FIXES = (
     (
         "remote host identification has changed",
-        "If the host was reinstalled, remove its old key with 'ssh-keygen -R {address}', add the "
-        "new one with 'ssh-keyscan {address}' and compare it with the host's; if it was not, "
-        "find out who answers at this address.",
+        "If the host was reinstalled, remove its old key with 'ssh-keygen -R {address}' (in a "
+        "cluster directory with -f known_hosts) and add the new one; if it was not, find "
+        "out who answers at this address. {add}",
     ),
     (
         "host key verification failed",
-        "Add the host's key to known_hosts: log in once by hand with 'ssh {address}', or use "
-        "'ssh-keyscan {address}' and compare the key with the host's.",
+        "{add}",
     ),
     (
         "incorrect password",
@@ -81,6 +80,11 @@ _FIXES = (
         "Look whether the host is up, its address is right and no firewall drops port 22 of it; "
         "if it is only slow, raise timeout in ansible.cfg.",
     ),
+)
+# A cluster directory has a known_hosts of its own, which a login by hand does not fill.
+_ADD_KEY = (
+    "In a cluster directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true; "
+    "elsewhere log in once by hand with 'ssh {address}' and compare the key with the host's."
 )
 _ELSE = "Log in by hand with 'ssh -vvv {address}' and mend what it shows."
 
@@ -125,5 +129,5 @@ def unreachable(
     return block(
         "unreachable",
         f"Ansible cannot connect to {login}: {why}.",
-        fix.format(address=address),
+        fix.format(address=address, add=_ADD_KEY.format(address=address)),
     )

@@ -77,11 +77,14 @@ def test_what_it_makes_and_says(made: tuple[Path, Ran]) -> None:
     assert (
         f"CLUSTER DIRECTORY {directory}, for Kubespray 2.31.0. Files: 31 made.\n\n"
         f"{directory} is the directory of a cluster of 2 hosts: look at cluster.k8n.yml and group_vars. Then:\n"
-        f"  cd '{directory}' && ansible-playbook site.yml -b        # with -K where sudo asks for a password\n"
-        "Before that, SSH needs the keys of 2 hosts (node-10-91-1-2, node-10-91-1-3):\n"
+        "  # SSH needs the keys of 2 hosts (node-10-91-1-2, node-10-91-1-3):\n"
         f'  ansible-playbook k8n.cluster.init -e \'{{"k8n_dir": "{directory}"}}\' -e kubespray_version=v2.31.0 '
         f"-e k8n_kubespray_source={REPOSITORY} -e k8n_trust_host_keys=true\n"
-        "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them\n" in ran.output
+        "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them\n"
+        f"  cd '{directory}'\n"
+        "  ansible-playbook k8n.cluster.preflight\n"
+        "  ansible-playbook site.yml -b        # with -K where sudo asks for a password\n"
+        in ran.output
     )
     top = {path.name for path in directory.iterdir()}
     assert top == {
@@ -168,7 +171,7 @@ def test_host_keys_on_first_use(made: tuple[Path, Ran], boot: Callable[[str], Pa
     assert shown, ran.output
     assert shown.group(1) in fingerprint
     assert re.search(r"^node-10-91-1-3  10.91.1.3  \S.*$", ran.output, re.M)
-    assert "SSH needs the keys of 1 host (node-10-91-1-3)" in ran.output
+    assert "# SSH needs the keys of 1 host (node-10-91-1-3)" in ran.output
     assert known_hosts.read_text().endswith(f"\n10.91.1.2 ssh-ed25519 {key}\n")
     assert stat.S_IMODE(known_hosts.stat().st_mode) == 0o600
 
@@ -296,7 +299,9 @@ def test_bad_input_names_everything_and_makes_nothing(tmp_path: Path) -> None:
 def test_nothing_given(tmp_path: Path) -> None:
     ran = run("ansible-playbook", "k8n.cluster.init", cwd=tmp_path)
     assert ran.code == 2
-    assert "- k8n_dir: nothing is given; name the directory, such as -e k8n_dir=prod." in ran.output
+    assert (
+        "- k8n_dir: nothing is given; name the directory, such as -e k8n_dir=prod, or" in ran.output
+    )
     assert "- k8n_nodes: nothing is given, and there is no cluster.k8n.yml yet;" in ran.output
     assert list(tmp_path.iterdir()) == []
 

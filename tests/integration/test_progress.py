@@ -183,7 +183,8 @@ def test_all_hosts_unreachable(folder: Path) -> None:
     (folder / "site.yml").write_text(
         "- name: One\n  hosts: all\n  tasks: []\n- name: Two\n  hosts: all\n  tasks:\n    - ansible.builtin.ping:\n"
     )
-    ran = run("ansible-playbook", "site.yml", "-v", cwd=folder)
+    # One after the other, so that the first to fail is the first.
+    ran = run("ansible-playbook", "site.yml", "-v", "--forks=1", cwd=folder)
     assert stable(ran.output, folder).startswith(
         "Using DIR/ansible.cfg as config file\nPLAY 1 of 2: One  "
     )

@@ -31,7 +31,12 @@ def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Pr
     }
     problems = _python(core_version, supported_pythons())
     if path is None:
-        fix = f"Run: {_kubespray.install_command()}"
+        script = _kubespray.own_installation()
+        fix = (
+            f"This directory has one; in each new shell: . {script}"
+            if script
+            else f"Run: {_kubespray.install_command()}"
+        )
         return values, [*problems, warn("kubespray_missing", _kubespray.NOT_INSTALLED, fix)]
     try:
         kubespray = _kubespray.read(path)

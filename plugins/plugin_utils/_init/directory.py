@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import record
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
 
 VARIABLE = "k8n_dir"
@@ -24,7 +25,10 @@ def resolve(given: str) -> Path:
     """The absolute path; raises InitError where no cluster directory can be there."""
     if not given.strip():
         raise InitError(
-            [f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod."]
+            [
+                f"{VARIABLE}: nothing is given; name the directory, such as -e {VARIABLE}=prod, or -e {VARIABLE}=. for "
+                "the one that you are in."
+            ]
         )
     path = expand(given, VARIABLE).absolute()
     unsafe = _UNSAFE.search(str(path))
@@ -41,6 +45,14 @@ def resolve(given: str) -> Path:
         raise InitError(
             [f"{VARIABLE}: {exc.filename}: {exc.strerror}; choose another one."]
         ) from exc
+    here = Path.cwd()
+    if above != path and here in path.parents and (here / record.FILE).is_file():
+        raise InitError(
+            [
+                f"{VARIABLE}: {here} is a cluster directory, and {path} would be another one in it. "
+                f"Give -e {VARIABLE}=. for the one that you are in, or a path outside of it."
+            ]
+        )
     if not above.is_dir():
         raise InitError(
             [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]

@@ -137,13 +137,13 @@ def _named(name: str, guesses: Sequence[str]) -> str:
     return f"{name} (at a guess: {' or '.join(guesses)})" if guesses else name
 
 
-def host_keys(found: Found) -> str:
+def host_keys(found: Found, check: bool) -> str:
     """The keys that are trusted from now on, and the hosts that showed none."""
     lines = []
     if found.added:
         rows = [(target.name, key.fingerprint, key.kind) for target, key in found.added]
         lines += [
-            "HOST KEYS, trusted from now on as the hosts showed them. To be sure, compare",
+            f"HOST KEYS, {'to be' if check else 'now'} trusted as the hosts showed them. To be sure, compare",
             "with each host's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
             "",
             *table(("HOST", "FINGERPRINT", "KIND"), rows),
@@ -170,10 +170,7 @@ def closing(
     activate = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
     database = shlex.quote(str(directory / ARA_FOLDER))
     lines = [
-        f"{directory} is the directory of a cluster of {_count(hosts)}: look at cluster.k8n.yml and group_vars. Then:",
-        *([f"  . {place}/activate"] if activate else []),
-        *([f"  export ARA_BASE_DIR={database}"] if ara and "ARA_BASE_DIR" not in activate else []),
-        f"  cd {place} && ansible-playbook site.yml -b        # with -K where sudo asks for a password",
+        f"{directory} is the directory of a cluster of {_count(hosts)}: look at cluster.k8n.yml and group_vars. Then:"
     ]
     if unknown:
         named = ", ".join(unknown[:_NAMED])
@@ -181,10 +178,17 @@ def closing(
         extra = {"k8n_dir": str(directory), **again, "k8n_trust_host_keys": "true"}
         given = " ".join(_extra_variable(*each) for each in extra.items())
         lines += [
-            f"Before that, SSH needs the keys of {_count(len(unknown))} ({named}{more}):",
+            f"  # SSH needs the keys of {_count(len(unknown))} ({named}{more}):",
             f"  ansible-playbook k8n.cluster.init {given}",
             "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
         ]
+    lines += [
+        f"  cd {place}",
+        *(["  . ./activate        # in each new shell"] if activate else []),
+        *([f"  export ARA_BASE_DIR={database}"] if ara and "ARA_BASE_DIR" not in activate else []),
+        "  ansible-playbook k8n.cluster.preflight",
+        "  ansible-playbook site.yml -b        # with -K where sudo asks for a password",
+    ]
     return "\n".join(lines)
 
 

@@ -181,6 +181,13 @@ TABLE = (
         " files_repo and the registries (Kubespray's docs/operations/offline-environment.md).",
         path=r"roles/(download|container-engine)/|/kubespray/",
     ),
+    Known(
+        r"no_log: true",
+        "A download failed, most often since the host has no way to that server. Kubespray hides the reason.",
+        "Run it again with -e unsafe_show_logs=true, which shows it. Behind a proxy set http_proxy and https_proxy;"
+        " without internet set files_repo and the registries (Kubespray's docs/operations/offline-environment.md).",
+        path=r"roles/download/",
+    ),
     # The host.
     Known(
         r"dpkg.*lock|Could not get lock|apt.*lock",

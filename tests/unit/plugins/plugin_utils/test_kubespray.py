@@ -135,3 +135,15 @@ def test_no_window_at_all_is_an_error_and_not_everything(installed: Path) -> Non
     (installed / "playbooks" / "ansible_version.yml").write_text("[]\n")
     with pytest.raises(_kubespray.KubesprayError, match="says which ansible-core Kubespray wants"):
         _kubespray.read(installed)
+
+
+def test_an_installation_beside_that_is_not_in_use_is_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".k8n" / "controller" / "current").mkdir(parents=True)
+    (tmp_path / "activate").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert _kubespray.not_installed() == (
+        "Kubespray is not installed: the collection kubernetes_sigs.kubespray is in none of Ansible's collection "
+        f"paths.\n  In each new shell:  . {tmp_path}/activate"
+    )

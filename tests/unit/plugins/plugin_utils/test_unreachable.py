@@ -22,6 +22,10 @@ CHANGED = (
     "Host key for 10.94.1.12 has changed and you have requested strict checking.\r\n"
     "Host key verification failed."
 )
+ADD_KEY = (
+    "In a cluster directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true; "
+    "elsewhere log in once by hand with 'ssh n1' and compare the key with the host's."
+)
 VERBOSE = (
     VIA + "OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.20\r\ndebug1: Reading configuration data\r\n"
     "debug1: connect to address 10.94.1.99 port 22: No route to host\r\n"
@@ -60,15 +64,14 @@ VERBOSE = (
         (
             VIA + "Host key verification failed.",
             "Host key verification failed",
-            "Add the host's key to known_hosts: log in once by hand with 'ssh n1', or use "
-            "'ssh-keyscan n1' and compare the key with the host's.",
+            ADD_KEY,
         ),
         (
             CHANGED,
             "the host key is not the one in known_hosts (Host key verification failed)",
-            "If the host was reinstalled, remove its old key with 'ssh-keygen -R n1', add the new "
-            "one with 'ssh-keyscan n1' and compare it with the host's; if it was not, find out who "
-            "answers at this address.",
+            "If the host was reinstalled, remove its old key with 'ssh-keygen -R n1' (in a cluster "
+            "directory with -f known_hosts) and add the new one; if it was not, find out who answers "
+            f"at this address. {ADD_KEY}",
         ),
         (
             VIA + "server@10.94.1.13: Permission denied (publickey).",

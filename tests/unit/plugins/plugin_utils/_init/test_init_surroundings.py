@@ -29,7 +29,11 @@ def test_home(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (" ", "k8n_dir: nothing is given; name the directory, such as -e k8n_dir=prod."),
+        (
+            " ",
+            "k8n_dir: nothing is given; name the directory, such as -e k8n_dir=prod, or -e k8n_dir=. for the one that "
+            "you are in.",
+        ),
         (
             "/etc/hostname/prod",
             "k8n_dir: /etc/hostname is no directory; choose another name, or move it away.",
@@ -53,6 +57,19 @@ def test_where_no_directory_can_be(given, message):
     with pytest.raises(InitError) as raised:
         directory.resolve(given)
     assert raised.value.mistakes == (message,)
+
+
+def test_none_is_made_inside_another(tmp_path, monkeypatch):
+    (tmp_path / ".k8n").mkdir()
+    (tmp_path / ".k8n" / "init.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InitError) as raised:
+        directory.resolve("prod")
+    assert raised.value.mistakes == (
+        f"k8n_dir: {tmp_path} is a cluster directory, and {tmp_path}/prod would be another one in it. "
+        "Give -e k8n_dir=. for the one that you are in, or a path outside of it.",
+    )
+    assert directory.resolve(".") == tmp_path
 
 
 def test_a_directory_whose_ansible_cfg_would_not_be_read(tmp_path):
@@ -95,7 +112,9 @@ def test_no_ara(tmp_path, python):
 def test_the_last_lines():
     assert report.closing(Path("/a b/prod"), 1, [], {}, ara=False) == (
         "/a b/prod is the directory of a cluster of 1 host: look at cluster.k8n.yml and group_vars. Then:\n"
-        "  cd '/a b/prod' && ansible-playbook site.yml -b        # with -K where sudo asks for a password"
+        "  cd '/a b/prod'\n"
+        "  ansible-playbook k8n.cluster.preflight\n"
+        "  ansible-playbook site.yml -b        # with -K where sudo asks for a password"
     )
 
 
@@ -103,19 +122,24 @@ def test_the_last_lines_name_hosts_without_a_key(tmp_path):
     unknown = [f"n{number}" for number in range(1, 8)]
     assert report.closing(
         tmp_path, 9, unknown, {"kubespray_version": "./my kubespray"}, ara=False
-    ).splitlines()[2:] == [
-        "Before that, SSH needs the keys of 7 hosts (n1, n2, n3, n4, n5 and 2 more):",
+    ).splitlines()[1:5] == [
+        "  # SSH needs the keys of 7 hosts (n1, n2, n3, n4, n5 and 2 more):",
         f"  ansible-playbook k8n.cluster.init -e k8n_dir={tmp_path} "
         """-e '{"kubespray_version": "./my kubespray"}' """
         "-e k8n_trust_host_keys=true",
         "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
+        f"  cd {tmp_path}",
     ]
 
 
 def test_the_last_lines_with_an_installation_and_ara(tmp_path):
     (tmp_path / "activate").write_text("export ANSIBLE_CONFIG=x\n")
     lines = report.closing(tmp_path, 9, [], {}, ara=True).splitlines()
-    assert lines[1:3] == [f"  . {tmp_path}/activate", f"  export ARA_BASE_DIR={tmp_path}/.k8n/ara"]
+    assert lines[1:4] == [
+        f"  cd {tmp_path}",
+        "  . ./activate        # in each new shell",
+        f"  export ARA_BASE_DIR={tmp_path}/.k8n/ara",
+    ]
     # An activate that sets it does not need it said.
     (tmp_path / "activate").write_text("export ARA_BASE_DIR=x\n")
     assert "export" not in report.closing(tmp_path, 9, [], {}, ara=True)

@@ -159,6 +159,11 @@ REAL = (
     ),
     ("write error: No space left on device", *ANY, "A disk of the host is full."),
     ("/bin/sh: 1: /usr/bin/python3: not found", *ANY, "The host has no Python"),
+    (
+        "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
+        *DOWNLOAD,
+        "A download failed, most often since the host has no way to that server.",
+    ),
 )
 
 
