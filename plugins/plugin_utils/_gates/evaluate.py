@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible.playbook.task import Task
 from ansible.template import Templar
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import facts, names
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Reader
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import (
@@ -63,6 +63,7 @@ class Evaluator:
 
     def run(self, flow: Flow) -> Findings:
         """The verdict on every gate that the playbook comes to, on every host where it does."""
+        facts.narrow(self.reader.variables, self.reader.inventory.get_hosts(), flow)
         for part in flow.plays:
             part.regroup()
             for step in part.steps:
@@ -94,9 +95,9 @@ class Evaluator:
         try:
             variables = self._variables(part, step.task, host)
             if self._runs(part, step, host, variables):
-                facts = self._set_by(part, step, host, variables)
+                found = self._set_by(part, step, host, variables)
             else:
-                facts = {name: dict(_SKIPPED) for name in registered(step.task)}
+                found = {name: dict(_SKIPPED) for name in registered(step.task)}
         except UnknownError as exc:
             self._taint(step, hosts, str(exc))
             return
@@ -105,10 +106,10 @@ class Evaluator:
             return
         for each in hosts:
             known = self._tainted.get(each.name, {})
-            for name in facts:
+            for name in found:
                 known.pop(name, None)
-            if facts:
-                self.reader.variables.set_nonpersistent_facts(each.name, facts)
+            if found:
+                self.reader.variables.set_nonpersistent_facts(each.name, found)
 
     def _taint(self, step: Step, hosts: Iterable[Any], reason: str) -> None:
         # Of a chain the first link is enough: what nobody has measured.
@@ -131,8 +132,8 @@ class Evaluator:
             raise UnknownError("it loops")
         if action == "set_fact":
             self.known(step.task.args.values(), host, variables)
-            facts = self.template(task.args, variables)
-            return {name: value for name, value in facts.items() if name != "cacheable"}
+            given = self.template(task.args, variables)
+            return {name: value for name, value in given.items() if name != "cacheable"}
         return dict.fromkeys(registered(task), self.measure(step, host, variables))
 
     def _group(self, step: Step, host: Any, variables: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 _JINJA = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
 # Whoever reads these reads everything; what is looked up in them is counted by its own name.
-_EVERYTHING = frozenset({"hostvars", "vars", "ansible_facts", "groups"})
+EVERYTHING = frozenset({"hostvars", "vars", "ansible_facts", "groups"})
 
 
 def slug(task: str) -> str:
@@ -76,7 +76,7 @@ def closure(templates: Iterable[str], variables: Mapping[str, Any]) -> set[str]:
         if name in found:
             continue
         found.add(name)
-        if name not in _EVERYTHING and name in variables:
+        if name not in EVERYTHING and name in variables:
             for text in strings(variables[name]):
                 if is_template(text):
                     left |= read_by(text)
