@@ -13,18 +13,19 @@ of an audit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import Flow, templates
 
 
-def narrow(variables: Any, hosts: Iterable[Any], flow: Flow) -> None:
+def narrow(variables: Any, hosts: Collection[Any], flow: Flow) -> None:
     """Leave a variable manager of this process, and nothing else, with the facts that the steps of a flow mention."""
     cache = variables._fact_cache
     # Without facts the variables of a host are had in no time.
-    variables._fact_cache = narrowed = {host.name: {} for host in hosts}
+    narrowed: dict[str, dict[str, Any]] = {host.name: {} for host in hosts}
+    variables._fact_cache = narrowed
     steps = [(part, step) for part in flow.plays for step in part.steps]
     read = {text for _part, step in steps for text in templates(step)}
     common = set(read)
