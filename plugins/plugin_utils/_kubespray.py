@@ -32,6 +32,8 @@ COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
 # What the controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
+# The name of a tag or branch: what git allows, but for what a shell, or git itself as an option, would misread.
+REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 NOT_INSTALLED = f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths."
 # Of the other two Kubespray makes the first, where an inventory has none.
 NODE_GROUPS = ("k8s_cluster", "kube_control_plane", "kube_node")

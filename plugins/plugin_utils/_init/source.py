@@ -22,7 +22,6 @@ CURRENT = Path(".k8n") / "controller" / "current" / "kubespray"
 
 _VERSION = "kubespray_version"
 _SOURCE = "k8n_kubespray_source"
-_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 _HOW = (
     f"Give {_VERSION}=TAG (such as {_VERSION}={_kubespray.TESTED_VERSION}) or {_VERSION}=PATH of a checkout of "
     f"Kubespray, or run k8n.cluster.controller first."
@@ -95,7 +94,7 @@ def _choose(
         raise InitError(
             [f"{_VERSION}: {found}; an installed collection has no sample either. {_HOW}"]
         )
-    if not _REF.fullmatch(wanted) or ".." in wanted:
+    if not _kubespray.REF.fullmatch(wanted) or ".." in wanted:
         raise InitError([f"{_VERSION}: {wanted!r} is no name of a tag or branch. {_HOW}"])
     if in_use and wanted == f"v{in_use}":
         return Source(current.resolve())

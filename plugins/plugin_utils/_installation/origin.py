@@ -25,8 +25,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import t
 
 INSTALLED = "installed"
 _FOLDER = re.compile(r"[/~]|\.\.?(/|$)")
-# What git allows in a name, but not what a shell, or git itself as an option, would read as something else.
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 _REMOTE_SECONDS = 120
 
 
@@ -105,7 +103,7 @@ def source_mistakes(source: str) -> list[str]:
 
 def name_mistakes(version: str) -> list[str]:
     """What is wrong with the name of a tag or branch."""
-    if _NAME.fullmatch(version):
+    if _kubespray.REF.fullmatch(version):
         return []
     return [
         f"kubespray_version is '{version}', which is no tag ({_kubespray.TESTED_VERSION}), no branch (master), "
