@@ -1,0 +1,104 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What a check is, and what it can say of a host: a problem, nothing, that it does not know, or that it does not apply.
+
+A check that could not find something out never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Union
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+
+HOST, BETWEEN, CONTROLLER, INVENTORY = "host", "between hosts", "controller", "inventory"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: id as in Problem; title says in a few words what is well when it passes.
+
+    severity is what it has unless the user re-levels it; place is where it is made.
+    """
+
+    id: str
+    title: str
+    severity: str
+    place: str = HOST
+
+
+class Unknown(NamedTuple):
+    """The check with this id could not be made; reason is one sentence."""
+
+    id: str
+    reason: str
+
+
+class Skipped(NamedTuple):
+    """The check with this id does not apply to the host; reason is one sentence."""
+
+    id: str
+    reason: str
+
+
+Finding = Union[Problem, Unknown, Skipped]
+
+
+@dataclass(frozen=True)
+class Host:
+    """What a judge knows of a host beside what was found on it.
+
+    groups are the names of its groups; variables are its own address variables (ip, access_ip, ip6,
+    ansible_host); settings is what kubespray_settings returned, empty without Kubespray;
+    thresholds holds every threshold with the user's own values in it.
+    """
+
+    name: str
+    groups: frozenset[str]
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_control_plane(self) -> bool:
+        return "kube_control_plane" in self.groups
+
+    @property
+    def is_etcd_member(self) -> bool:
+        return "etcd" in self.groups
+
+    @property
+    def is_node(self) -> bool:
+        return "kube_node" in self.groups
+
+
+@dataclass
+class Judged:
+    """What checks said of one host (or of one pair, or of the cluster)."""
+
+    problems: list[Problem] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def add(self, checks: Iterable[Check], findings: Iterable[Finding]) -> None:
+        """Sort findings of these checks in; a check of which nothing is said has passed."""
+        said = set()
+        for finding in findings:
+            if isinstance(finding, Unknown):
+                self.unknown.append(finding)
+                said.add(finding.id)
+            elif isinstance(finding, Skipped):
+                self.skipped.append(finding)
+                said.add(finding.id)
+            else:
+                self.problems.append(finding)
+                said.add(finding["id"])
+        self.passed += [check.id for check in checks if check.id not in said]
