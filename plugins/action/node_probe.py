@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,10 +58,11 @@ class ActionModule(CheckAction):
             raise ModuleError(
                 {"failed": True, "msg": f"{self._task.action}: {'; '.join(exc.mistakes)}"}
             ) from exc
+        own = self.host_variables(variables)
         host = Host(
             self.host_name(variables),
-            frozenset(variables.get("group_names", ())),
-            self._addresses(variables),
+            frozenset(own.get("group_names", ())),
+            self._addresses(own),
             options["settings"],
             wishes.thresholds,
         )
@@ -98,8 +100,14 @@ class ActionModule(CheckAction):
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The host's own address variables, those that it has."""
-        given = {name: variables[name] for name in _ADDRESSES if name in variables}
-        return dict(self._templar.template(given))
+        template = self._templar.copy_with_new_env(available_variables=variables).template
+        addresses = {}
+        for name in _ADDRESSES:
+            # One that is made of facts has no value before there are any.
+            with contextlib.suppress(AnsibleError):
+                if name in variables:
+                    addresses[name] = template(variables[name])
+        return addresses
 
     def _probe(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]

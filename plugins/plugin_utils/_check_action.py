@@ -136,10 +136,15 @@ class CheckAction(ActionBase):
         """The inventory's name of the host that the task runs on."""
         return str(self._task.delegate_to or variables["inventory_hostname"])
 
+    def host_variables(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The variables of the host that the task runs on."""
+        if self._task.delegate_to:
+            return dict(variables["ansible_delegated_vars"][self._task.delegate_to])
+        return variables
+
     def control(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What the sudo check must know from the controller."""
-        if self._task.delegate_to:
-            variables = variables["ansible_delegated_vars"][self._task.delegate_to]
+        variables = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=variables).template
         method = variables.get("ansible_become_method")
         password = sudo_password(

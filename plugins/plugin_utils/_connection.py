@@ -68,14 +68,9 @@ def measure(
         return Measured(name, True, None, [], None, timeouts)
     if reconnect:
         connection.reset()
-    connect_seconds, round_trips = None, []
-    if name == "ssh" and not reconnect and is_open(connection):
-        round_trips = _through_channel(connection, samples)
-    # The channel went through the login's shell. Without one, a command shows what is wrong with that.
-    if not round_trips:
-        seconds = _run_command(execute)
-        connect_seconds = seconds if reconnect or name == "ssh" else None
-        round_trips = _through_channel(connection, samples) if name == "ssh" else []
+    is_new = reconnect or (name == "ssh" and not is_open(connection))
+    connect_seconds = _run_command(execute) if is_new else None
+    round_trips = _through_channel(connection, samples) if name == "ssh" else []
     method = "channel"
     if not round_trips:
         method = "command"

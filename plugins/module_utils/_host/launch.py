@@ -97,7 +97,7 @@ def _run(argv: Sequence[str], text: bytes, password: str | None) -> Answer:
         raise LaunchError(f"there was no answer after {_SECONDS:g} s") from exc
     try:
         result = json.loads(answer[:_MOST_ANSWER])
-    except ValueError:
+    except (ValueError, RecursionError):
         said = clean(complaint[-2000:], password).splitlines() or ["it said nothing"]
         raise LaunchError(f"{said[-1]}, and it ended with {process.returncode}") from None
     if not isinstance(result, dict):

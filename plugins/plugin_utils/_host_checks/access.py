@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
@@ -23,6 +23,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 
 _CHECKS = tuple(check for check in LISTED if check.place == HOST)
+_ESSENTIAL = frozenset(check.id for check in ESSENTIAL)
+NOT_RUN = "No module ran on the host."
 _LOGIN_CHECKS = ("ssh_slow_connect", "ssh_timeout_short")
 
 
@@ -36,24 +38,20 @@ def judge(values: Mapping[str, Any], problems: Sequence[Problem]) -> Judged:
 def _findings(values: Mapping[str, Any], problems: Sequence[Problem]) -> Iterator[Finding]:
     yield from problems
     found = {problem["id"] for problem in problems}
+    lost = found & _ESSENTIAL
     for check in _CHECKS:
         if check.id in found:
             continue
-        subject = check.id.split("_")[0]
-        if check in ESSENTIAL:
-            continue
-        if subject == "ssh" and (reason := _latency(check.id, values["latency"])):
-            yield reason
-        elif subject == "sudo" and (reason := _sudo(check.id, values["sudo"])):
-            yield reason
-        elif subject == "hostname" and values["hostname"] is None:
-            yield Unknown(check.id, NOT_RUN)
+        if check.id in _ESSENTIAL:
+            # Whoever got as far as Python got in.
+            if lost and check.id != "unreachable":
+                yield Unknown(check.id, NOT_RUN)
+        elif finding := _NOT_MADE[check.id.split("_")[0]](check.id, values):
+            yield finding
 
 
-NOT_RUN = "No module ran on the host."
-
-
-def _latency(check: str, latency: Mapping[str, Any] | None) -> Finding | None:
+def _latency(check: str, values: Mapping[str, Any]) -> Finding | None:
+    latency = values["latency"]
     if latency is None:
         return Unknown(check, "The connection could not be measured.")
     if latency["local"]:
@@ -66,11 +64,24 @@ def _latency(check: str, latency: Mapping[str, Any] | None) -> Finding | None:
     return None
 
 
-def _sudo(check: str, sudo: Mapping[str, Any] | None) -> Finding | None:
-    if sudo is None:
+def _sudo(check: str, values: Mapping[str, Any]) -> Finding | None:
+    if values["sudo"] is None:
         return Unknown(check, NOT_RUN)
-    if sudo["status"] == "root":
+    status = values["sudo"]["status"]
+    if status == "root":
         return Skipped(check, "The login is root.")
-    if sudo["status"] in ("passwordless", "password_ok"):
+    if status in ("passwordless", "password_ok"):
         return None
     return Unknown(check, "sudo does not work for the login.")
+
+
+def _hostname(check: str, values: Mapping[str, Any]) -> Finding | None:
+    return Unknown(check, NOT_RUN) if values["hostname"] is None else None
+
+
+# By the first word of the check's id: why it was not made, None where it was.
+_NOT_MADE: dict[str, Callable[[str, Mapping[str, Any]], Finding | None]] = {
+    "ssh": _latency,
+    "sudo": _sudo,
+    "hostname": _hostname,
+}
