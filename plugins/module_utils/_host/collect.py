@@ -22,7 +22,19 @@ import threading
 import time
 from typing import Any, Callable, Dict, Mapping, NamedTuple, TypedDict
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import identity, sshd
+from ansible_collections.k8n.cluster.plugins.module_utils._host import (
+    downloads,
+    etcd_disk,
+    firewall,
+    identity,
+    names,
+    network,
+    packages,
+    ports,
+    remains,
+    security,
+    sshd,
+)
 
 # Where the commands of a host are, whatever the login's profile or sudo says.
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -49,6 +61,15 @@ class Answer(TypedDict):
 PARTS: dict[str, Part] = {
     "identity": Part(identity.collect),
     "sshd": Part(sshd.collect),
+    "network": Part(network.collect),
+    "names": Part(names.collect),
+    "firewall": Part(firewall.collect, seconds=10.0),
+    "security": Part(security.collect),
+    "ports": Part(ports.collect),
+    "remains": Part(remains.collect),
+    "packages": Part(packages.collect),
+    "downloads": Part(downloads.collect, seconds=10.0),
+    "etcd_disk": Part(etcd_disk.collect, seconds=6.0, last=True),
 }
 
 

@@ -19,6 +19,17 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Judged,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+    downloads,
+    etcd_disk,
+    firewall,
+    names,
+    network,
+    packages,
+    ports,
+    remains,
+    security,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import NOT_RUN
 
 
@@ -36,7 +47,17 @@ class Judge(Protocol):
 
 
 # By the name of their collector.
-JUDGES: dict[str, Judge] = {}
+JUDGES: dict[str, Judge] = {
+    "network": network,
+    "names": names,
+    "firewall": firewall,
+    "security": security,
+    "ports": ports,
+    "remains": remains,
+    "packages": packages,
+    "downloads": downloads,
+    "etcd_disk": etcd_disk,
+}
 
 
 def wants(host: Host) -> dict[str, Any]:
