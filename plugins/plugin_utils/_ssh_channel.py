@@ -28,8 +28,8 @@ _END_SECONDS = 2.0
 _CHECK_SECONDS = 10.0
 
 
-def channel_command(connection: Any) -> list[bytes] | None:
-    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote cat.
+def channel_command(connection: Any, remote: str = "exec cat") -> list[bytes] | None:
+    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote command.
 
     None where it cannot be used: it would have to log in with a password, for which there is
     nobody to ask, because no connection is open.
@@ -38,7 +38,7 @@ def channel_command(connection: Any) -> list[bytes] | None:
     with_password = _needs_password(connection)
     if with_password and not _is_open(_command(connection, "-O", "check", host)):
         return None
-    return _command(connection, "-T", "-o", "BatchMode=yes", host, "exec cat")
+    return _command(connection, "-T", "-o", "BatchMode=yes", host, remote)
 
 
 def _needs_password(connection: Any) -> bool:
