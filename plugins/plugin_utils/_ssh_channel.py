@@ -30,15 +30,15 @@ _CHECK_SECONDS = 10.0
 _PATH_WORD = b"ControlPath="
 
 
-def channel_command(connection: Any) -> list[bytes] | None:
-    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote cat.
+def channel_command(connection: Any, remote: str = "exec cat") -> list[bytes] | None:
+    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote command.
 
     None where it cannot be used: it would have to log in with a password, for which there is
     nobody to ask, because no connection is open.
     """
     if _needs_password(connection) and not is_open(connection):
         return None
-    return _command(connection, "-T", "-o", "BatchMode=yes", _host(connection), "exec cat")
+    return _command(connection, "-T", "-o", "BatchMode=yes", _host(connection), remote)
 
 
 def is_open(connection: Any) -> bool:
