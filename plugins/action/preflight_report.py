@@ -62,14 +62,15 @@ class ActionModule(ControllerAction):
             wishes = levels.read(arguments["checks"], arguments["thresholds"])
         except levels.LevelsError as exc:
             raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
-        run = self._run(arguments, wishes, task_vars)
+        known = _known(arguments["probes"], task_vars)
+        run = self._run(arguments, wishes, known, task_vars)
         report = model.build(
             arguments["probes"],
             arguments["mended"],
             arguments["inventory_problems"],
             arguments["controller_problems"],
             arguments["between"],
-            _known(arguments["probes"], task_vars),
+            known,
             run,
         )
         written, last = self._write(report, arguments["dest"])
@@ -85,7 +86,11 @@ class ActionModule(ControllerAction):
         }
 
     def _run(
-        self, arguments: Mapping[str, Any], wishes: levels.Wishes, task_vars: Mapping[str, Any]
+        self,
+        arguments: Mapping[str, Any],
+        wishes: levels.Wishes,
+        known: Mapping[str, model.Known],
+        task_vars: Mapping[str, Any],
     ) -> model.Run:
         settings = arguments["settings"] if arguments["settings"].get("kubespray") else None
         versions = {"ansible-core": ansible_version, "Python": platform.python_version()}
@@ -102,7 +107,7 @@ class ActionModule(ControllerAction):
             settings and {key: settings[key] for key in settings if key not in _ANSIBLES},
             wishes.levels,
             wishes.thresholds,
-            matrices(arguments["between"]),
+            matrices(arguments["between"], known),
         )
 
     def _write(self, report: model.Report, dest: str | None) -> tuple[dict[str, str], str]:

@@ -229,7 +229,12 @@ def _judged(result: object) -> Judged | None:
         [dict(problem) for problem in given],  # type: ignore[misc]  # as _is_problem has seen
         [name for name in _list(result.get("passed")) if isinstance(name, str)],
         [Unknown(*pair) for pair in _reasons(result.get("unknown"))],
-        [Skipped(*pair) for pair in _reasons(result.get("skipped"))],
+        # A task's own result may have no key "skipped": Ansible takes the task for skipped then.
+        [
+            Skipped(*pair)
+            for key in ("skipped", "not_applicable")
+            for pair in _reasons(result.get(key))
+        ],
     )
 
 
