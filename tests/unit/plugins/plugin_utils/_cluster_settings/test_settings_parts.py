@@ -247,10 +247,11 @@ DOWNLOADS = {
 }  # fmt: skip
 
 
-def test_downloads_are_those_that_are_enabled(values: Make) -> None:
+def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values: Make) -> None:
+    write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
     found = downloads.read(
         values(
-            downloads=DOWNLOADS, deployment="docker", no=False, base="https://me:secret@files.example.com",
+            deployment="docker", no=False, base="https://me:secret@files.example.com",
             files_repo="https://me:secret@files.example.com", kubeadm_image_repo="registry.k8s.io",
             download_run_once=True, download_localhost=False, container_manager="containerd",
             containerd_registries_mirrors=[
@@ -271,8 +272,10 @@ def test_downloads_are_those_that_are_enabled(values: Make) -> None:
     }
 
 
-def test_nothing_is_downloaded_where_that_is_skipped(values: Make) -> None:
-    assert downloads.read(values(downloads=DOWNLOADS, skip_downloads=True, base="https://a"))["urls"] == []
+def test_nothing_is_downloaded_where_that_is_skipped(write: Callable[..., Path], values: Make) -> None:
+    write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
+    assert downloads.read(values(base="https://a"))["urls"] != []
+    assert downloads.read(values(base="https://a", skip_downloads=True))["urls"] == []
 
 
 @pytest.mark.parametrize(
