@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host import iptables, nftables
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
@@ -26,7 +27,11 @@ _TIMEOUT_SECONDS = 3.0
 _MAX_RULES = 4 << 20
 _MAX_PORTS = 64
 # What Kubernetes' own rules drop is not meant for other nodes.
-_OWN = ("KUBE-", "cali-", "CILIUM_", "FLANNEL-", "KUBE-ROUTER-")
+_OWN = tuple(f"chain {name}" for name in ("KUBE-", "cali-", "CILIUM_", "FLANNEL-"))
+# To containers of this host, and through tunnels.
+_INSIDE = re.compile(
+    r"(lo$|docker|br-|cni|cali|flannel|vxlan|tunl|kube-|virbr|veth|lxc|cilium|podman)"
+)
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
@@ -43,7 +48,9 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
         "nftables": _printed(["nft", "-j", "list", "ruleset"]) if nft else "",
         "iptables": _printed(["iptables-save"]),
     }
-    return closed(rulesets, wants.get("ports", ()), _interface(text(root / "proc/net/route") or ""))
+    return closed(
+        rulesets, wants.get("ports", ()), _interfaces(text(root / "proc/net/route") or "")
+    )
 
 
 def _printed(argv: list[str]) -> str | None:
@@ -54,31 +61,44 @@ def _printed(argv: list[str]) -> str | None:
     return output(argv, _TIMEOUT_SECONDS, _MAX_RULES)
 
 
-def closed(rulesets: Mapping[str, str | None], ports: Any, interface: str | None) -> dict[str, Any]:
+def closed(
+    rulesets: Mapping[str, str | None], ports: Any, interfaces: Sequence[str]
+) -> dict[str, Any]:
     """closed: {port, protocol, by} for the ports that are sure to be closed to other hosts, over IPv4.
 
     rulesets: what nft and iptables-save printed, by tool; "" where there is no such program, None where
-    it did not answer. interface: by which other hosts come in. tool: whose rules close them (ufw,
-    firewalld, nftables, iptables).
-    closed is None where the rules are not known; reason says why.
+    it did not answer. interfaces: those by which other hosts may come in. tool: whose rules close them
+    (ufw, firewalld, nftables, iptables). closed is None where the rules are not known; reason says why.
     """
     found: list[dict[str, Any]] = []
     tool = None
     if all(printed == "" for printed in rulesets.values()):
         return _unknown(
-            "the kernel has rules, but neither nft nor iptables-save is there to show them"
+            "there may be rules, but neither nft nor iptables-save is there to show them"
         )
     for name, printed in rulesets.items():
         chains = _chains(name, printed)
         if chains is None:
-            return _unknown(f"{name}' rules could not be read in time")
+            return _unknown(f"those of {name} could not be read in time")
         for port in list(ports)[:_MAX_PORTS]:
-            by = dropped_by(Packet(port["protocol"], port["port"], interface), chains)
-            if by is not None and not any(f"chain {own}" in by for own in _OWN):
+            by = _dropped_by(port, interfaces, chains)
+            if by is not None:
                 found.append({"port": port["port"], "protocol": port["protocol"], "by": by})
         if found and tool is None:
             tool = _tool(name, chains)
     return {"tool": tool, "closed": found, "reason": None}
+
+
+def _dropped_by(
+    port: Mapping[str, Any], interfaces: Sequence[str], chains: Mapping[str, Chain]
+) -> str | None:
+    """What drops packets to the port whichever way they come in; None where some may get through."""
+    dropped = [
+        dropped_by(Packet(port["protocol"], port["port"], interface), chains)
+        for interface in interfaces
+    ]
+    by = dropped[0]
+    return None if None in dropped or by is None or by.startswith(_OWN) else by
 
 
 def _unknown(reason: str) -> dict[str, Any]:
@@ -102,10 +122,7 @@ def _tool(name: str, chains: Mapping[str, Chain]) -> str:
     return name
 
 
-def _interface(routes: str) -> str | None:
-    """The interface of the default route in /proc/net/route."""
-    for line in routes.splitlines()[1:]:
-        words = line.split()
-        if len(words) > 7 and words[1] == "00000000" and words[7] == "00000000":
-            return words[0]
-    return None
+def _interfaces(routes: str) -> list[str]:
+    """The interfaces in /proc/net/route that lead to other hosts; one without a name where there are none."""
+    found = dict.fromkeys(words[0] for words in map(str.split, routes.splitlines()[1:]) if words)
+    return [name for name in found if not _INSIDE.match(name)] or [""]

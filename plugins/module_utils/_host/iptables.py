@@ -120,7 +120,7 @@ def _option(option: str, value: str, packet: Packet) -> bool | None:
         return any(_in_range(packet.port, item) for item in value.split(","))
     if option in ("--ctstate", "--state"):
         return "NEW" in value.split(",")
-    if option == "-i" and packet.interface is not None:
+    if option == "-i":
         wild = value.endswith("+")
         return packet.interface.startswith(value[:-1]) if wild else packet.interface == value
     if option == "--dst-type":

@@ -120,7 +120,10 @@ class _Server:
                 self.socket.close()
 
     def _fail(self, exc: Exception) -> None:
-        self.error = (exc.strerror if isinstance(exc, OSError) else None) or "it is no address"
+        if isinstance(exc, OSError) and not isinstance(exc, socket.gaierror):
+            self.error = exc.strerror or str(exc)
+        else:
+            self.error = "it is no address"
 
 
 def _wait(servers: list[_Server]) -> None:

@@ -18,8 +18,10 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.files import tex
 
 # A unit that holds a container's processes is the engine's scope; the slices above say nothing.
 _UNIT = re.compile(r"[^/]+\.(?:service|scope)(?=/|$)")
+# Where systemd itself is: in a container with a systemd of its own that is not the top.
+_SYSTEMD = re.compile(r"^(?:0:|\d+:name=systemd):/(.*?)/?init\.scope$", re.MULTILINE)
 # Version 2, version 1 and both of them side by side.
-_SLICES = ("sys/fs/cgroup/system.slice", "sys/fs/cgroup/systemd/system.slice")
+_TREES = ("sys/fs/cgroup", "sys/fs/cgroup/systemd", "sys/fs/cgroup/unified")
 _MAX_PROCESSES = 20000
 
 
@@ -65,10 +67,11 @@ def pids(proc: Path) -> list[int]:
 
 def running(units: frozenset[str], root: Path) -> list[str] | None:
     """Those of the system's units that run; None where there is no systemd to tell."""
-    # systemd removes the folder of a unit that has ended.
-    slices = [root / folder for folder in _SLICES if (root / folder).is_dir()]
-    if not slices:
+    tops = set(_SYSTEMD.findall(text(root / "proc/1/cgroup", 65536) or ""))
+    slices = [root / tree / top / "system.slice" for tree in _TREES for top in tops]
+    if not any(folder.is_dir() for folder in slices):
         return None
+    # systemd removes the folder of a unit that has ended.
     return sorted(unit for unit in units if any((folder / unit).is_dir() for folder in slices))
 
 

@@ -23,11 +23,11 @@ _MAX_DEPTH = 16
 
 
 class Packet(NamedTuple):
-    """To this port of the host, over IPv4. interface: the one it comes in by, None where unknown."""
+    """To this port of the host, over IPv4, in by this interface."""
 
     protocol: str
     port: int
-    interface: str | None
+    interface: str
 
 
 class Action(NamedTuple):

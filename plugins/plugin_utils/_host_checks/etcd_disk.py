@@ -30,6 +30,11 @@ THRESHOLDS: dict[str, float] = {"etcd_fsync_p99_ms": 10.0}
 _UNUSABLE = 20
 
 
+def wants(host: Host) -> dict[str, Any]:
+    """What the collector is told, beside etcd_member and the folder."""
+    return {"fsync_enough_ms": host.thresholds["etcd_fsync_p99_ms"]}
+
+
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     """The findings for what module_utils/_host/etcd_disk.py collected."""
     if not host.is_etcd_member:

@@ -58,7 +58,7 @@ def _closed(
     by = ", ".join(dict.fromkeys(closed.values()))
     return block(
         "firewall_active",
-        f"{tool} on this host closes ports that other hosts of the cluster need: {listed}. It is {by}.",
+        f"{tool} on this host closes ports that other hosts of the cluster need: {listed}. They are dropped by {by}.",
         _fix(tool, sorted(closed)),
     )
 
@@ -84,6 +84,6 @@ def _fix(tool: str, ports: Sequence[tuple[str, int]]) -> str:
         ]
         return f"Run on the host, and keep it over a reboot: {' && '.join(commands)}."
     rules = "; ".join(
-        f"{protocol} dport {{ {listed} }} accept" for protocol, listed in by_protocol.items()
+        f"{protocol} dport {{{listed}}} accept" for protocol, listed in by_protocol.items()
     )
     return f"Put in front of the other rules of that chain, in /etc/nftables.conf: {rules}."

@@ -112,8 +112,8 @@ def _products(units: Sequence[str], paths: Sequence[str]) -> Iterator[Finding]:
 def _kubernetes(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     active = [unit for unit in (_KUBELET, _ETCD) if unit in found["units"]]
     paths = [path for path in found["paths"] if path not in _OTHERS]
-    # Other products have networks and etcd data of their own, which go with them.
-    if not paths or len(paths) < len(found["paths"]):
+    # Other products leave some of these as well, which go with them.
+    if not paths or (len(paths) < len(found["paths"]) and not _is_kubernetes(paths)):
         return
     if not active:
         yield warn(
@@ -142,6 +142,10 @@ def _kubernetes(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             "remains_of_cluster",
             f"A cluster that Kubespray made runs here already ({', '.join(active)}).",
         )
+
+
+def _is_kubernetes(paths: Sequence[str]) -> bool:
+    return any(path.startswith("/etc/kubernetes/") for path in paths)
 
 
 def _engine(units: Sequence[str], chosen: str | None) -> Iterator[Finding]:
