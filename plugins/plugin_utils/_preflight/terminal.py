@@ -57,7 +57,9 @@ def _rows(found: list[Finding], width: int) -> Iterator[str]:
     first = {each.hosts: place for place, each in reversed([*enumerate(found)])}
     shown = sorted(found, key=lambda each: first[each.hosts])[:_MOST_ROWS]
     cells = [compact(each.hosts, _PARTS_IN_A_CELL) for each in shown]
-    name_width = min(max(len("HOST"), *map(len, cells)), _WIDEST_NAME)
+    # Names are below each other where there are several.
+    longest = max(len(f"{part},") for cell in cells for part in cell.split(", "))
+    name_width = min(max(len("HOST"), longest), _WIDEST_NAME)
     fix_width = max(3, len(str(len(found))))
     level_width = len(PREPARE)
     indent = name_width + level_width + fix_width + 6
