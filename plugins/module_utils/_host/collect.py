@@ -20,9 +20,17 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, Mapping, NamedTuple, TypedDict
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, TypedDict
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import identity, sshd
+from ansible_collections.k8n.cluster.plugins.module_utils._host import (
+    clock,
+    identity,
+    kernel,
+    sshd,
+    storage,
+    system,
+)
+from ansible_collections.k8n.cluster.plugins.module_utils._host.container import container
 
 # Where the commands of a host are, whatever the login's profile or sudo says.
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -38,17 +46,22 @@ class Part(NamedTuple):
 
 
 class Answer(TypedDict):
-    """root: whether root found it out. found: what each part returned, None where it did not; failed: the reason then."""
+    """root: whether root found it out; container: what kind of container this host is, None if it is none. found: what each part returned, None where it did not; failed: the reason then."""
 
     root: bool
+    container: Optional[str]
     found: dict[str, Any]
     failed: dict[str, str]
 
 
 # By the name of their judge in plugin_utils/_host_checks.
 PARTS: dict[str, Part] = {
+    "clock": Part(clock.collect),
     "identity": Part(identity.collect),
+    "kernel": Part(kernel.collect),
     "sshd": Part(sshd.collect),
+    "storage": Part(storage.collect),
+    "system": Part(system.collect),
 }
 
 
@@ -76,7 +89,12 @@ def collect(wants: Mapping[str, Any], parts: Mapping[str, Part]) -> Answer:
             )
             if reason:
                 failed[name] = reason
-    return {"root": os.geteuid() == 0, "found": found, "failed": failed}
+    return {
+        "root": os.geteuid() == 0,
+        "container": container(),
+        "found": found,
+        "failed": failed,
+    }
 
 
 class _Thread(threading.Thread):
