@@ -21,7 +21,16 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     clock,
+    downloads,
+    etcd_disk,
+    firewall,
     kernel,
+    names,
+    network,
+    packages,
+    ports,
+    remains,
+    security,
     storage,
     system,
 )
@@ -44,7 +53,16 @@ class Judge(Protocol):
 # By the name of their collector.
 JUDGES: dict[str, Judge] = {
     "clock": clock,
+    "downloads": downloads,
+    "etcd_disk": etcd_disk,
+    "firewall": firewall,
     "kernel": kernel,
+    "names": names,
+    "network": network,
+    "packages": packages,
+    "ports": ports,
+    "remains": remains,
+    "security": security,
     "storage": storage,
     "system": system,
 }
