@@ -78,7 +78,7 @@ class Peer:
 
 
 def read_ports(settings: Mapping[str, Any]) -> list[Port]:
-    """The ports of what kubespray_settings returned. Raises PlanError."""
+    """The ports of what kubespray_settings returned that other hosts connect to. Raises PlanError."""
     ports, mistakes = [], []
     entries = settings.get("ports") or []
     if not isinstance(entries, Sequence) or isinstance(entries, str):
@@ -87,6 +87,9 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
         where = f"settings.ports[{place}]"
         if not isinstance(entry, Mapping):
             mistakes.append(f"{where} is {entry!r}, it must be a dictionary")
+            continue
+        if entry.get("from") is None:
+            # Only the host itself connects to it.
             continue
         number, protocol = entry.get("port"), entry.get("protocol")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 65536:
