@@ -79,7 +79,8 @@ class Peer:
 
 def read_ports(settings: Mapping[str, Any]) -> list[Port]:
     """The ports of what kubespray_settings returned that other hosts connect to. Raises PlanError."""
-    ports, mistakes = [], []
+    ports: list[Port] = []
+    mistakes: list[str] = []
     entries = settings.get("ports") or []
     if not isinstance(entries, Sequence) or isinstance(entries, str):
         raise PlanError([f"settings.ports is {entries!r}, it must be a list of ports"])
@@ -103,7 +104,7 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
         ]
         if not mistakes:
             why = str(entry.get("why") or "Kubernetes")
-            ports.append(Port(int(number), str(protocol), entry["on"], entry["from"], why))
+            ports.append(Port(entry["port"], str(protocol), entry["on"], entry["from"], why))
     if mistakes:
         raise PlanError(mistakes)
     return ports
