@@ -100,7 +100,10 @@ class _Run:
             for batch in plan.batches(workers, _batch(len(hubs))):
                 await _together(self._start(name) for name in [*starting, *batch])
                 await self._probe(
-                    [*pairs, *plan.worker_pairs(self._alive(batch), self._alive(hubs), self._neighbours)]
+                    [
+                        *pairs,
+                        *plan.worker_pairs(self._alive(batch), self._alive(hubs), self._neighbours),
+                    ]
                 )
                 await end(self._agents.pop(name) for name in batch if name in self._agents)
                 pairs, starting = [], []

@@ -46,7 +46,9 @@ _MOST_ADDRESSES = 4
 def judge(name: str, measured: Measured) -> Iterator[Finding]:
     """What the tried ports say of one host, which must have had an agent."""
     if not measured.ports:
-        yield Skipped("port_blocked", "The settings name no port: without Kubespray they are not known.")
+        yield Skipped(
+            "port_blocked", "The settings name no port: without Kubespray they are not known."
+        )
         return
     if len(measured.peers) < 2:
         yield Skipped("port_blocked", "There is no other host.")
@@ -64,8 +66,8 @@ def judge(name: str, measured: Measured) -> Iterator[Finding]:
     usable = [port for port, state in states.items() if state == "listening"]
     if usable and not any(tried.values()):
         yield Unknown("port_blocked", "No other host could try the ports of this one.")
-    for result, ports, sources in _blocked(tried):
-        yield _problem(name, measured, result, ports, sources)
+    for result, blocked, sources in _blocked(tried):
+        yield _problem(name, measured, result, blocked, sources)
 
 
 def _untested(states: dict[Port, str]) -> Iterator[Finding]:
@@ -78,11 +80,14 @@ def _untested(states: dict[Port, str]) -> Iterator[Finding]:
         )
     for port, state in states.items():
         if state not in ("listening", "denied", "in_use"):
-            yield Unknown("port_blocked", f"{port.label} could not be opened on this host: {state}.")
+            yield Unknown(
+                "port_blocked", f"{port.label} could not be opened on this host: {state}."
+            )
     taken = [port for port, state in states.items() if state == "in_use" and port.protocol == UDP]
     if taken:
         yield Skipped(
-            "port_blocked", f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP."
+            "port_blocked",
+            f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP.",
         )
 
 
@@ -117,24 +122,31 @@ def _cut_off(name: str, measured: Measured) -> Problem:
         "port_blocked",
         f"This host ({measured.addresses[name]}) reaches no port of {some(targets)}, which others reach: "
         f"{'; '.join(_say(each) for each in sorted(said))} (wanted: open).",
-        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the other hosts: "
+        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
         "'ip route get ADDRESS' and 'nft list ruleset' on it show where they end.",
     )
 
 
-def _blocked(
-    tried: dict[str, dict[Port, str]],
-) -> Iterator[tuple[str, list[Port], list[str]]]:
-    """What failed alike for the same sources: the result, the ports, the sources."""
-    sources: dict[tuple[Port, str], list[str]] = {}
+def _blocked(tried: dict[str, dict[Port, str]]) -> Iterator[tuple[str, list[Port], list[str]]]:
+    """What failed alike: the result, the ports, and the sources, which need not all want all of these ports.
+
+    Ports that nobody reached have one cause, whoever wants them; of the others each has its own sources.
+    """
+    by_port: dict[Port, dict[str, str]] = {}
     for source, results in tried.items():
         for port, result in results.items():
-            if result != OPEN:
-                sources.setdefault((port, result), []).append(source)
-    alike: dict[tuple[str, tuple[str, ...]], list[Port]] = {}
-    for (port, result), names in sources.items():
-        alike.setdefault((result, tuple(names)), []).append(port)
-    for (result, names), ports in alike.items():
+            by_port.setdefault(port, {})[source] = result
+    alike: dict[tuple[str, tuple[str, ...] | None], tuple[list[Port], dict[str, None]]] = {}
+    for port, results in by_port.items():
+        for result in dict.fromkeys(results.values()):
+            if result == OPEN:
+                continue
+            sources = tuple(source for source, each in results.items() if each == result)
+            of_all = len(sources) == len(results)
+            ports, names = alike.setdefault((result, None if of_all else sources), ([], {}))
+            ports.append(port)
+            names.update(dict.fromkeys(sources))
+    for (result, _sources), (ports, names) in alike.items():
         yield result, ports, list(names)
 
 
@@ -182,7 +194,9 @@ def _ufw(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]
 
 def _firewalld(ports: dict[str, list[int]], _addresses: Sequence[str]) -> Iterator[str]:
     added = [
-        f"--add-port={number}/{protocol}" for protocol, numbers in _used(ports) for number in numbers
+        f"--add-port={number}/{protocol}"
+        for protocol, numbers in _used(ports)
+        for number in numbers
     ]
     yield f"firewall-cmd --permanent {' '.join(added)}"
     yield "firewall-cmd --reload"
