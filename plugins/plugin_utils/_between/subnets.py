@@ -265,8 +265,8 @@ def _small_pods(pods: list[_Wanted], settings: Mapping[str, Any], nodes: int) ->
             continue
         least = max(prefix - (nodes - 1).bit_length(), 0)
         said = (
-            f"The pod network {pod.network} ({pod.variable}) has room for {room} nodes with a /{prefix} each, and the "
-            f"cluster has {nodes}"
+            f"The pod network {pod.network} ({pod.variable}) has room for {room} node{'' if room == 1 else 's'} with "
+            f"a /{prefix} each, and the cluster has {nodes}"
         )
         fix = f"Set {pod.variable} to a network of /{least} or larger before the first deployment."
         if blocks:
