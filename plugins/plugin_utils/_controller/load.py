@@ -126,7 +126,8 @@ def _sessions(probes: Mapping[str, object], workers: int, persistent: bool) -> I
         yield warn(
             "sshd_max_sessions",
             f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, to which Kubespray "
-            f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is refused and costs a login of its own.",
+            f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is "
+            "refused and costs a login of its own.",
             f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
             f"or set forks = {least}.",
         )

@@ -103,8 +103,21 @@ def run(folder: Path, files: dict[str, str], *arguments: str) -> tuple[dict[str,
     out = folder / "out.json"
     interpreter = f"ansible_python_interpreter={sys.executable}"
     ran = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "play.yml", "-e", f"out={out}"]
-        + ["-e", interpreter, "-vvv", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "ansible",
+            "playbook",
+            "-i",
+            "hosts.yml",
+            "play.yml",
+            "-e",
+            f"out={out}",
+            "-e",
+            interpreter,
+            "-vvv",
+            *arguments,
+        ],
         cwd=folder,
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")},
@@ -172,7 +185,11 @@ def test_hosts_are_compared_with_what_was_found(ran: tuple[dict[str, Any], str])
 
 @pytest.mark.parametrize(
     "files",
-    [{}, {**FILES, "roles/kubespray_defaults/vars/main/main.yml": "a: ["}, {**FILES, "galaxy.yml": "{}"}],
+    [
+        {},
+        {**FILES, "roles/kubespray_defaults/vars/main/main.yml": "a: ["},
+        {**FILES, "galaxy.yml": "{}"},
+    ],
     ids=["none", "broken", "no_version"],
 )
 def test_without_a_kubespray_that_can_be_read_everything_is_null(

@@ -20,6 +20,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
     Values,
     stack,
 )
+from packaging.specifiers import SpecifierSet
 
 
 def shape(documented: dict[str, Any]) -> dict[str, Any]:
@@ -44,12 +45,17 @@ def test_every_value_of_kubespray_settings_is_documented(tmp_path: Path) -> None
         "ipv4_stack": True,
         "kube_apiserver_port": 6443,
         "downloads": {
-            "a": {"enabled": True, "file": True, "url": "https://example.com/a", "groups": ["etcd"]},
+            "a": {
+                "enabled": True,
+                "file": True,
+                "url": "https://example.com/a",
+                "groups": ["etcd"],
+            },
             "b": {"enabled": True, "container": True, "repo": "quay.io/b", "groups": ["etcd"]},
         },
     }
     values = Values(stack(files.read(tmp_path), given, {}), DataLoader())
-    kubespray = _kubespray.Kubespray(tmp_path, "9.9.9", _kubespray.SpecifierSet(">=2.17"))
+    kubespray = _kubespray.Kubespray(tmp_path, "9.9.9", SpecifierSet(">=2.17"))
     found = collect.settings(kubespray, collect.Cluster(values, values))
     assert shape(yaml.safe_load(kubespray_settings.RETURN)) == keys(found)
 
@@ -58,7 +64,9 @@ def test_every_value_of_between_check_is_documented() -> None:
     documented = yaml.safe_load(between_check.RETURN)
     found = check.check({"a": {"host": {"identity": {}}}, "b": {"host": {"identity": {}}}}, {}, 2)
     assert set(documented) == set(found)
-    assert set(documented["cluster"]["contains"]) == set(found["cluster"]) == set(found["hosts"]["a"])
+    assert (
+        set(documented["cluster"]["contains"]) == set(found["cluster"]) == set(found["hosts"]["a"])
+    )
     assert set(documented["hosts"]["sample"]["node1"]) == set(found["cluster"])
 
 
