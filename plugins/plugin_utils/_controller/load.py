@@ -40,7 +40,7 @@ def check(
     # There is never more than one worker for a host.
     workers = min(int(forks.value), len(probes))
     return [
-        *_forks(len(probes), forks, machine),
+        *_forks(len(probes), workers, forks, machine),
         *_memory(workers, machine),
         *_open_files(workers, machine),
         *_sessions(
@@ -91,9 +91,8 @@ def _open_files(workers: int, machine: Machine) -> Iterator[Problem]:
     )
 
 
-def _forks(hosts: int, forks: Value, machine: Machine) -> Iterator[Problem]:
+def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Problem]:
     wanted = _settings.forks(hosts, machine.cores, machine.memory_mb)
-    used = min(int(forks.value), hosts)
     this = f"{machine.cores} cores and {machine.memory_mb} MiB of memory"
     fix = f"Set forks = {wanted} in [defaults] of ansible.cfg, or run with --forks={wanted}."
     if used * _FACTOR <= wanted:
@@ -127,7 +126,8 @@ def _sessions(probes: Mapping[str, object], workers: int, persistent: bool) -> I
         yield warn(
             "sshd_max_sessions",
             f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, to which Kubespray "
-            f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is refused and costs a login of its own.",
+            f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is "
+            "refused and costs a login of its own.",
             f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
             f"or set forks = {least}.",
         )
