@@ -72,7 +72,7 @@ options:
       - How long the agent of one host may take to start, in seconds, a login included. What it is asked then has bounds
         of its own.
     type: float
-    default: 20
+    default: 10
   fail:
     description:
       - Whether a problem that blocks makes the task fail. With V(false) problems are only returned.
@@ -142,8 +142,8 @@ hosts:
         - id: port_blocked
           severity: block
           message: >-
-            TCP 2380 (etcd among its members) of this host (10.10.1.2) cannot be reached from node-10-10-2-2: no answer
-            within 2.5 s, as when a firewall drops the packets (wanted: open).
+            TCP 2380 (etcd among its members) of this host (10.10.1.2) cannot be reached from node-10-10-2-2: no answer,
+            as when a firewall drops the packets (wanted: open).
           fix: >-
             Let the firewall of node-10-10-1-2 and those on the way to it (security groups, routers) accept this, on the
             host with 'ufw allow proto tcp from 10.10.2.2 to any port 2380'.

@@ -21,10 +21,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import (
-    CONNECT_SECONDS,
-    Measured,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import TCP, UDP, Port
 
 CHECKS = (
@@ -32,7 +29,7 @@ CHECKS = (
 )
 OPEN = "open"
 _SAID = {
-    "timeout": f"no answer within {CONNECT_SECONDS:g} s, as when a firewall drops the packets",
+    "timeout": "no answer, as when a firewall drops the packets",
     "refused": "refused, as when a firewall rejects it",
     "unreachable": "the network says that there is no way, as firewalls and routers do",
     "silent": "the connection is made, but nothing comes through it",
@@ -58,10 +55,11 @@ def judge(name: str, measured: Measured) -> Iterator[Finding]:
     deaf = cut_off(measured)
     if name in deaf:
         yield _cut_off(name, measured)
+    # In the order of the inventory, whoever answered first.
     tried = {
-        source: results
-        for (source, target), results in measured.results.items()
-        if target == name and source not in deaf
+        source: measured.results[source, name]
+        for source in measured.peers
+        if (source, name) in measured.results and source not in deaf
     }
     usable = [port for port, state in states.items() if state == "listening"]
     if usable and not any(tried.values()):
@@ -137,12 +135,12 @@ def _blocked(tried: dict[str, dict[Port, str]]) -> Iterator[tuple[str, list[Port
         for port, result in results.items():
             by_port.setdefault(port, {})[source] = result
     alike: dict[tuple[str, tuple[str, ...] | None], tuple[list[Port], dict[str, None]]] = {}
-    for port, results in by_port.items():
-        for result in dict.fromkeys(results.values()):
+    for port, by_source in by_port.items():
+        for result in dict.fromkeys(by_source.values()):
             if result == OPEN:
                 continue
-            sources = tuple(source for source, each in results.items() if each == result)
-            of_all = len(sources) == len(results)
+            sources = tuple(source for source, each in by_source.items() if each == result)
+            of_all = len(sources) == len(by_source)
             ports, names = alike.setdefault((result, None if of_all else sources), ([], {}))
             ports.append(port)
             names.update(dict.fromkeys(sources))
