@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import firewall
 
 
@@ -80,7 +84,9 @@ def test_not_known_and_not_wanted():
     found = {"tool": None, "closed": None, "reason": "only root may read the rules"}
 
     assert list(firewall.judge(found, HOST)) == [
-        Unknown("firewall_active", "The firewall's rules are not known: only root may read the rules.")
+        Unknown(
+            "firewall_active", "The firewall's rules are not known: only root may read the rules."
+        )
     ]
     assert list(firewall.judge(found, Host("n1", frozenset()))) == [
         Skipped("firewall_active", "No port is known that Kubernetes needs on this host.")
@@ -91,6 +97,11 @@ def test_a_cluster_of_ipv6_alone():
     settings = {**SETTINGS, "network": {"ipv4": False, "ipv6": True}}
     found = {"tool": None, "closed": [], "reason": None}
 
-    assert list(firewall.judge(found, Host("n1", frozenset({"k8s_cluster"}), settings=settings))) == [
-        Unknown("firewall_active", "Only the rules for IPv4 are looked at, which this cluster does not use.")
+    assert list(
+        firewall.judge(found, Host("n1", frozenset({"k8s_cluster"}), settings=settings))
+    ) == [
+        Unknown(
+            "firewall_active",
+            "Only the rules for IPv4 are looked at, which this cluster does not use.",
+        )
     ]

@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import names
 
 HOST = Host("n1", frozenset(), thresholds={"name_server_ms": 300.0})

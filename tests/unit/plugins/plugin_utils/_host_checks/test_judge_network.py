@@ -6,12 +6,21 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import network
 
 FOUND = {
     "interfaces": [
-        {"name": "eth0", "mac": "a6:15:ed:5f:eb:d1", "mtu": 1500, "addresses": ["10.0.0.5/24", "fd00::5/64"]}
+        {
+            "name": "eth0",
+            "mac": "a6:15:ed:5f:eb:d1",
+            "mtu": 1500,
+            "addresses": ["10.0.0.5/24", "fd00::5/64"],
+        }
     ],
     "routes": [],
     "default": {"dev": "eth0", "via": "10.0.0.1"},
@@ -50,7 +59,10 @@ def test_an_address_of_another_host():
 
 def test_no_address_at_all():
     (problem,) = judged({"interfaces": []}, ip="10.0.0.6")
-    assert problem["message"] == "ip is 10.0.0.6, which is on no interface of this host; it has no address."
+    assert (
+        problem["message"]
+        == "ip is 10.0.0.6, which is on no interface of this host; it has no address."
+    )
 
 
 def test_not_wanted_and_not_known():

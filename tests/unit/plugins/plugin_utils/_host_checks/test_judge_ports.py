@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import ports
 
 
@@ -77,7 +81,9 @@ def test_by_a_service():
 
 def test_by_a_process_of_somebody():
     (problem,) = judged(taken(10257, "python3", 300, "session-2.scope"))
-    assert problem["message"].startswith("Port 10257/tcp is taken on 0.0.0.0 by python3 (pid 300, session-2.scope);")
+    assert problem["message"].startswith(
+        "Port 10257/tcp is taken on 0.0.0.0 by python3 (pid 300, session-2.scope);"
+    )
     assert problem["fix"] == "End python3 (pid 300) on the host, or let it listen elsewhere."
 
     (problem,) = judged(taken(4789, "openvpn", 9, protocol="udp"))
@@ -96,7 +102,9 @@ def test_by_nobody_to_be_seen():
 
 
 def test_once_for_both_families():
-    assert len(judged(taken(6443, "k3s-server", 9), taken(6443, "k3s-server", 9, address="::"))) == 1
+    assert (
+        len(judged(taken(6443, "k3s-server", 9), taken(6443, "k3s-server", 9, address="::"))) == 1
+    )
 
 
 def test_a_live_cluster_is_no_problem():

@@ -6,16 +6,26 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import security
 
-DEBIAN, ALMA, AMAZON = ["ubuntu", "debian"], ["almalinux", "rhel", "centos", "fedora"], ["amzn", "fedora"]
+DEBIAN, ALMA, AMAZON = (
+    ["ubuntu", "debian"],
+    ["almalinux", "rhel", "centos", "fedora"],
+    ["amzn", "fedora"],
+)
 NO_APPARMOR = Skipped("apparmor_missing", "The host's kernel does not have AppArmor on.")
 
 
 def judged(settings=None, **found):
     values = {"selinux": "disabled", "apparmor": False, "apparmor_parser": False, "family": DEBIAN}
-    return list(security.judge({**values, **found}, Host("n1", frozenset(), settings=settings or {})))
+    return list(
+        security.judge({**values, **found}, Host("n1", frozenset(), settings=settings or {}))
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,7 +44,9 @@ def test_selinux_that_is_well(settings, found):
 
 def test_selinux_that_kubespray_leaves_alone():
     for family in (AMAZON, DEBIAN):
-        assert judged({"selinux_state": "permissive"}, selinux="enforcing", family=family)[0] == warn(
+        assert judged({"selinux_state": "permissive"}, selinux="enforcing", family=family)[
+            0
+        ] == warn(
             "selinux_enforcing",
             "SELinux is enforcing, and on this distribution Kubespray leaves it so.",
             "Run on the host: setenforce 0, and set SELINUX=permissive in /etc/selinux/config.",
