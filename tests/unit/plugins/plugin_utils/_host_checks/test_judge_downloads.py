@@ -9,7 +9,6 @@ from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Host,
     Skipped,
-    Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import downloads
 
@@ -148,12 +147,15 @@ def test_an_origin_that_answers_otherwise():
 
 def test_a_mirror_that_is_not_there():
     offline = host("k8s_cluster", offline=True)
-    (problem,) = downloads.judge(found([failed(CNI, error="Connection refused")]), offline)
 
-    assert (
-        problem["fix"]
-        == "Let the host reach this mirror, or correct the variables that name https://github.com."
-    )
+    assert list(downloads.judge(found([failed(CNI, error="Connection refused")]), offline)) == [
+        block(
+            "download_unreachable",
+            "https://github.com cannot be reached: Connection refused. "
+            f"Kubespray downloads from there, such as {CNI}.",
+            "Let the host reach this mirror, or correct the variables that name https://github.com.",
+        )
+    ]
 
 
 def test_a_mirror_without_a_file():

@@ -95,7 +95,7 @@ def test_not_known_and_not_wanted():
 
 def test_a_cluster_of_ipv6_alone():
     settings = {**SETTINGS, "network": {"ipv4": False, "ipv6": True}}
-    found = {"tool": None, "closed": [], "reason": None}
+    found: dict[str, object] = {"tool": None, "closed": [], "reason": None}
 
     assert list(
         firewall.judge(found, Host("n1", frozenset({"k8s_cluster"}), settings=settings))
