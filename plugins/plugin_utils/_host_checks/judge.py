@@ -43,10 +43,13 @@ class Judge(Protocol):
     Its function wants(host), if it has one, says what the collector of the same name in module_utils/_host is told.
     """
 
-    CHECKS: tuple[Check, ...]
-    THRESHOLDS: dict[str, float]
+    @property
+    def CHECKS(self) -> tuple[Check, ...]: ...
 
-    def judge(self, found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    @property
+    def THRESHOLDS(self) -> Mapping[str, float]: ...
+
+    def judge(self, found: Mapping[str, Any], host: Host, /) -> Iterator[Finding]:
         """found is what the collector returned, with root and container of collect.Answer."""
 
 
