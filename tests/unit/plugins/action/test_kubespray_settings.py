@@ -56,7 +56,10 @@ INVENTORY = {
     "all": {
         "children": {
             "kube_control_plane": {"hosts": {"a": {"minimal_master_memory_mb": 3000}}},
-            "etcd": {"hosts": {"b": {"ip": "10.9.9.9", "ip6": "{{ nowhere }}"}}, "vars": {"etcd_data_dir": "/data/etcd"}},
+            "etcd": {
+                "hosts": {"b": {"ip": "10.9.9.9", "ip6": "{{ nowhere }}"}},
+                "vars": {"etcd_data_dir": "/data/etcd"},
+            },
             "kube_node": {"hosts": {"c": None}},
             "k8s_cluster": {
                 "children": {"kube_control_plane": None, "kube_node": None},
