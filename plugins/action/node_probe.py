@@ -67,7 +67,8 @@ class ActionModule(CheckAction):
             wishes.thresholds,
         )
         values: dict[str, Any] = dict.fromkeys(_VALUES)
-        found, problems = self._look(options, variables, host)
+        off = {name for name, level in wishes.levels.items() if level == levels.OFF}
+        found, problems = self._look(options, variables, judge.wants(host, off))
         answer = found.pop("answer", None)
         values.update(found)
         values["root"], values["host"], values["sshd"] = _answer(answer)
@@ -84,7 +85,7 @@ class ActionModule(CheckAction):
         return values, judged.problems
 
     def _look(
-        self, options: dict[str, Any], variables: dict[str, Any], host: Host
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
         try:
@@ -95,7 +96,7 @@ class ActionModule(CheckAction):
             return {}, [self._unreachable(exc, variables)]
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables, judge.wants(host))
+        found, more = self._probe(options, variables, wants)
         return {"latency": latency, **found}, problems + more
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
