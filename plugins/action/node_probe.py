@@ -77,7 +77,8 @@ class ActionModule(CheckAction):
             wishes.thresholds,
         )
         values: dict[str, Any] = dict.fromkeys(_VALUES)
-        found, problems = self._look(options, variables, host)
+        off = {name for name, level in wishes.levels.items() if level == levels.OFF}
+        found, problems = self._look(options, variables, judge.wants(host, off))
         answer = take(found.pop("answer", None), _SUBJECTS)
         values.update(found)
         values.update(_summary(answer))
@@ -94,7 +95,7 @@ class ActionModule(CheckAction):
         return values, judged.problems
 
     def _look(
-        self, options: dict[str, Any], variables: dict[str, Any], host: Host
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
         try:
@@ -105,7 +106,7 @@ class ActionModule(CheckAction):
             return {}, [self._unreachable(exc, variables)]
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables, judge.wants(host))
+        found, more = self._probe(options, variables, wants)
         return {"latency": latency, **found}, problems + more
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -76,9 +77,15 @@ JUDGES: dict[str, Judge] = {
 }
 
 
-def wants(host: Host) -> dict[str, Any]:
-    """All that the collectors are to be told of this host."""
-    told: dict[str, Any] = {"etcd_member": host.is_etcd_member}
+def wants(host: Host, off: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+    """All that the collectors are to be told of this host.
+
+    off are the ids of checks that are switched off: a collector that only they need has nothing to do.
+    """
+    left_out = [
+        name for name, module in JUDGES.items() if {check.id for check in module.CHECKS} <= off
+    ]
+    told: dict[str, Any] = {"etcd_member": host.is_etcd_member, "left_out": left_out}
     for module in JUDGES.values():
         if asks := getattr(module, "wants", None):
             told.update(asks(host))

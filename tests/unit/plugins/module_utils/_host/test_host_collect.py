@@ -65,6 +65,13 @@ def test_what_measures_comes_last():
     assert collect.collect({}, parts)["found"]["disk"] == {"before": ["quick"]}
 
 
+def test_what_is_left_out_is_not_run():
+    parts = {"good": Part(lambda _wants: {"x": 1}), "bad": Part(fail)}
+
+    answer = collect.collect({"left_out": ["bad"]}, parts)
+    assert (answer["found"], answer["failed"]) == ({"good": {"x": 1}}, {})
+
+
 def test_the_longest_time():
     parts = {"a": Part(fail, 1.0), "b": Part(fail, 2.0), "c": Part(fail, 4.0, last=True)}
 

@@ -109,7 +109,14 @@ def test_half_an_answer_is_none(subject):
 def test_what_the_collectors_are_told(subject):
     subject(None, wants=lambda host: {"names": [host.name]})
 
-    assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"]}
+    assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"], "left_out": []}
+
+
+def test_a_collector_whose_checks_are_all_off_is_left_out(subject):
+    subject(None)
+
+    assert judge.wants(HOST, {"a_bad"})["left_out"] == []
+    assert judge.wants(HOST, {"a_bad", "b_bad", "c_bad"})["left_out"] == ["a"]
 
 
 def test_every_judge_has_a_collector():
