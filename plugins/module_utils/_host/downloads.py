@@ -104,7 +104,9 @@ def _registry(ask: Ask, registry: Mapping[str, Any]) -> Answer:
     plain = [] if "." in host and ":" not in host else [f"http://{host}"]
     answers = []
     for address in [*addresses, *plain]:
-        answers.append(ask("GET", f"{address.rstrip('/')}/v2/"))
+        # Of a mirror with a path, too: that is one of the images in it.
+        origin = "/".join(address.split("/")[:3])
+        answers.append(ask("GET", f"{origin}/v2/"))
         if answers[-1].status in _REACHED:
             return answers[-1]
     return answers[0]

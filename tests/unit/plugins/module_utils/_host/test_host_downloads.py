@@ -121,7 +121,7 @@ def test_a_registry_may_want_a_login(server, status, failed):
 
 def test_a_mirror_is_enough_and_is_asked_first(server, closed):
     found = collect(
-        registries=[{"host": closed, "mirrors": [f"http://{closed}", f"{server.address}/"]}]
+        registries=[{"host": closed, "mirrors": [f"http://{closed}", f"{server.address}/v2/proxy"]}]
     )
 
     assert found["failed_registries"] == []
