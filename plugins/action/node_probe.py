@@ -4,17 +4,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
     ModuleError,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import access, judge
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
     no_tmpdir,
@@ -22,6 +30,28 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import
     probe_failed,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
+
+_VALUES = ("python", "latency", "sudo", "hostname")
+_ADDRESSES = ("ansible_host", "ip", "access_ip", "ip6", "access_ip6")
+
+
+# Of what a host returned: that of its module, and what Ansible puts there.
+_KEPT = ("ansible_facts", "warnings", "deprecations")
+_TAKEN = ("python", "sudo", "hostname", "answer", *_KEPT)
+# What a host is asked beside what is judged: between hosts, and against the forks.
+_SUBJECTS = ("identity", "sshd", *judge.JUDGES)
+
+
+def _summary(answer: Answer | None) -> dict[str, Any]:
+    """root, host and sshd of the result."""
+    if answer is None:
+        return {"root": None, "host": {}, "sshd": None}
+    host = dict(answer.found)
+    return {
+        "root": answer.root,
+        "host": host,
+        "sshd": (host.pop("sshd", None) or {}).get("limits"),
+    }
 
 
 class ActionModule(CheckAction):
@@ -32,28 +62,80 @@ class ActionModule(CheckAction):
     def check(
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
-        values: dict[str, Any] = dict.fromkeys(("python", "latency", "sudo", "hostname", "sshd"))
         try:
-            values["latency"], problems = self.latency(options["latency"])
+            wishes = levels.read(options["checks"], options["thresholds"])
+        except levels.LevelsError as exc:
+            raise ModuleError(
+                {"failed": True, "msg": f"{self._task.action}: {'; '.join(exc.mistakes)}"}
+            ) from exc
+        own = self.host_variables(variables)
+        host = Host(
+            self.host_name(variables),
+            frozenset(own.get("group_names", ())),
+            self._addresses(own),
+            options["settings"],
+            wishes.thresholds,
+        )
+        values: dict[str, Any] = dict.fromkeys(_VALUES)
+        off = {name for name, level in wishes.levels.items() if level == levels.OFF}
+        found, problems = self._look(options, variables, judge.wants(host, off))
+        answer = take(found.pop("answer", None), _SUBJECTS)
+        values.update(found)
+        values.update(_summary(answer))
+        judged = Judged()
+        for part in (access.judge(values, problems), judge.judge(answer, host)):
+            judged.join(part)
+        judged = levels.apply(judged, wishes.levels)
+        values.update(
+            passed=judged.passed,
+            unknown=[each._asdict() for each in judged.unknown],
+            # A key "skipped" would make Ansible take the whole task for skipped.
+            not_applicable=[each._asdict() for each in judged.skipped],
+        )
+        return values, judged.problems
+
+    def _look(
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Measure the connection and run the module, as far as that is possible."""
+        try:
+            latency, problems = self.latency(options["latency"])
         except ShellError as exc:
-            return values, [self.shell_problem(exc)]
+            return {}, [self.shell_problem(exc)]
         except AnsibleError as exc:
-            return values, [self._unreachable(exc, variables)]
+            return {}, [self._unreachable(exc, variables)]
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables)
-        return {**values, **found}, problems + more
+        found, more = self._probe(options, variables, wants)
+        return {"latency": latency, **found}, problems + more
+
+    def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The host's own address variables, those that it has."""
+        template = self._templar.copy_with_new_env(available_variables=variables).template
+        addresses = {}
+        for name in _ADDRESSES:
+            # One that is made of facts has no value before there are any.
+            with contextlib.suppress(AnsibleError):
+                if name in variables:
+                    addresses[name] = template(variables[name])
+        return addresses
 
     def _probe(
-        self, options: dict[str, Any], variables: dict[str, Any]
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Run the module, whatever comes of that."""
+        told = json.dumps({**wants, "proxies": options["proxies"]})
+        control = {**self.control(variables), "wants": Secret(hide(told))}
         try:
-            arguments = {**options, "control": self.control(variables)}
-            return self.run_module("node_probe", arguments, variables)
+            arguments = {
+                "sudo": options["sudo"],
+                "hostname": options["hostname"],
+                "control": control,
+            }
+            found, problems = self.run_module("node_probe", arguments, variables)
+            return {name: found[name] for name in _TAKEN if name in found}, problems
         except ModuleError as exc:
-            kept = ("ansible_facts", "warnings", "deprecations")
-            values = {key: exc.result[key] for key in kept if key in exc.result}
+            values = {name: exc.result[name] for name in _KEPT if name in exc.result}
             return values, [module_failure(exc.result)]
         except AnsibleConnectionFailure as exc:
             # Nothing can be tidied up there, and trying to would end the task after all.

@@ -13,12 +13,14 @@ never both write, and a side without a majority stops.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
@@ -66,6 +68,28 @@ def explain_even(members: int) -> str:
         f"write, and {splits} {ways} to split the network into halves of {half}, where no side has a majority and "
         f"etcd stops (no split brain: nothing is written then)."
     )
+
+
+def address_of(variables: Mapping[str, Any]) -> str:
+    """The host's own address, else the one it is reached at; empty where neither is an address yet."""
+    for name in ("ip", "ansible_host"):
+        try:
+            return str(ipaddress.ip_address(str(variables.get(name) or "")))
+        except ValueError:
+            # Made of facts that nobody has gathered, or a name.
+            continue
+    return ""
+
+
+def zone_of(variables: Mapping[str, Any]) -> str:
+    """A host's zone: what the inventory says, else the subnet of its address."""
+    if variables.get("k8n_zone"):
+        return str(variables["k8n_zone"])
+    address = address_of(variables)
+    if not address:
+        return UNKNOWN
+    prefix = 24 if ipaddress.ip_address(address).version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
 
 
 @dataclass(frozen=True)
