@@ -40,14 +40,14 @@ class LevelsError(Exception):
 
 @dataclass(frozen=True)
 class Wishes:
-    """levels maps the id of a check to off, warn or block; thresholds has every threshold, the user's instead of ours."""
+    """levels maps the id of a check to off, warn or block; thresholds has every threshold, the user's before ours."""
 
     levels: Mapping[str, str]
     thresholds: Mapping[str, float]
 
 
 def read(checks: object, thresholds: object) -> Wishes:
-    """The values of the variables k8n_checks and k8n_thresholds; None is nothing. Raises LevelsError with all mistakes."""
+    """The values of k8n_checks and k8n_thresholds; None is nothing. Raises LevelsError with every mistake."""
     mistakes: list[str] = []
     levels = {}
     for name, value in _entries("k8n_checks", checks, "swap_on: warn", mistakes):
@@ -63,7 +63,7 @@ def read(checks: object, thresholds: object) -> Wishes:
 
 
 def apply(judged: Judged, levels: Mapping[str, str]) -> Judged:
-    """The same with the user's severities; what a check that is off said is gone, and the check is among the skipped."""
+    """The same with the user's severities; a check that is off says nothing and is among the skipped."""
     off = {name for name, level in levels.items() if level == OFF}
     problems = [
         {**problem, "severity": levels.get(problem["id"], problem["severity"])}
