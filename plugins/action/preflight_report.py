@@ -33,6 +33,7 @@ class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_preflight and its text to the terminal."""
 
     spec: ClassVar = {
+        "title": {"type": "str", "default": "PREFLIGHT"},
         "probes": {"type": "dict", "required": True},
         "mended": {"type": "dict", "default": {}},
         "inventory_problems": _PROBLEMS,
@@ -47,7 +48,7 @@ class ActionModule(ControllerAction):
             arguments["controller_problems"],
         )
         # Printed, since a task's result shows a line break as \n.
-        display.display("\n" + _preflight.table(report, columns()) + "\n")
+        display.display("\n" + _preflight.table(report, columns(), arguments["title"]) + "\n")
         return {
             "ready": report.ready,
             "blocking": report.count(_preflight.BLOCK),

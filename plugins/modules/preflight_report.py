@@ -17,6 +17,10 @@ description:
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
+  title:
+    description: The word that the table begins with.
+    type: str
+    default: PREFLIGHT
   probes:
     description:
       - For each host the registered result of its M(k8n.cluster.node_probe).

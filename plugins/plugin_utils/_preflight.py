@@ -99,9 +99,9 @@ def _is_problem(value: object) -> bool:
     )
 
 
-def table(report: Report, width: int) -> str:
+def table(report: Report, width: int, title: str = "PREFLIGHT") -> str:
     """The report in lines of at most width characters; widths below 60 are taken as 60."""
-    head = _headline(report)
+    head = _headline(report, title)
     if not report.rows:
         return head
     name_width = min(max(len("HOST"), *(len(row.host) for row in report.rows)), 24)
@@ -135,9 +135,9 @@ def table(report: Report, width: int) -> str:
     return "\n".join(lines)
 
 
-def _headline(report: Report) -> str:
+def _headline(report: Report, title: str) -> str:
     total = len(report.hosts)
-    text = f"PREFLIGHT: {len(report.ready)} of {_plural(total, 'host')} with nothing wrong."
+    text = f"{title}: {len(report.ready)} of {_plural(total, 'host')} with nothing wrong."
     if report.rows:
         kinds = (
             (report.count(BLOCK), "{} that blocks", "{} that block"),
