@@ -20,6 +20,10 @@ class Maybe:
     shape: object
 
 
+_MAX_ITEMS = 20000
+_MAX_NUMBER = 2**63
+_MAX_TEXT = 1000
+
 _TEXTS = [str]
 _STATUS = {
     "cluster": str, "member": str, "leader": str, "term": int, "size_bytes": int, "used_bytes": int, "errors": _TEXTS,
@@ -28,7 +32,7 @@ _MEMBER = {"id": str, "name": str, "urls": _TEXTS, "learner": bool}
 _NODE = {
     "name": str, "addresses": _TEXTS, "ready": str, "why": str, "roles": _TEXTS, "taints": _TEXTS, "version": str,
 }  # fmt: skip
-# A list of one shape is a list of any length of it; a dictionary may have more keys.
+# A list of one shape is a list of any number of it; a dictionary may have more keys.
 PROBE = {
     "etcd": Maybe(
         {
@@ -68,6 +72,13 @@ def fits(value: object, shape: object) -> bool:
             key in value and fits(value[key], each) for key, each in shape.items()
         )
     if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
-    assert isinstance(shape, type)
-    return isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
+        return (
+            isinstance(value, list)
+            and len(value) <= _MAX_ITEMS
+            and all(fits(each, shape[0]) for each in value)
+        )
+    if shape is int:
+        return type(value) is int and 0 <= value < _MAX_NUMBER
+    if shape is str:
+        return isinstance(value, str) and len(value) <= _MAX_TEXT
+    return isinstance(value, bool)
