@@ -156,12 +156,15 @@ etcd:
           description: The member's id, in hexadecimal.
           type: str
         name:
-          description: Its name, empty where it has never started.
+          description: Its name, empty where it was added and has never started.
           type: str
         urls:
           description: Its peer and client URLs.
           type: list
           elements: str
+        started:
+          description: Whether it has ever started.
+          type: bool
         learner:
           description: Whether it has no vote.
           type: bool
@@ -198,6 +201,7 @@ etcd:
       - id: 4f1c2d3e5a6b7c8d
         name: etcd1
         urls: ["https://10.10.1.3:2380", "https://10.10.1.3:2379"]
+        started: true
         learner: false
     health:
       - url: https://10.10.1.3:2379

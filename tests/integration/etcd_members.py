@@ -19,6 +19,7 @@ CERTIFICATES = "etc/ssl/etcd/ssl"
 QUOTA_BYTES = 67108864
 _PACKAGES = ROOT / ".cache" / "etcd"
 _PROGRAMS = ("etcd", "etcdctl")
+_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 # As roles/etcd/templates/etcd-host.service.j2, with a shorter RestartSec.
 _SERVICE = """\
 [Service]
@@ -56,18 +57,18 @@ class Members:
         self._cluster = ",".join(
             f"etcd{number}=https://{address}:2380" for number, address in enumerate(hosts.values(), 1)
         )
-        self._openssl("req", "-x509", "-nodes", *_KEY, "-keyout", "ca-key.pem", "-out", "ca.pem",
-                      "-days", "36500", "-subj", "/CN=etcd-ca")  # fmt: skip
+        self._openssl("req", "-x509", "-nodes", *_KEY, "-keyout", "ca-key.pem", "-out", "ca.pem", "-days", "36500",
+                      "-subj", "/CN=etcd-ca")  # fmt: skip
 
     def on(self, host: str, command: str, stdin: bytes = b"") -> str:
         """Run a command as root on a host and return what it prints."""
         argv = ["ssh", "-F", str(self._state / "ssh_config"), "-l", "root", host, command]
         return subprocess.run(argv, input=stdin, check=True, stdout=subprocess.PIPE).stdout.decode()
 
-    def install(self, host: str, days: int = 36500) -> None:
-        """Put everything there; the member's certificate ends after so many days."""
+    def install(self, host: str) -> None:
+        """Put everything there."""
         for kind in ("member", "admin"):
-            self._certificate(f"{kind}-{host}", days)
+            self._certificate(f"{kind}-{host}")
         files = {f"usr/local/bin/{name}": programs() / name for name in _PROGRAMS}
         for path in [*self._scratch.glob(f"*-{host}*.pem"), self._scratch / "ca.pem"]:
             files[f"{CERTIFICATES}/{path.name}"] = path
@@ -94,13 +95,13 @@ class Members:
                 assert time.monotonic() < deadline, self.on(host, "journalctl -u etcd -n 20")
                 time.sleep(0.3)
 
-    def _certificate(self, name: str, days: int) -> None:
+    def _certificate(self, name: str) -> None:
         names = ",".join([*(f"IP:{address}" for address in self.hosts.values()), "IP:127.0.0.1"])
         (self._scratch / "names").write_text(f"subjectAltName={names}\n")
         self._openssl("req", "-nodes", *_KEY, "-keyout", f"{name}-key.pem", "-out", "request",
                       "-subj", f"/CN={name}")  # fmt: skip
         self._openssl("x509", "-req", "-in", "request", "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial",
-                      "-out", f"{name}.pem", "-days", str(days), "-extfile", "names")  # fmt: skip
+                      "-out", f"{name}.pem", "-days", "36500", "-extfile", "names")  # fmt: skip
 
     def _openssl(self, *argv: str) -> None:
         subprocess.run(["openssl", *argv], cwd=self._scratch, check=True, capture_output=True)
@@ -137,6 +138,3 @@ ETCDCTL_CACERT={files}/ca.pem
 ETCDCTL_KEY={files}/admin-{host}-key.pem
 ETCDCTL_CERT={files}/admin-{host}.pem
 """
-
-
-_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")

@@ -99,12 +99,13 @@ def status(answer: Any) -> dict[str, Any]:
 
 
 def members(answer: Any) -> list[dict[str, Any]]:
-    """The members in `member list`. One that has been added and has never started has no name."""
+    """The members in `member list`. One that has never started has not told its client URLs yet."""
     return [
         {
             "id": _hex(each["ID"]),
             "name": str(each.get("name", "")),
             "urls": [*map(str, each.get("peerURLs") or ()), *map(str, each.get("clientURLs") or ())],
+            "started": bool(each.get("clientURLs")),
             "learner": bool(each.get("isLearner", False)),
         }
         for each in answer["members"]

@@ -7,8 +7,8 @@
 
 """The etcd members are the hosts that the inventory says, and each of them does its work.
 
-Kubespray's own test of etcd's health passes with a minority of members missing, and one of its tasks lets a member
-pass that has not started. So the members are counted here.
+Kubespray's own test of etcd's health does not ask a member that has never started, and its task that starts the members
+may let one fail. So the members are counted here.
 """
 
 from __future__ import annotations
@@ -175,20 +175,25 @@ def _membership(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
         why = cluster.unseen.get(host) or "no etcd host could list the members."
         yield Unknown("etcd_member_missing", why)
     member = view.of(host)
-    if view.members is not None and (member is None or not member["name"]):
-        state = (
-            "has been added to the cluster and has never started"
-            if member
-            else f"is not among etcd's members, which are {listed(map(_shown, view.members.values()))}"
-        )
-        yield block(
-            "etcd_member_missing",
-            f"The inventory wants an etcd member here, and this host {state}.",
-            f"Read 'journalctl -u etcd' on it, and add it as {_NODES} says.",
-        )
-        yield Unknown("etcd_member_unhealthy", "the host has no etcd member to ask.")
+    if view.members is None or (member is not None and member["started"]):
+        yield from _health(cluster, view, host, member)
         return
-    yield from _health(cluster, view, host, member)
+    if member is None:
+        state = f"is not among etcd's members, which are {listed(map(_shown, view.members.values()))}"
+    else:
+        state = f"is one of etcd's members and has never started{_service(cluster, host)}"
+    yield block(
+        "etcd_member_missing",
+        f"The inventory wants an etcd member here, and this host {state}. {_standing(view)}",
+        f"Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as {_NODES} says.",
+    )
+    yield Unknown("etcd_member_unhealthy", "the host has no etcd member to ask.")
+
+
+def _service(cluster: Cluster, host: str) -> str:
+    """What systemd says of the member, in brackets."""
+    service = (cluster.part(host, "etcd") or {}).get("service")
+    return f" (etcd.service is {service})" if service else ""
 
 
 def _shown(member: Mapping[str, Any]) -> str:
@@ -200,10 +205,9 @@ def _health(
 ) -> Iterator[Finding]:
     part = cluster.part(host, "etcd")
     if part is not None and part["status"] is None:
-        service = f" (etcd.service is {part['service']})" if part["service"] else ""
         yield block(
             "etcd_member_unhealthy",
-            f"Its etcd member does not answer{service}: {part['errors'].get('status', 'it says nothing')}. "
+            f"Its etcd member does not answer{_service(cluster, host)}: {part['errors'].get('status', 'it says nothing')}. "
             f"{_standing(view)}",
             "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
         )
@@ -221,7 +225,7 @@ def _health(
             f"Its etcd member does not answer {listed(askers)}: {errors[0][1]}. {_standing(view)}",
             "Open the TCP ports 2379 and 2380 between the etcd hosts, and read 'journalctl -u etcd' on this one.",
         )
-    elif not view.errors and part is None and not _heard(cluster, addresses):
+    elif part is None and not _heard(cluster, addresses):
         yield Unknown("etcd_member_unhealthy", cluster.unseen.get(host, "no other member could ask it."))
     elif member is not None and member["learner"]:
         yield block(

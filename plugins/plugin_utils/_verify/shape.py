@@ -28,7 +28,7 @@ _TEXTS = [str]
 _STATUS = {
     "cluster": str, "member": str, "leader": str, "term": int, "size_bytes": int, "used_bytes": int, "errors": _TEXTS,
 }  # fmt: skip
-_MEMBER = {"id": str, "name": str, "urls": _TEXTS, "learner": bool}
+_MEMBER = {"id": str, "name": str, "urls": _TEXTS, "started": bool, "learner": bool}
 _NODE = {
     "name": str, "addresses": _TEXTS, "ready": str, "why": str, "roles": _TEXTS, "taints": _TEXTS, "version": str,
 }  # fmt: skip
@@ -78,7 +78,7 @@ def fits(value: object, shape: object) -> bool:
             and all(fits(each, shape[0]) for each in value)
         )
     if shape is int:
-        return type(value) is int and 0 <= value < _MAX_NUMBER
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_NUMBER
     if shape is str:
         return isinstance(value, str) and len(value) <= _MAX_TEXT
     return isinstance(value, bool)

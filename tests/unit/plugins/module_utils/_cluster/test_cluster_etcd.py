@@ -121,9 +121,16 @@ def test_everything_is_asked_with_the_certificate_that_kubespray_names(
                 "id": "ec7534f494e8079",
                 "name": "etcd1",
                 "urls": ["https://10.0.0.1:2380", "https://10.0.0.1:2379"],
+                "started": True,
                 "learner": False,
             },
-            {"id": "ff", "name": "", "urls": ["https://10.0.0.2:2380"], "learner": True},
+            {
+                "id": "ff",
+                "name": "",
+                "urls": ["https://10.0.0.2:2380"],
+                "started": False,
+                "learner": True,
+            },
         ],
         "health": [
             {"url": "https://10.0.0.1:2379", "error": None},

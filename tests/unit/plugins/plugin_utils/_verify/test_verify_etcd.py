@@ -160,29 +160,45 @@ def test_a_member_that_the_others_do_not_know(cluster):
         block(
             "etcd_member_missing",
             "The inventory wants an etcd member here, and this host is not among etcd's members, which are etcd1 "
-            "(10.0.0.1), etcd2 (10.0.0.2).",
-            "Read 'journalctl -u etcd' on it, and add it as Kubespray's docs/operations/nodes.md says.",
+            "(10.0.0.1), etcd2 (10.0.0.2). 2 of 2 members answer, 2 must: no other may fail.",
+            "Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as Kubespray's "
+            "docs/operations/nodes.md says.",
         ),
     )
 
 
-def test_a_member_that_was_added_and_never_started(cluster):
+def test_a_member_that_has_never_started_which_kubespray_does_not_ask(cluster):
     stop(cluster, "n3")
     for host in ("n1", "n2"):
-        cluster.found[host]["etcd"]["members"][2].update(name="", urls=["https://10.0.0.3:2380"])
+        part = cluster.found[host]["etcd"]
+        part["members"][2].update(urls=["https://10.0.0.3:2380"], started=False)
+        part["health"].pop()
 
     place, found = judged(cluster)[0]
 
     assert (place, found["id"]) == ("n3", "etcd_member_missing")
     assert found["message"] == (
-        "The inventory wants an etcd member here, and this host has been added to the cluster and has never started."
+        "The inventory wants an etcd member here, and this host is one of etcd's members and has never started "
+        "(etcd.service is failed). 2 of 3 members answer, 2 must: no other may fail."
     )
+
+    lose(cluster, "n3")
+    found = [each for place, each in judged(cluster) if place == "n3" and isinstance(each, dict)]
+    assert [each["id"] for each in found] == ["etcd_member_missing"]
+
+
+def test_a_host_of_which_no_other_member_tells(cluster):
+    lose(cluster, "n3")
+    for host in ("n1", "n2"):
+        cluster.found[host]["etcd"]["health"] = None
+
+    assert ("n3", Unknown("etcd_member_unhealthy", "the host could not be asked.")) in judged(cluster)
 
 
 def test_a_member_that_is_no_host_of_the_group(cluster):
     for host in ("n1", "n2", "n3"):
         cluster.found[host]["etcd"]["members"].append(
-            {"id": "ff", "name": "etcd4", "urls": ["https://10.0.0.9:2380"], "learner": False}
+            {"id": "ff", "name": "etcd4", "urls": ["https://10.0.0.9:2379"], "started": True, "learner": False}
         )
 
     assert judged(cluster) == [

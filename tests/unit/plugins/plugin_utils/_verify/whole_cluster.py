@@ -23,6 +23,7 @@ def member(host: str) -> dict[str, Any]:
         "id": host * 4,
         "name": f"etcd{host[1]}",
         "urls": [f"https://{address}:2380", f"https://{address}:2379"],
+        "started": True,
         "learner": False,
     }
 

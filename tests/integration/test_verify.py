@@ -1,0 +1,343 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""verify against a real etcd over TLS on three real hosts, with what Kubespray lets pass in silence.
+
+Kubernetes cannot be had here: kubectl on the control plane host is a PLACEHOLDER that prints recorded answers of an API
+server, and the cluster's DNS is a script.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Ran, run
+from etcd_members import CERTIFICATES, Members
+
+HOSTS = {"ver1": "10.108.1.11", "ver2": "10.108.1.12", "ver3": "10.108.2.13"}
+SPEC = "name: verify\nhosts:\n" + "".join(
+    f"  - {{name: {name}, address: {address}}}\n" for name, address in HOSTS.items()
+)
+INVENTORY = """\
+all:
+  hosts:
+{hosts}
+  children:
+    kube_control_plane: {{hosts: {{ver1: }}}}
+    kube_node: {{hosts: {{ver2: , ver3: }}}}
+    etcd: {{hosts: {{{etcd}}}}}
+    k8s_cluster: {{children: {{kube_control_plane: , kube_node: }}}}
+""".format
+CONFIG = """\
+[defaults]
+inventory = hosts.yml
+interpreter_python = auto_silent
+[ssh_connection]
+pipelining = true
+"""
+SECRET = "LS0tLS1CRUdJTiBTRUNSRVQ="
+ADMIN_CONF = f"""\
+clusters:
+- cluster: {{server: "x"}}
+  name: other
+- cluster:
+    server: https://127.0.0.1:6443
+users:
+- name: kubernetes-admin
+  user:
+    client-key-data: {SECRET}
+"""
+KUBECTL = """\
+#!/bin/sh
+# PLACEHOLDER for kubectl
+for last; do :; done
+cat "/opt/recorded/${last##*/}"
+"""
+# Answers every question with no more than a count of one.
+DNS = """\
+import socket
+asked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+asked.bind(("127.0.0.1", 53))
+while True:
+    question, address = asked.recvfrom(512)
+    asked.sendto(question[:2] + bytes([129, 128, 0, 1, 0, 1, 0, 0, 0, 0]) + question[12:], address)
+"""
+# What Kubespray's task 'Configure | Wait for etcd cluster to be healthy' runs.
+KUBESPRAYS_TEST = (
+    "set -o pipefail && /usr/local/bin/etcdctl endpoint --cluster status && /usr/local/bin/etcdctl endpoint --cluster "
+    "health 2>&1 | grep -v 'Error: unhealthy cluster' >/dev/null"
+)
+
+
+def recorded() -> dict[str, object]:
+    """What the API server of a whole cluster of these hosts answers."""
+
+    def node(name: str) -> dict[str, object]:
+        control_plane = {"node-role.kubernetes.io/control-plane": ""} if name == "ver1" else {}
+        taint = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+        return {
+            "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, **control_plane}},
+            "spec": {"taints": [taint]} if control_plane else {},
+            "status": {
+                "addresses": [{"type": "InternalIP", "address": HOSTS[name]}],
+                "conditions": [{"type": "Ready", "status": "True"}],
+                "nodeInfo": {"kubeletVersion": "v1.35.4"},
+            },
+        }
+
+    ready = [{"ready": True, "state": {"running": {}}}]
+    return {
+        "version": {"gitVersion": "v1.35.4"},
+        "nodes": {"items": [node(name) for name in HOSTS]},
+        "pods": {
+            "items": [
+                {
+                    "metadata": {"name": f"kube-proxy-{name}"},
+                    "spec": {"nodeName": name},
+                    "status": {"phase": "Running", "containerStatuses": ready},
+                }
+                for name in HOSTS
+            ]
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def state(boot: Callable[[str], Path]) -> Path:
+    return boot(SPEC)
+
+
+@pytest.fixture(scope="module")
+def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
+    """The hosts after Kubespray, except that etcd of ver3 has never been able to start."""
+    made = Members(HOSTS, state, tmp_path_factory.mktemp("certificates"))
+    for host in HOSTS:
+        made.install(host)
+        made.on(host, "mkdir -p /etc/kubernetes && cat > /etc/kubernetes/kubelet-config.yaml",
+                b"clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\n")  # fmt: skip
+        made.on(host, "cat > /opt/dns.py && systemd-run -q --unit=dns python3 /opt/dns.py", DNS.encode())
+        made.on(host, "echo net.ipv4.ip_forward=1 > /etc/sysctl.d/99-sysctl.conf; sysctl -qw net.ipv4.ip_forward=1")
+    made.on("ver1", "cat > /etc/kubernetes/admin.conf", ADMIN_CONF.encode())
+    made.on("ver1", "cat > /usr/local/bin/kubectl; chmod +x /usr/local/bin/kubectl", KUBECTL.encode())
+    made.on("ver1", "mkdir /opt/recorded")
+    for name, answer in recorded().items():
+        made.on("ver1", f"cat > /opt/recorded/{name}", json.dumps(answer).encode())
+    made.on("ver3", "sed -i.good s,^ETCD_DATA_DIR=.*,ETCD_DATA_DIR=/dev/null/etcd, /etc/etcd.env")
+    made.on("ver3", "systemctl daemon-reload; systemctl start --no-block etcd")
+    made.start("ver1", "ver2")
+    return made
+
+
+@pytest.fixture(scope="module")
+def whole(members: Members) -> Members:
+    """The same after that has been mended."""
+    members.on("ver3", "mv /etc/etcd.env.good /etc/etcd.env")
+    members.start("ver3")
+    return members
+
+
+@pytest.fixture
+def cluster(state: Path, tmp_path: Path) -> Path:
+    """A folder as a user has it: an inventory and the login's variables."""
+    write_inventory(tmp_path, "ver1: , ver2: , ver3: ")
+    (tmp_path / "ansible.cfg").write_text(CONFIG)
+    (tmp_path / "group_vars" / "all").mkdir(parents=True)
+    shutil.copy(state / "vars.yml", tmp_path / "group_vars" / "all")
+    tmp_path.chmod(0o700)
+    return tmp_path
+
+
+def write_inventory(folder: Path, etcd: str, more: str = "") -> None:
+    hosts = "\n".join(
+        f"    {name}: {{ip: {address}, ansible_host: {address}}}" for name, address in HOSTS.items()
+    )
+    (folder / "hosts.yml").write_text(INVENTORY(hosts=hosts + more, etcd=etcd))
+
+
+def verify(cluster: Path, *arguments: str) -> Ran:
+    return run("ansible-playbook", "k8n.cluster.verify", *arguments, cwd=cluster)
+
+
+def rows(output: str) -> dict[str, list[str]]:
+    """For each place of the table the problems that block, each in one line."""
+    table = output.partition("FOUND, AND HOW TO MEND IT\n")[2].partition("\n\n")[0]
+    found: dict[str, list[str]] = {}
+    place = ""
+    for line in table.splitlines():
+        start = re.match(r"(\S*) +(block|warn) +(.*)", line)
+        if start:
+            place = start.group(1) or place
+            found.setdefault(place, []).append(start.group(3))
+        else:
+            found[place][-1] += " " + line.strip()
+    return found
+
+
+def test_a_member_that_never_started_passes_kubesprays_own_test_and_is_named(
+    members: Members, cluster: Path
+) -> None:
+    tls = (
+        f"ETCDCTL_API=3 ETCDCTL_CACERT=/{CERTIFICATES}/ca.pem ETCDCTL_CERT=/{CERTIFICATES}/admin-ver1.pem "
+        f"ETCDCTL_KEY=/{CERTIFICATES}/admin-ver1-key.pem ETCDCTL_ENDPOINTS="
+        + ",".join(f"https://{address}:2379" for address in HOSTS.values())
+    )
+    # It does not raise: two of three are healthy for Kubespray.
+    members.on("ver1", f"env {tls} bash -c {shlex.quote(KUBESPRAYS_TEST)}")
+
+    ran = verify(cluster)
+
+    assert ran.code == 2, ran.output[-3000:]
+    found = rows(ran.output)
+    assert list(found) == ["ver3"]
+    assert re.fullmatch(
+        r"etcd_member_missing: The inventory wants an etcd member here, and this host is one of etcd's members and has "
+        r"never started \(etcd\.service is (activating|failed)\)\. 2 of 3 members answer, 2 must: no other may fail\. "
+        r"fix: Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as Kubespray's "
+        r"docs/operations/nodes\.md says\.",
+        found["ver3"][0],
+    ), found
+    assert "- ver3: etcd_member_unhealthy: the host has no etcd member to ask." in ran.output
+
+
+def test_a_whole_cluster_is_not_worth_a_word(whole: Members, cluster: Path) -> None:
+    ran = verify(cluster)
+
+    assert ran.code == 0, ran.output[-3000:]
+    assert "\nVERIFY: 3 of 3 hosts with nothing wrong.\n" in ran.output
+    assert "NOT KNOWN" not in ran.output
+    assert SECRET not in ran.output
+    assert not (cluster / "artifacts").exists()
+    # kubectl kept nothing, and nothing of ours is left.
+    assert whole.on("ver1", "ls -A /root; ls -A /root/.ansible/tmp 2> /dev/null || true").split() == [
+        ".bashrc", ".profile", ".ssh",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("whole")
+def test_the_kubeconfig_is_fetched_where_it_is_asked_for(cluster: Path) -> None:
+    ran = verify(cluster, "-e", "k8n_fetch_kubeconfig=true", "-vvv", "--diff")
+
+    assert ran.code == 0, ran.output[-3000:]
+    assert SECRET not in ran.output
+    kubeconfig = cluster / "artifacts" / "admin.conf"
+    assert stat.S_IMODE(kubeconfig.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kubeconfig.parent.stat().st_mode) == 0o700
+    assert kubeconfig.read_text() == ADMIN_CONF.replace("127.0.0.1", HOSTS["ver1"])
+
+
+def test_two_members_lost_and_a_kernel_setting_that_was_only_written(
+    whole: Members, cluster: Path
+) -> None:
+    whole.on("ver1", "sysctl -qw net.ipv4.ip_forward=0")
+    for host in ("ver2", "ver3"):
+        whole.on(host, "systemctl stop etcd")
+    try:
+        ran = verify(cluster)
+    finally:
+        whole.on("ver1", "sysctl -qw net.ipv4.ip_forward=1")
+        whole.start("ver2", "ver3")
+
+    assert ran.code == 2
+    found = rows(ran.output)
+    assert {place: [row.partition(":")[0] for row in each] for place, each in found.items()} == {
+        "(inventory)": ["etcd_no_leader"],
+        "ver1": ["sysctl_not_loaded"],
+        "ver2": ["etcd_member_unhealthy"],
+        "ver3": ["etcd_member_unhealthy"],
+    }
+    assert "1 of 3 members answer, 2 must agree on one. Nothing can be written." in found["(inventory)"][0]
+    assert "etcd.service is inactive" in found["ver2"][0]
+    assert found["ver1"][0].startswith(
+        "sysctl_not_loaded: Kernel settings in /etc/sysctl.d/99-sysctl.conf are not in force: net.ipv4.ip_forward is 0 "
+        "instead of 1. fix: "
+    )
+
+
+@pytest.mark.usefixtures("whole")
+def test_members_that_the_inventory_does_not_know(cluster: Path) -> None:
+    write_inventory(cluster, "ver1: , ver2: ")
+
+    ran = verify(cluster)
+
+    assert ran.code == 2
+    assert rows(ran.output)["(inventory)"][0].startswith(
+        "etcd_member_foreign: etcd has members that are no etcd hosts of the inventory: etcd3 (10.108.2.13)."
+    )
+
+
+@pytest.mark.usefixtures("whole")
+def test_hosts_that_were_lost_one_after_another_are_no_success(cluster: Path) -> None:
+    """Ansible then goes on to empty plays, and its recap says failed=0."""
+    (cluster / "site.yml").write_text(
+        "- hosts: k8s_cluster\n  gather_facts: false\n  tasks:\n"
+        "    - ansible.builtin.ping:\n"
+        "      vars: {ansible_port: \"{{ 9 if inventory_hostname == 'ver1' else 22 }}\"}\n"
+        "- hosts: k8s_cluster\n  gather_facts: false\n  tasks:\n"
+        "    - ansible.builtin.ping:\n      vars: {ansible_port: 9}\n"
+        "- hosts: k8s_cluster\n  gather_facts: false\n  tasks:\n"
+        "    - ansible.builtin.fail: {msg: nobody is here}\n"
+        "- import_playbook: k8n.cluster.verify\n"
+    )
+
+    ran = run("ansible-playbook", "site.yml", cwd=cluster)
+
+    assert "nobody is here" not in ran.output
+    assert ran.code != 0
+    assert list(rows(ran.output)) == ["ver1", "ver2", "ver3"]
+    assert ran.output.count("probe_failed: This host failed or became unreachable earlier in this run") == 3
+    assert "3 problems to mend; the table above says where and how." in ran.output
+
+
+@pytest.mark.usefixtures("whole")
+def test_a_host_that_is_down_is_named_and_the_others_tell_of_it(cluster: Path) -> None:
+    ran = verify(cluster, "-e", '{"ansible_port": "{{ 9 if inventory_hostname == \'ver3\' else 22 }}"}')
+
+    assert ran.code == 2
+    found = rows(ran.output)
+    assert list(found) == ["ver3"]
+    assert found["ver3"][0].startswith("unreachable: Ansible cannot connect to 10.108.2.13: ")
+    unknown = ran.output.partition("NOT KNOWN, and so not passed:\n")[2].partition("\n\n")[0]
+    assert "sysctl_not_loaded" in unknown
+    # Its member answers the others, and it is a node that is Ready.
+    assert "etcd_member_unhealthy" not in unknown
+    assert "node_not_ready" not in unknown
+
+
+@pytest.mark.usefixtures("whole", "kubespray")
+def test_deploy_refuses_localhost_among_the_hosts_before_any_host(cluster: Path) -> None:
+    write_inventory(cluster, "ver1: , ver2: , ver3: ", "\n    localhost: {ansible_connection: local}")
+
+    ran = run("ansible-playbook", "-b", "k8n.cluster.deploy", cwd=cluster)
+
+    assert ran.code == 2
+    assert ran.tasks() == ["Can Kubespray run here, and are the waivers valid"]
+    assert (
+        "- localhost is a host of the inventory, though in no group of Kubespray: Kubespray's checks that run once, "
+        "for all, may run there with its variables instead of the cluster's, and pass what fails there. Take localhost "
+        "out of the inventory; Ansible knows it without that."
+    ) in ran.output
+
+
+@pytest.mark.usefixtures("kubespray")
+def test_verify_is_the_last_part_of_deploy(cluster: Path) -> None:
+    ran = run("ansible-playbook", "-b", "k8n.cluster.deploy", "--list-tasks", cwd=cluster)
+
+    assert ran.code == 0, ran.output[-2000:]
+    listed = re.findall(r"^      (.*)\tTAGS", ran.output, re.M)
+    assert listed[-6:] == [
+        "Ask the host",
+        "Judge what the hosts said",
+        "All hosts and all problems",
+        "Read it",
+        "Make the folder that Kubespray itself has for it",
+        "Write it",
+        "Stop if anything blocks",
+    ][-6:]
