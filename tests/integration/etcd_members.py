@@ -65,8 +65,8 @@ class Members:
         argv = ["ssh", "-F", str(self._state / "ssh_config"), "-l", "root", host, command]
         return subprocess.run(argv, input=stdin, check=True, stdout=subprocess.PIPE).stdout.decode()
 
-    def install(self, host: str) -> None:
-        """Put everything there."""
+    def install(self, host: str, more: Mapping[str, str]) -> None:
+        """Put everything there, and more files with their text."""
         for kind in ("member", "admin"):
             self._certificate(f"{kind}-{host}")
         files = {f"usr/local/bin/{name}": programs() / name for name in _PROGRAMS}
@@ -76,12 +76,11 @@ class Members:
         with tarfile.open(fileobj=archive, mode="w") as tar:
             for name, path in files.items():
                 tar.add(path, name)
-            for name, text in (
-                ("etc/etcd.env", self._env(host)),
-                ("etc/systemd/system/etcd.service", _SERVICE),
-            ):
+            texts = {"etc/etcd.env": self._env(host), "etc/systemd/system/etcd.service": _SERVICE}
+            for name, text in {**texts, **more}.items():
                 entry = tarfile.TarInfo(name)
                 entry.size = len(text)
+                entry.mode = 0o755
                 tar.addfile(entry, io.BytesIO(text.encode()))
         self.on(host, "tar -x --no-same-owner -C /", archive.getvalue())
 

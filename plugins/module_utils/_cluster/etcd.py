@@ -58,7 +58,8 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
     }
     if tls is None:
         return found
-    common = [places.etcdctl, *tls, f"--command-timeout={max(1, int(timeout * 0.8))}s", "-w", "json"]
+    # The question for all members' health is two: first who they are.
+    common = [places.etcdctl, *tls, f"--command-timeout={max(1, int(timeout * 0.4))}s", "-w", "json"]
     questions: dict[str, tuple[list[str], Callable[[Any], Any]]] = {
         "status": ([*common, "endpoint", "status"], status),
         "members": ([*common, "member", "list"], members),

@@ -140,7 +140,7 @@ def test_everything_is_asked_with_the_certificate_that_kubespray_names(
     }
     login = (
         "--endpoints=https://127.0.0.1:2379 --cacert=/etc/ssl/etcd/ssl/ca.pem "
-        "--cert=/etc/ssl/etcd/ssl/admin-n1.pem --key=/etc/ssl/etcd/ssl/admin-n1-key.pem --command-timeout=8s -w json"
+        "--cert=/etc/ssl/etcd/ssl/admin-n1.pem --key=/etc/ssl/etcd/ssl/admin-n1-key.pem --command-timeout=4s -w json"
     )
     assert sorted((tmp_path / "asked").read_text(encoding="utf-8").splitlines()) == [
         f"{login} endpoint health --cluster",
