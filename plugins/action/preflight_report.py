@@ -37,7 +37,8 @@ _PROBLEMS: dict[str, Any] = {
     },
 }
 # In a cluster directory, which has the other: where reports lie if nothing else is said.
-_MARK, _REPORTS = ".k8n", "reports"
+_MARK = ".k8n"
+_REPORTS = "reports"
 
 
 class ActionModule(ControllerAction):

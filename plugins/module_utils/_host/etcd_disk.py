@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, Callable, Mapping
@@ -131,6 +130,9 @@ def _nameless(folder: Path) -> Any:
         file = os.open(str(folder), os.O_TMPFILE | os.O_WRONLY, 0o600)
     except OSError:
         # Not every file system has files without a name.
+        # Only here, since it takes a while to load.
+        import tempfile
+
         file, name = tempfile.mkstemp(dir=str(folder), prefix=".k8n-")
         os.unlink(name)
     try:
