@@ -9,15 +9,12 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
-    columns,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather, text
-
-display = Display()
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather
 
 
 class ActionModule(ControllerAction):
@@ -38,22 +35,25 @@ class ActionModule(ControllerAction):
                 "with -i, such as -i cluster.k8n.yml; what Ansible could not read it says in its warnings.",
             )
         try:
-            cluster, lost = gather.gather(
-                groups,
-                task_vars["hostvars"],
-                arguments["probes"],
-                arguments["left_out"],
-                arguments["thresholds"],
-                time.time(),
-            )
-        except gather.ThresholdError as exc:
-            raise RefusedError("", str(exc)) from exc
+            wishes = levels.read({}, arguments["thresholds"])
+        except levels.LevelsError as exc:
+            raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
+        left_out = arguments["left_out"]
+        cluster, lost = gather.gather(
+            groups,
+            task_vars["hostvars"],
+            arguments["probes"],
+            left_out,
+            wishes.thresholds,
+            time.time(),
+        )
         hosts, whole = check.judge(cluster, lost)
-        if unknown := text.unknown(hosts, whole, columns()):
-            # Printed, since a task's result shows a line break as \n.
-            display.display(f"\n{unknown}\n")
         return {
-            "hosts": {host: gather.shown(judged) for host, judged in hosts.items()},
+            "hosts": {
+                host: gather.shown(judged)
+                for host, judged in hosts.items()
+                if judged.problems or host not in left_out
+            },
             "cluster": gather.shown(whole),
             "api_server": gather.api_server(cluster),
         }

@@ -33,12 +33,13 @@ options:
   left_out:
     description:
       - The hosts of the cluster that the run was not meant for, because of C(--limit).
-      - What the others cannot tell of them is unknown.
+      - They are in RV(hosts) only where the others tell of a problem there.
     type: list
     elements: str
     default: []
   thresholds:
     description:
+      - The user's own thresholds, as the variable C(k8n_thresholds) has them. Wrong ones make the task fail.
       - C(etcd_database_percent) is the largest part of its quota, in percent, that etcd's database may have. The
         default is 80.
       - C(certificate_days) is how many days a certificate must be good for. The default is 30.

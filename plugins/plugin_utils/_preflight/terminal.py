@@ -133,7 +133,9 @@ def _footer(report: Report) -> Iterator[str]:
 
 
 def _headline(report: Report) -> str:
-    text = f"PREFLIGHT: {len(report.ready)} of {_plural(len(report.hosts), 'host')} with nothing wrong."
+    text = (
+        f"{report.run.report.upper()}: {len(report.ready)} of {_plural(len(report.hosts), 'host')} with nothing wrong."
+    )
     kinds = (
         (report.count(BLOCK), "{} that blocks", "{} that block"),
         (report.count(PREPARE), "{} that prepare mends", "{} that prepare mends"),

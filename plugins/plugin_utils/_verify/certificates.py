@@ -15,13 +15,14 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    DEPLOYED,
     Check,
     Finding,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
-HOST_CHECKS = (Check("certificate_expires", "no certificate on the host ends soon", "warn"),)
+HOST_CHECKS = (Check("certificate_expires", "no certificate on the host ends soon", "warn", DEPLOYED),)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 THRESHOLDS = {"certificate_days": 30.0}
@@ -53,7 +54,7 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
 
 
 def _dates(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
-    limit = cluster.thresholds.get("certificate_days", THRESHOLDS["certificate_days"])
+    limit = cluster.thresholds["certificate_days"]
     over = [each for each in part["first"] if each["not_after"] < cluster.now]
     soon = [
         each

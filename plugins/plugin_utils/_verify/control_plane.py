@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    BETWEEN,
+    DEPLOYED,
     Check,
     Finding,
     Unknown,
@@ -26,11 +26,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("control_plane_missing", "Kubernetes is installed on the control plane host", "block"),
-    Check("api_server_silent", "its API server answers", "block"),
+    Check("control_plane_missing", "Kubernetes is installed on the control plane host", "block", DEPLOYED),
+    Check("api_server_silent", "its API server answers", "block", DEPLOYED),
 )
 CLUSTER_CHECKS = (
-    Check("api_servers_differ", "the API servers are at most one minor release apart", "block", BETWEEN),
+    Check("api_servers_differ", "the API servers are at most one minor release apart", "block", DEPLOYED),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.")

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    DEPLOYED,
     Check,
     Finding,
     Skipped,
@@ -21,7 +22,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 
-HOST_CHECKS = (Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block"),)
+HOST_CHECKS = (Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 

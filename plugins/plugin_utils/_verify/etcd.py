@@ -21,7 +21,7 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    BETWEEN,
+    DEPLOYED,
     Check,
     Finding,
     Unknown,
@@ -34,16 +34,16 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("etcd_member_missing", "the host is a member of etcd", "block"),
-    Check("etcd_clusters_differ", "its etcd is that of the others", "block"),
-    Check("etcd_member_unhealthy", "its etcd member answers itself and the others", "block"),
-    Check("etcd_alarm", "its etcd member has raised no alarm", "block"),
-    Check("etcd_database_large", "etcd's database is far from its limit", "warn"),
+    Check("etcd_member_missing", "the host is a member of etcd", "block", DEPLOYED),
+    Check("etcd_clusters_differ", "its etcd is that of the others", "block", DEPLOYED),
+    Check("etcd_member_unhealthy", "its etcd member answers itself and the others", "block", DEPLOYED),
+    Check("etcd_alarm", "its etcd member has raised no alarm", "block", DEPLOYED),
+    Check("etcd_database_large", "etcd's database is far from its limit", "warn", DEPLOYED),
 )
 CLUSTER_CHECKS = (
-    Check("etcd_member_foreign", "etcd has no member beside the inventory's", "block", BETWEEN),
-    Check("etcd_no_leader", "etcd has a leader", "block", BETWEEN),
-    Check("etcd_raft_terms_differ", "all etcd members are in the same raft term", "warn", BETWEEN),
+    Check("etcd_member_foreign", "etcd has no member beside the inventory's", "block", DEPLOYED),
+    Check("etcd_no_leader", "etcd has a leader", "block", DEPLOYED),
+    Check("etcd_raft_terms_differ", "all etcd members are in the same raft term", "warn", DEPLOYED),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 THRESHOLDS = {"etcd_database_percent": 80.0}
@@ -277,7 +277,7 @@ def _size(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
             "alarm disarm'.",
         )
     quota = part["quota_bytes"] or _DEFAULT_QUOTA
-    limit = cluster.thresholds.get("etcd_database_percent", THRESHOLDS["etcd_database_percent"])
+    limit = cluster.thresholds["etcd_database_percent"]
     percent = 100 * status["size_bytes"] / quota
     if percent > limit:
         yield warn(

@@ -9,31 +9,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
-    did_you_mean,
-    show,
-)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import module_failure
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import certificates, etcd
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.shape import PROBE, fits
 
-THRESHOLDS = {**etcd.THRESHOLDS, **certificates.THRESHOLDS}
 _VARIABLES = ("ip", "access_ip", "ip6", "access_ip6", "ansible_host", "kube_override_hostname")
 _LEFT_OUT = "the host was left out of this run (--limit)."
 _UNSEEN = "the host could not be asked."
-
-
-class ThresholdError(Exception):
-    """The thresholds that were given are wrong; the text holds every mistake."""
 
 
 def gather(
@@ -41,15 +30,14 @@ def gather(
     hostvars: Mapping[str, Mapping[str, Any]],
     probes: Mapping[str, object],
     left_out: Collection[str],
-    given: Mapping[str, Any],
+    thresholds: Mapping[str, float],
     now: float,
 ) -> tuple[Cluster, dict[str, Problem]]:
     """The cluster of the inventory, and why hosts could not be looked at, where that is a problem.
 
     probes are registered results of cluster_probe. A host without one has failed earlier in this run, unless it is
-    among those left out. given are the user's thresholds; raises ThresholdError.
+    among those left out.
     """
-    limits = thresholds(given)
     found: dict[str, Mapping[str, Any]] = {}
     unseen: dict[str, str] = {}
     lost: dict[str, Problem] = {}
@@ -69,7 +57,7 @@ def gather(
         else:
             unseen[name] = _UNSEEN
             lost[name] = _why_lost(result, str(variables.get("ansible_host") or name))
-    return Cluster(hosts, found, unseen, now, limits), lost
+    return Cluster(hosts, found, unseen, now, thresholds), lost
 
 
 def _why_lost(result: object, address: str) -> Problem:
@@ -83,25 +71,6 @@ def _why_lost(result: object, address: str) -> Problem:
     if result.get("unreachable"):
         return unreachable(str(result.get("msg")), address)
     return module_failure(result)
-
-
-def thresholds(given: Mapping[str, Any]) -> dict[str, float]:
-    """Every threshold, the user's before ours. Raises ThresholdError with every mistake."""
-    mistakes = []
-    found = dict(THRESHOLDS)
-    for name, value in given.items():
-        if name not in THRESHOLDS:
-            mistakes.append(f"there is no threshold {show(name)}{did_you_mean(name, THRESHOLDS)}")
-            continue
-        try:
-            found[name] = float(value)
-        except (TypeError, ValueError):
-            found[name] = math.nan
-        if not (found[name] > 0 and math.isfinite(found[name])) or isinstance(value, bool):
-            mistakes.append(f"{name} is {show(value)}; it must be a number above 0.")
-    if mistakes:
-        raise ThresholdError("k8n_thresholds: " + " ".join(mistakes))
-    return found
 
 
 def shown(judged: Judged) -> dict[str, Any]:

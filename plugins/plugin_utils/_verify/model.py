@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,14 +29,15 @@ _KUBELET_GROUPS = frozenset({"k8s_cluster", "kube_control_plane", "kube_node", "
 class Cluster:
     """hosts are those of the inventory, in its order; found is what cluster_probe returned of a host.
 
-    unseen tells of every other host why nothing is known of it, as a sentence; now is in seconds since 1970.
+    unseen tells of every other host why nothing is known of it, as a sentence; now is in seconds since 1970;
+    thresholds has every threshold.
     """
 
     hosts: Mapping[str, Host]
     found: Mapping[str, Mapping[str, Any]]
     unseen: Mapping[str, str]
     now: float
-    thresholds: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[str, float]
 
     def part(self, host: str, name: str) -> Any:
         """One part of what was found on a host, None where nothing was."""

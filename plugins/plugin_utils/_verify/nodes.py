@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    BETWEEN,
+    DEPLOYED,
     Check,
     Finding,
     Unknown,
@@ -28,15 +28,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("node_missing", "the host is a node of the cluster", "block"),
-    Check("node_not_ready", "the node is Ready", "block"),
-    Check("node_role_wrong", "the node has the role that the inventory says", "block"),
-    Check("version_skew", "its kubelet fits the API servers", "block"),
-    Check("system_pod_not_running", "the system's pods on it run", "block"),
+    Check("node_missing", "the host is a node of the cluster", "block", DEPLOYED),
+    Check("node_not_ready", "the node is Ready", "block", DEPLOYED),
+    Check("node_role_wrong", "the node has the role that the inventory says", "block", DEPLOYED),
+    Check("version_skew", "its kubelet fits the API servers", "block", DEPLOYED),
+    Check("system_pod_not_running", "the system's pods on it run", "block", DEPLOYED),
 )
-_ANYWHERE = Check("system_pod_not_placed", "every pod of the system has its node", "block", BETWEEN)
+_ANYWHERE = Check("system_pod_not_placed", "every pod of the system has its node", "block", DEPLOYED)
 CLUSTER_CHECKS = (
-    Check("node_foreign", "the cluster has no node beside the inventory's", "warn", BETWEEN),
+    Check("node_foreign", "the cluster has no node beside the inventory's", "warn", DEPLOYED),
     _ANYWHERE,
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)

@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    DEPLOYED,
     Check,
     Finding,
     Skipped,
@@ -24,7 +25,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
-HOST_CHECKS = (Check("sysctl_not_loaded", "the kernel settings that were written are in force", "block"),)
+HOST_CHECKS = (Check("sysctl_not_loaded", "the kernel settings that were written are in force", "block", DEPLOYED),)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 

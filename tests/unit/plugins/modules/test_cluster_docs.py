@@ -13,7 +13,7 @@ import yaml
 from ansible_collections.k8n.cluster.plugins.action.cluster_check import ActionModule
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.probe import Wanted
 from ansible_collections.k8n.cluster.plugins.modules import cluster_check, cluster_probe
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import gather, shape
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import certificates, etcd, shape
 
 
 def test_the_options_of_cluster_probe():
@@ -34,6 +34,6 @@ def test_the_options_and_thresholds_of_cluster_check():
 
     assert list(options) == list(ActionModule.spec)
     told = " ".join(options["thresholds"]["description"])
-    assert dict(re.findall(r"C\((\w+)\).*?default is (\d+)", told)) == {
-        name: f"{value:g}" for name, value in gather.THRESHOLDS.items()
+    assert dict(re.findall(r"C\((\w+)\) is .*?default is (\d+)", told)) == {
+        name: f"{value:g}" for name, value in {**etcd.THRESHOLDS, **certificates.THRESHOLDS}.items()
     }

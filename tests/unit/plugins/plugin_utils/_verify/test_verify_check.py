@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import copy
 
-import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.probe import Wanted, collect
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    Judged,
     Skipped,
     Unknown,
 )
@@ -26,9 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import (
     nodes,
     shape,
     sysctl,
-    text,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER
 from whole_cluster import ADDRESSES, DAY, NOW, lose, probe, whole
 
 JUDGES = (etcd, control_plane, nodes, dns, certificates, sysctl)
@@ -215,7 +211,7 @@ def test_gather_what_was_registered():
             "n2": {"unreachable": True, "msg": "Failed to connect to the host via ssh: Permission denied"},
         },
         [],
-        {"certificate_days": "7"},
+        {"certificate_days": 7.0},
         NOW,
     )
 
@@ -223,7 +219,7 @@ def test_gather_what_was_registered():
     assert cluster.hosts["n1"].groups == {"all", "kube_control_plane", "etcd"}
     assert "secret" not in cluster.hosts["n1"].variables
     assert list(cluster.found) == ["n1"]
-    assert cluster.thresholds == {"certificate_days": 7.0, "etcd_database_percent": 80.0}
+    assert cluster.thresholds == {"certificate_days": 7.0}
     assert lost["n2"]["id"] == "unreachable"
     assert lost["n3"] == block(
         "probe_failed",
@@ -256,34 +252,9 @@ def test_a_module_that_did_not_run_and_one_that_sent_something_else():
     assert "a password is required" in lost["n1"]["message"]
 
 
-def test_wrong_thresholds_are_all_said_at_once():
-    with pytest.raises(gather.ThresholdError) as raised:
-        gather.thresholds({"certificate_day": 3, "etcd_database_percent": "many", "certificate_days": True})
-
-    assert str(raised.value) == (
-        "k8n_thresholds: there is no threshold 'certificate_day'; did you mean certificate_days? etcd_database_percent "
-        "is 'many'; it must be a number above 0. certificate_days is True; it must be a number above 0."
-    )
-
-
 def test_the_address_of_an_api_server_of_ipv6(cluster):
     cluster.hosts["n1"].variables["ip"] = "fd00::1"
 
     assert gather.api_server(cluster) == {"host": "n1", "address": "[fd00::1]"}
     cluster.found["n1"]["kubernetes"]["version"] = None
     assert gather.api_server(cluster) is None
-
-
-def test_what_is_not_known_is_told_once_a_reason():
-    hosts = {
-        f"n{number}": Judged(unknown=[Unknown("a", "it is \x1b[2Jgone."), Unknown("b", "it is \x1b[2Jgone.")])
-        for number in range(7)
-    }
-    whole_one = Judged(unknown=[Unknown("c", "nobody answers.")])
-
-    assert text.unknown(hosts, whole_one, 60) == (
-        "NOT KNOWN, and so not passed:\n"
-        "- n0, n1, n2, n3, n4 and 2 more: a, b: it is  [2Jgone.\n"
-        f"- {CLUSTER}: c: nobody answers."
-    )
-    assert text.unknown({"n1": Judged(passed=["a"])}, Judged(), 60) == ""

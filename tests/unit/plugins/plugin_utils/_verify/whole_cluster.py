@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import certificates
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import etcd as etcd_judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 
 NOW = 1_800_000_000.0
@@ -99,7 +101,8 @@ def whole() -> Cluster:
         name: Host(name, frozenset(groups[name]), {"ip": address})
         for name, address in ADDRESSES.items()
     }
-    return Cluster(hosts, {name: probe(name) for name in ADDRESSES}, {}, NOW)
+    thresholds = {**etcd_judge.THRESHOLDS, **certificates.THRESHOLDS}
+    return Cluster(hosts, {name: probe(name) for name in ADDRESSES}, {}, NOW, thresholds)
 
 
 def lose(cluster: Cluster, host: str) -> None:
