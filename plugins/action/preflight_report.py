@@ -146,8 +146,7 @@ def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, mode
     known = {}
     for host in hosts:
         variables = hostvars[host]
-        address = variables.get("ip") or variables.get("ansible_host") or ""
         known[host] = model.Known(
-            tuple(of_host.get(host, ())), _quorum.zone_of(variables), str(address)
+            tuple(of_host.get(host, ())), _quorum.zone_of(variables), _quorum.address_of(variables)
         )
     return known

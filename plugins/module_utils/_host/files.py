@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Read files of a host of which nothing is sure: neither that they are there, nor that they are short, nor that they are text."""
+"""Read files of which nothing is sure: neither that they are there, nor that they are short, nor that they are text."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
 def name_servers(configured: str) -> list[str]:
     """The addresses in a resolv.conf."""
     lines = (line.split() for line in configured.splitlines())
-    return [words[1][:_MAX_ADDRESS] for words in lines if len(words) > 1 and words[0] == "nameserver"]
+    return [
+        words[1][:_MAX_ADDRESS] for words in lines if len(words) > 1 and words[0] == "nameserver"
+    ]
 
 
 def ask(addresses: list[str], port: int = _PORT) -> list[dict[str, Any]]:

@@ -86,8 +86,10 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             yield Unknown(check.id, "Without systemd it is not known what runs on the host.")
         return
     others = list(_products(units, paths))
-    yield from others
-    yield from _kubernetes(found, host, bool(others))
+    findings = [*others, *_kubernetes(found, host, bool(others))]
+    yield from findings
+    if not findings and not found["root"]:
+        yield Unknown("remains_of_cluster", "Nothing was seen, but only root may look into all folders.")
     yield from _engine(units, host.settings.get("container_manager"))
 
 

@@ -83,8 +83,8 @@ def _architecture(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     elif machine not in known:
         yield block(
             "architecture_unsupported",
-            f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for it "
-            f"(but for {', '.join(known)}).",
+            f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for "
+            f"it (but for {', '.join(known)}).",
             "Take the host out of the inventory, or choose a kube_version that exists for it.",
         )
 
@@ -213,8 +213,8 @@ def _swap(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         # With room for it, Kubespray switches swap off by itself.
         yield block(
             "swap_on",
-            f"{used} MiB of swap are in use ({', '.join(each['name'] for each in swap)}) and only {available} MiB of memory "
-            "are available, so Kubespray cannot switch swap off, with which kubelet does not start.",
+            f"{used} MiB of swap are in use ({', '.join(each['name'] for each in swap)}) and only {available} MiB of "
+            "memory are available, so Kubespray cannot switch swap off, with which kubelet does not start.",
             "End what uses the memory or give the host more of it, or set kubelet_fail_swap_on: false.",
         )
 
@@ -224,14 +224,14 @@ def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
     if named["utf8"] is None:
         yield warn(
             "locale_missing",
-            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are not "
-            "ASCII.",
+            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
+            "not ASCII.",
             "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
         )
     elif named["default_exists"] is False:
         yield warn(
             "locale_missing",
-            f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at every "
-            "command.",
+            f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at "
+            "every command.",
             f"Install it (locale-gen {named['default']}), or run: localectl set-locale LANG={named['utf8']}.",
         )

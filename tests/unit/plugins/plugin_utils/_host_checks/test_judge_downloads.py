@@ -12,8 +12,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import downloads
 
-MIRROR = "set files_repo, registry_host and the variables that use them (Kubespray's offline.yml) to your own mirror"
-REACH = "Let the host reach it (route, firewall, name server, http_proxy and https_proxy)"
+REACH = (
+    "Let the host reach it (route, firewall, name server), set http_proxy and https_proxy, "
+    "or mirror it with files_repo and registry_host as in Kubespray's offline.yml."
+)
 ETCD, CNI, KUBELET = (
     "https://github.com/etcd-io/etcd.tar.gz",
     "https://github.com/containernetworking/plugins.tgz",
@@ -128,9 +130,9 @@ def test_one_finding_for_an_origin():
     assert list(downloads.judge(found(entries, proxies=["http://proxy:3128"]), NODE)) == [
         block(
             "download_unreachable",
-            "https://github.com cannot be reached through http://proxy:3128: timed out. "
-            f"Kubespray downloads from there, such as {ETCD}.",
-            f"{REACH}, or {MIRROR}.",
+            "https://github.com, from where Kubespray downloads, cannot be reached through http://proxy:3128: "
+            "timed out.",
+            REACH,
         )
     ]
 
@@ -141,7 +143,7 @@ def test_an_origin_that_answers_otherwise():
     assert problem == block(
         "download_unreachable",
         f"https://dl.k8s.io answers, but does not give what Kubespray downloads: {KUBELET} (status 403).",
-        f"Let the proxy or firewall in between pass https://dl.k8s.io, or {MIRROR}.",
+        "Let the proxy or firewall in between pass https://dl.k8s.io, or mirror what Kubespray downloads from there.",
     )
 
 
@@ -151,8 +153,7 @@ def test_a_mirror_that_is_not_there():
     assert list(downloads.judge(found([failed(CNI, error="Connection refused")]), offline)) == [
         block(
             "download_unreachable",
-            "https://github.com cannot be reached: Connection refused. "
-            f"Kubespray downloads from there, such as {CNI}.",
+            "https://github.com, from where Kubespray downloads, cannot be reached: Connection refused.",
             "Let the host reach this mirror, or correct the variables that name https://github.com.",
         )
     ]
@@ -180,6 +181,6 @@ def test_a_registry():
             "registry_unreachable",
             "The registry quay.io cannot be reached: Network is unreachable. "
             "Images from there: calico_node, calico_cni.",
-            f"{REACH}, or {MIRROR}.",
+            REACH,
         )
     ]

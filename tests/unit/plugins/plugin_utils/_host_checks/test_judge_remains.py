@@ -20,12 +20,13 @@ OF_KUBESPRAY = [
 ]
 
 
-def judged(paths=(), units=(), node_name=None, engine="containerd"):
+def judged(paths=(), units=(), node_name=None, engine="containerd", root=True):
     host = Host("n1", frozenset(), settings={"container_manager": engine} if engine else {})
     found = {
         "paths": list(paths),
         "units": None if units is None else list(units),
         "node_name": node_name,
+        "root": root,
     }
     return list(remains.judge(found, host))
 
@@ -34,6 +35,13 @@ def test_a_fresh_host():
     assert judged() == []
     # Kubespray replaces a containerd of the distribution by its own.
     assert judged(units=["containerd.service"]) == []
+
+
+def test_a_login_may_not_see_all():
+    assert judged(root=False) == [
+        Unknown("remains_of_cluster", "Nothing was seen, but only root may look into all folders.")
+    ]
+    assert [problem["id"] for problem in judged(["/var/lib/k0s"], root=False)] == ["remains_of_cluster"]
 
 
 def test_what_the_host_is_asked():
