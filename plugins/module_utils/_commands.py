@@ -17,9 +17,7 @@ from typing import Any, Mapping
 _MAX_OUTPUT = 65536
 
 
-def run(
-    request: Mapping[str, Any], timeout: float, most: int = _MAX_OUTPUT
-) -> dict[str, Any]:
+def run(request: Mapping[str, Any], timeout: float, most: int = _MAX_OUTPUT) -> dict[str, Any]:
     """The result of one request, of kind "stat" (a path) or "command" (an argv).
 
     timeout is in seconds; of each output at most so many bytes are kept.

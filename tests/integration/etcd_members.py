@@ -55,7 +55,8 @@ class Members:
         self._state = state
         self._scratch = scratch
         self._cluster = ",".join(
-            f"etcd{number}=https://{address}:2380" for number, address in enumerate(hosts.values(), 1)
+            f"etcd{number}=https://{address}:2380"
+            for number, address in enumerate(hosts.values(), 1)
         )
         self._openssl("req", "-x509", "-nodes", *_KEY, "-keyout", "ca-key.pem", "-out", "ca.pem", "-days", "36500",
                       "-subj", "/CN=etcd-ca")  # fmt: skip

@@ -132,7 +132,9 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
     }
     for host in HOSTS:
         made.install(host, {**everywhere, **control_plane} if host == "ver1" else everywhere)
-        made.on(host, "sysctl -qw net.ipv4.ip_forward=1; systemd-run -q --unit=dns python3 /opt/dns.py")
+        made.on(
+            host, "sysctl -qw net.ipv4.ip_forward=1; systemd-run -q --unit=dns python3 /opt/dns.py"
+        )
     made.on("ver3", "sed -i.good s,^ETCD_DATA_DIR=.*,ETCD_DATA_DIR=/dev/null/etcd, /etc/etcd.env")
     made.on("ver3", "systemctl daemon-reload; systemctl start --no-block etcd")
     made.start("ver1", "ver2")
@@ -167,7 +169,12 @@ def write_inventory(folder: Path, etcd: str, more: str = "") -> None:
 
 def verify(cluster: Path, *arguments: str) -> Ran:
     return run(
-        "ansible-playbook", "k8n.cluster.verify", "-e", "k8n_report_dir=reports", *arguments, cwd=cluster
+        "ansible-playbook",
+        "k8n.cluster.verify",
+        "-e",
+        "k8n_report_dir=reports",
+        *arguments,
+        cwd=cluster,
     )
 
 
@@ -178,7 +185,11 @@ def said(cluster: Path, status: str) -> dict[str, dict[str, str]]:
     for place in [*document["others"], *document["hosts"]]:
         for name, check in place["checks"].items():
             if check["status"] == status:
-                text = check["problems"][0]["message"] if "problems" in check else check.get("reason", "")
+                text = (
+                    check["problems"][0]["message"]
+                    if "problems" in check
+                    else check.get("reason", "")
+                )
                 found.setdefault(place["name"], {})[name] = text
     return found
 
@@ -199,7 +210,9 @@ def test_a_member_that_never_started_passes_kubesprays_own_test_and_is_named(
     assert ran.code == 2, ran.output[-3000:]
     assert "\nVERIFY: 2 of 3 hosts with nothing wrong. Found: 1 that blocks.\n" in ran.output
     found = said(cluster, "block")
-    assert {place: [*checks] for place, checks in found.items()} == {"ver3": ["etcd_member_missing"]}
+    assert {place: [*checks] for place, checks in found.items()} == {
+        "ver3": ["etcd_member_missing"]
+    }
     assert re.fullmatch(
         r"The inventory wants an etcd member here, and this host is one of etcd's members and has never started "
         r"\(etcd\.service is (activating|failed)\)\. 2 of 3 members answer, 2 must: no other may fail\.",
@@ -302,16 +315,18 @@ def test_hosts_that_were_lost_one_after_another_are_no_success(cluster: Path) ->
 
     assert "nobody is here" not in ran.output
     assert ran.code != 0
-    assert {place: [*checks] for place, checks in said(cluster, "block").items()} == dict.fromkeys(
-        HOSTS, ["probe_failed"]
-    )
+    assert {place: [*checks] for place, checks in said(cluster, "block").items()} == {
+        host: ["probe_failed"] for host in HOSTS
+    }
     assert said(cluster, "passed") == {}
     assert "3 problems to mend; the table above says where and how." in ran.output
 
 
 @pytest.mark.usefixtures("whole")
 def test_a_host_that_is_down_is_named_and_the_others_tell_of_it(cluster: Path) -> None:
-    ran = verify(cluster, "-e", '{"ansible_port": "{{ 9 if inventory_hostname == \'ver3\' else 22 }}"}')
+    ran = verify(
+        cluster, "-e", '{"ansible_port": "{{ 9 if inventory_hostname == \'ver3\' else 22 }}"}'
+    )
 
     assert ran.code == 2
     assert {place: [*checks] for place, checks in said(cluster, "block").items()} == {
@@ -324,7 +339,9 @@ def test_a_host_that_is_down_is_named_and_the_others_tell_of_it(cluster: Path) -
 
 @pytest.mark.usefixtures("whole", "kubespray")
 def test_deploy_refuses_localhost_among_the_hosts_before_any_host(cluster: Path) -> None:
-    write_inventory(cluster, "ver1: , ver2: , ver3: ", "\n    localhost: {ansible_connection: local}")
+    write_inventory(
+        cluster, "ver1: , ver2: , ver3: ", "\n    localhost: {ansible_connection: local}"
+    )
 
     ran = run("ansible-playbook", "-b", "k8n.cluster.deploy", cwd=cluster)
 

@@ -63,7 +63,9 @@ def pems(text: str) -> Iterator[str]:
     yield from _PEM.findall(text)
     for data in _EMBEDDED.findall(text):
         try:
-            yield from _PEM.findall(base64.b64decode(data, validate=True).decode("ascii", "replace"))
+            yield from _PEM.findall(
+                base64.b64decode(data, validate=True).decode("ascii", "replace")
+            )
         except binascii.Error as exc:
             raise CertificateError("not base64") from exc
 

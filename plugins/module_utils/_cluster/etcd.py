@@ -59,7 +59,13 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
     if tls is None:
         return found
     # The question for all members' health is two: first who they are.
-    common = [places.etcdctl, *tls, f"--command-timeout={max(1, int(timeout * 0.4))}s", "-w", "json"]
+    common = [
+        places.etcdctl,
+        *tls,
+        f"--command-timeout={max(1, int(timeout * 0.4))}s",
+        "-w",
+        "json",
+    ]
     questions: dict[str, tuple[list[str], Callable[[Any], Any]]] = {
         "status": ([*common, "endpoint", "status"], status),
         "members": ([*common, "member", "list"], members),
@@ -105,7 +111,10 @@ def members(answer: Any) -> list[dict[str, Any]]:
         {
             "id": _hex(each["ID"]),
             "name": str(each.get("name", "")),
-            "urls": [*map(str, each.get("peerURLs") or ()), *map(str, each.get("clientURLs") or ())],
+            "urls": [
+                *map(str, each.get("peerURLs") or ()),
+                *map(str, each.get("clientURLs") or ()),
+            ],
             "started": bool(each.get("clientURLs")),
             "learner": bool(each.get("isLearner", False)),
         }

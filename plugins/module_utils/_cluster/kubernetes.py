@@ -85,7 +85,9 @@ def nodes(answer: Any) -> list[dict[str, Any]]:
 
 def _node(node: Any) -> dict[str, Any]:
     status, spec = node["status"], node.get("spec", {})
-    ready = next((each for each in status.get("conditions", ()) if each["type"] == "Ready"), {})
+    ready: dict[str, Any] = next(
+        (each for each in status.get("conditions", ()) if each["type"] == "Ready"), {}
+    )
     return {
         "name": node["metadata"]["name"],
         "addresses": [
@@ -108,7 +110,11 @@ def pods(answer: Any) -> dict[str, Any]:
     """How many pods a PodList has, and those that do not do their work."""
     items = answer["items"]
     not_well = [shown for shown in map(_pod, items) if shown["state"]]
-    return {"count": len(items), "not_well": not_well[:_MAX_PODS], "more": len(not_well[_MAX_PODS:])}
+    return {
+        "count": len(items),
+        "not_well": not_well[:_MAX_PODS],
+        "more": len(not_well[_MAX_PODS:]),
+    }
 
 
 def _pod(pod: Any) -> dict[str, Any]:
@@ -124,7 +130,10 @@ def _state(status: Any) -> str:
     phase = str(status.get("phase", "Unknown"))
     if phase == "Succeeded":
         return ""
-    containers = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+    containers = [
+        *(status.get("initContainerStatuses") or ()),
+        *(status.get("containerStatuses") or ()),
+    ]
     for container in containers:
         waiting = container.get("state", {}).get("waiting") or {}
         # An init container that is done is not ready either, but waits for nothing.

@@ -69,12 +69,12 @@ def collect(wanted: Wanted) -> dict[str, Any]:
         )
     if wanted.node:
         kubelet = f"{wanted.kube_config_dir}/kubelet-config.yaml"
-        parts["dns"] = lambda: settle(
-            lambda: dns.collect(kubelet, _DNS_SECONDS), _answers, wait
-        )
+        parts["dns"] = lambda: settle(lambda: dns.collect(kubelet, _DNS_SECONDS), _answers, wait)
     with ThreadPoolExecutor(len(parts)) as pool:
         found = dict(zip(parts, pool.map(lambda call: call(), parts.values())))
-    return {name: found.get(name) for name in ("etcd", "kubernetes", "dns", "certificates", "sysctl")}
+    return {
+        name: found.get(name) for name in ("etcd", "kubernetes", "dns", "certificates", "sysctl")
+    }
 
 
 def settle(ask: Callable[[], T], is_settled: Callable[[T], bool], seconds: float) -> T:
@@ -98,7 +98,9 @@ def _answers(found: dict[str, Any] | None) -> bool:
 
 def _patterns(wanted: Wanted) -> list[str]:
     """The certificates that this host itself uses: an etcd member's folder also holds those of others, long gone."""
-    own = [f"{wanted.etcd_cert_dir}/{kind}-{wanted.name}.pem" for kind in ("member", "admin", "node")]
+    own = [
+        f"{wanted.etcd_cert_dir}/{kind}-{wanted.name}.pem" for kind in ("member", "admin", "node")
+    ]
     return [
         f"{wanted.etcd_cert_dir}/ca.pem",
         *own,

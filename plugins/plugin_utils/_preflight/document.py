@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The report as plain data: preflight.json (and verify.json), of which docs/preflight.schema.json says what is in it."""
+"""The report as plain data: preflight.json or verify.json; docs/preflight.schema.json says what is in it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
-HOST_CHECKS = (Check("certificate_expires", "no certificate on the host ends soon", "warn", DEPLOYED),)
+HOST_CHECKS = (
+    Check("certificate_expires", "no certificate on the host ends soon", "warn", DEPLOYED),
+)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 THRESHOLDS = {"certificate_days": 30.0}
@@ -68,7 +70,9 @@ def _dates(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
             _ID, f"Certificates end within {limit:g} days: {listed(map(_end, soon))}.", _RENEW
         )
     if part["unreadable"] and not over and not soon:
-        yield Unknown(_ID, f"these hold no certificate that can be read: {listed(part['unreadable'])}.")
+        yield Unknown(
+            _ID, f"these hold no certificate that can be read: {listed(part['unreadable'])}."
+        )
 
 
 def _end(certificate: Mapping[str, Any]) -> str:

@@ -26,11 +26,21 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("control_plane_missing", "Kubernetes is installed on the control plane host", "block", DEPLOYED),
+    Check(
+        "control_plane_missing",
+        "Kubernetes is installed on the control plane host",
+        "block",
+        DEPLOYED,
+    ),
     Check("api_server_silent", "its API server answers", "block", DEPLOYED),
 )
 CLUSTER_CHECKS = (
-    Check("api_servers_differ", "the API servers are at most one minor release apart", "block", DEPLOYED),
+    Check(
+        "api_servers_differ",
+        "the API servers are at most one minor release apart",
+        "block",
+        DEPLOYED,
+    ),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.")
@@ -73,7 +83,9 @@ def _host(cluster: Cluster, host: str) -> Iterator[Finding]:
             f"{' and no '.join(part['missing'])}.",
             "Run k8n.cluster.deploy again, and look at Kubespray's play 'Install the control plane' for this host.",
         )
-        yield Unknown("api_server_silent", "Kubernetes is not installed on this control plane host.")
+        yield Unknown(
+            "api_server_silent", "Kubernetes is not installed on this control plane host."
+        )
     elif part["version"] is None:
         yield block(
             "api_server_silent",
@@ -105,4 +117,8 @@ def no_view(cluster: Cluster) -> str:
         for host in cluster.control_plane
     }
     said = [f"{host}: {reason}" for host, reason in reasons.items() if reason]
-    return f"no API server has listed the nodes ({listed(said, 1)})." if said else "no API server has answered."
+    return (
+        f"no API server has listed the nodes ({listed(said, 1)})."
+        if said
+        else "no API server has answered."
+    )

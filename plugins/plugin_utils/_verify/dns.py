@@ -22,7 +22,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 
-HOST_CHECKS = (Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),)
+HOST_CHECKS = (
+    Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),
+)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 
@@ -42,7 +44,13 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
             for finding in _answers(part):
                 yield host, finding
         elif host in cluster.found:
-            yield host, Unknown(_ID, "no kubelet is set up on this host, which would tell the name servers of pods.")
+            yield (
+                host,
+                Unknown(
+                    _ID,
+                    "no kubelet is set up on this host, which would tell the name servers of pods.",
+                ),
+            )
         else:
             yield host, Unknown(_ID, cluster.unseen.get(host, "nothing was asked on this host."))
 

@@ -36,7 +36,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 HOST_CHECKS = (
     Check("etcd_member_missing", "the host is a member of etcd", "block", DEPLOYED),
     Check("etcd_clusters_differ", "its etcd is that of the others", "block", DEPLOYED),
-    Check("etcd_member_unhealthy", "its etcd member answers itself and the others", "block", DEPLOYED),
+    Check(
+        "etcd_member_unhealthy", "its etcd member answers itself and the others", "block", DEPLOYED
+    ),
     Check("etcd_alarm", "its etcd member has raised no alarm", "block", DEPLOYED),
     Check("etcd_database_large", "etcd's database is far from its limit", "warn", DEPLOYED),
 )
@@ -179,7 +181,9 @@ def _membership(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
         yield from _health(cluster, view, host, member)
         return
     if member is None:
-        state = f"is not among etcd's members, which are {listed(map(_shown, view.members.values()))}"
+        state = (
+            f"is not among etcd's members, which are {listed(map(_shown, view.members.values()))}"
+        )
     else:
         state = f"is one of etcd's members and has never started{_service(cluster, host)}"
     yield block(
@@ -207,8 +211,8 @@ def _health(
     if part is not None and part["status"] is None:
         yield block(
             "etcd_member_unhealthy",
-            f"Its etcd member does not answer{_service(cluster, host)}: {part['errors'].get('status', 'it says nothing')}. "
-            f"{_standing(view)}",
+            f"Its etcd member does not answer{_service(cluster, host)}: "
+            f"{part['errors'].get('status', 'it says nothing')}. {_standing(view)}",
             "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
         )
         return
@@ -217,7 +221,9 @@ def _health(
     if view.without_leader:
         # Without a leader no member is healthy, whatever its own state.
         if part is None:
-            yield Unknown("etcd_member_unhealthy", "etcd has no leader, and the host could not be asked.")
+            yield Unknown(
+                "etcd_member_unhealthy", "etcd has no leader, and the host could not be asked."
+            )
     elif errors:
         askers = [asker for asker, _error in errors]
         yield block(
@@ -226,7 +232,9 @@ def _health(
             "Open the TCP ports 2379 and 2380 between the etcd hosts, and read 'journalctl -u etcd' on this one.",
         )
     elif part is None and not _heard(cluster, addresses):
-        yield Unknown("etcd_member_unhealthy", cluster.unseen.get(host, "no other member could ask it."))
+        yield Unknown(
+            "etcd_member_unhealthy", cluster.unseen.get(host, "no other member could ask it.")
+        )
     elif member is not None and member["learner"]:
         yield block(
             "etcd_member_unhealthy",
@@ -297,13 +305,15 @@ def _cluster(cluster: Cluster, view: _View) -> Iterator[Finding]:
         yield Unknown("etcd_member_foreign", "no etcd host could list the members.")
     else:
         own = set(view.member_of.values())
-        strangers = [_shown(each) for member_id, each in view.members.items() if member_id not in own]
+        strangers = [
+            _shown(each) for member_id, each in view.members.items() if member_id not in own
+        ]
         if strangers:
             yield block(
                 "etcd_member_foreign",
                 f"etcd has members that are no etcd hosts of the inventory: {listed(strangers)}. Each of them counts "
                 f"for the majority, which is {_quorum.majority(len(view.members))} of {len(view.members)}.",
-                "Write the host back into the group etcd, or remove the member with 'etcdctl member remove' and its id.",
+                "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             )
     if not view.status:
         yield Unknown("etcd_no_leader", "no etcd member has answered.")

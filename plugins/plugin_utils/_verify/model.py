@@ -50,7 +50,9 @@ class Cluster:
     @cached_property
     def etcd(self) -> list[str]:
         """The hosts that are to be etcd members; without a group etcd that is the control plane."""
-        return [name for name, host in self.hosts.items() if host.is_etcd_member] or self.control_plane
+        return [
+            name for name, host in self.hosts.items() if host.is_etcd_member
+        ] or self.control_plane
 
     @cached_property
     def kubelets(self) -> list[str]:

@@ -34,7 +34,9 @@ HOST_CHECKS = (
     Check("version_skew", "its kubelet fits the API servers", "block", DEPLOYED),
     Check("system_pod_not_running", "the system's pods on it run", "block", DEPLOYED),
 )
-_ANYWHERE = Check("system_pod_not_placed", "every pod of the system has its node", "block", DEPLOYED)
+_ANYWHERE = Check(
+    "system_pod_not_placed", "every pod of the system has its node", "block", DEPLOYED
+)
 CLUSTER_CHECKS = (
     Check("node_foreign", "the cluster has no node beside the inventory's", "warn", DEPLOYED),
     _ANYWHERE,

@@ -56,10 +56,12 @@ PROBE = {
         }
     ),
     "dns": Maybe({"name": str, "answers": [{"server": str, "error": Maybe(str)}]}),
-    "certificates": {"count": int, "first": [{"path": str, "not_after": int}], "unreadable": _TEXTS},
-    "sysctl": Maybe(
-        {"path": str, "differ": [{"key": str, "written": str, "running": Maybe(str)}]}
-    ),
+    "certificates": {
+        "count": int,
+        "first": [{"path": str, "not_after": int}],
+        "unreadable": _TEXTS,
+    },
+    "sysctl": Maybe({"path": str, "differ": [{"key": str, "written": str, "running": Maybe(str)}]}),
 }
 
 

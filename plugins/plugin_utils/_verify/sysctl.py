@@ -25,7 +25,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
-HOST_CHECKS = (Check("sysctl_not_loaded", "the kernel settings that were written are in force", "block", DEPLOYED),)
+HOST_CHECKS = (
+    Check(
+        "sysctl_not_loaded", "the kernel settings that were written are in force", "block", DEPLOYED
+    ),
+)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 
@@ -67,8 +71,7 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
 
 def _differ(part: Mapping[str, Any]) -> Finding:
     each = [
-        f"{_name(setting['key'])} is {setting['running'] if setting['running'] is not None else 'unknown to the kernel'}"
-        f" instead of {setting['written']}"
+        f"{_name(setting['key'])} is {_running(setting)} instead of {setting['written']}"
         for setting in part["differ"]
     ]
     make = block if any(setting["key"] in _NEEDED for setting in part["differ"]) else warn
@@ -78,6 +81,10 @@ def _differ(part: Mapping[str, Any]) -> Finding:
         f"Run 'sysctl -p {part['path']}' on this host as root and mend what it refuses, or load the kernel module that "
         f"brings the setting.",
     )
+
+
+def _running(setting: Mapping[str, Any]) -> str:
+    return "unknown to the kernel" if setting["running"] is None else str(setting["running"])
 
 
 def _name(path: str) -> str:

@@ -24,7 +24,19 @@ def pem(tmp_path_factory):
     folder = tmp_path_factory.mktemp("openssl")
 
     def make(days):
-        argv = ["openssl", "req", "-x509", "-nodes", *KEY, "-keyout", "/dev/null", "-days", str(days), "-subj", "/CN=x"]
+        argv = [
+            "openssl",
+            "req",
+            "-x509",
+            "-nodes",
+            *KEY,
+            "-keyout",
+            "/dev/null",
+            "-days",
+            str(days),
+            "-subj",
+            "/CN=x",
+        ]
         return subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True).stdout
 
     return make
@@ -63,7 +75,8 @@ def test_all_files_of_a_host(pem, tmp_path):
     (tmp_path / "ca.pem").write_text(ca, encoding="utf-8")
     # Key and certificate in one file, as the kubelet has it.
     (tmp_path / "kubelet.pem").write_text(
-        f"{later}-----BEGIN EC PRIVATE KEY-----\nMA==\n-----END EC PRIVATE KEY-----\n", encoding="utf-8"
+        f"{later}-----BEGIN EC PRIVATE KEY-----\nMA==\n-----END EC PRIVATE KEY-----\n",
+        encoding="utf-8",
     )
     data = base64.b64encode(soon.encode()).decode()
     (tmp_path / "admin.conf").write_text(

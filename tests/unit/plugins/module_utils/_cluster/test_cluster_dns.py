@@ -76,7 +76,9 @@ def test_an_answer(server):
     # One question for an A record of the internet's class, as RFC 1035 has it.
     assert len(questions) == 1
     assert questions[0][2:] == (
-        b"\x01\x00\0\x01\0\0\0\0\0\0" + b"\x0akubernetes\x07default\x03svc\x07cluster\x05local\0" + b"\0\x01\0\x01"
+        b"\x01\x00\0\x01\0\0\0\0\0\0"
+        + b"\x0akubernetes\x07default\x03svc\x07cluster\x05local\0"
+        + b"\0\x01\0\x01"
     )
 
 
@@ -127,7 +129,9 @@ def test_all_servers_of_a_kubelet(tmp_path, monkeypatch):
     file = tmp_path / "kubelet-config.yaml"
     file.write_text(KUBELET, encoding="utf-8")
     monkeypatch.setattr(
-        dns, "ask", lambda server, name, timeout: f"{name} {timeout}" if server == "10.233.0.3" else None
+        dns,
+        "ask",
+        lambda server, name, timeout: f"{name} {timeout}" if server == "10.233.0.3" else None,
     )
 
     assert dns.collect(str(file), 1.5) == {

@@ -32,7 +32,10 @@ def node(name, address, ready="True", message="kubelet is posting ready status",
                 {"type": "MemoryPressure", "status": "False"},
                 {"type": "Ready", "status": ready, "reason": "KubeletReady", "message": message},
             ],
-            "nodeInfo": {"kubeletVersion": "v1.35.4", "containerRuntimeVersion": "containerd://2.2.1"},
+            "nodeInfo": {
+                "kubeletVersion": "v1.35.4",
+                "containerRuntimeVersion": "containerd://2.2.1",
+            },
             "images": [{"names": ["registry.k8s.io/pause:3.10"], "sizeBytes": 320368}],
         },
     }
@@ -45,7 +48,9 @@ NODES = {
             "n1",
             "10.0.0.1",
             labels={"node-role.kubernetes.io/control-plane": ""},
-            spec={"taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}]},
+            spec={
+                "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}]
+            },
         ),
         node("n2", "10.0.0.2", "Unknown", "Kubelet stopped posting node status."),
     ],
@@ -74,10 +79,20 @@ PODS = {
     "items": [
         pod("kube-proxy-a", containers=[READY]),
         pod("calico-node-b", containers=[READY], init=[DONE]),
-        pod("helm-install-c", "Succeeded", containers=[{"ready": False, "state": {"terminated": {}}}]),
+        pod(
+            "helm-install-c",
+            "Succeeded",
+            containers=[{"ready": False, "state": {"terminated": {}}}],
+        ),
         pod("coredns-d", containers=[CRASHING]),
         pod("coredns-e", "Pending", node=""),
-        pod("calico-node-f", "Pending", containers=[CRASHING], init=[{**CRASHING, "state": {"waiting": {"reason": "ImagePullBackOff"}}}], node="n2"),
+        pod(
+            "calico-node-f",
+            "Pending",
+            containers=[CRASHING],
+            init=[{**CRASHING, "state": {"waiting": {"reason": "ImagePullBackOff"}}}],
+            node="n2",
+        ),
         pod("metrics-server-g", containers=[READY, NOT_READY]),
         pod("evicted-h", "Failed", reason="Evicted"),
     ],
@@ -108,7 +123,9 @@ def places(tmp_path):
 
 
 def test_everything_is_asked_raw_and_leaves_no_cache(places, tmp_path):
-    found = kubernetes.collect(places(json.dumps(VERSION), json.dumps(NODES), json.dumps(PODS)), 10.0)
+    found = kubernetes.collect(
+        places(json.dumps(VERSION), json.dumps(NODES), json.dumps(PODS)), 10.0
+    )
 
     assert found == {
         "missing": [],
@@ -164,12 +181,16 @@ def test_an_api_server_that_is_silent(places, answer):
     )
 
 
-@pytest.mark.parametrize("answer", ['{"items": [1]}', '[1]', '{"items": [{"metadata": {}}]}', '"x"'])
+@pytest.mark.parametrize(
+    "answer", ['{"items": [1]}', "[1]", '{"items": [{"metadata": {}}]}', '"x"']
+)
 def test_an_answer_of_another_form_is_no_answer(places, answer):
     found = kubernetes.collect(places(answer, answer, answer), 10.0)
 
     assert found["version"] is found["nodes"] is found["pods"] is None
-    assert found["errors"]["nodes"] == "the API server's answer to /api/v1/nodes has an unknown form"
+    assert (
+        found["errors"]["nodes"] == "the API server's answer to /api/v1/nodes has an unknown form"
+    )
 
 
 def test_nothing_is_installed(tmp_path):

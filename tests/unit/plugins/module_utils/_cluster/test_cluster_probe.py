@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import probe
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import etcd, probe
 
 ON_NOTHING = {
     "name": "n1", "etcd": False, "control_plane": False, "node": False, "timeout": 5.0, "wait": 0.0,
@@ -19,7 +21,13 @@ def wanted(tmp_path):
     def make(**parts):
         places = {
             name: str(tmp_path / name)
-            for name in ("bin_dir", "kube_config_dir", "kube_cert_dir", "etcd_cert_dir", "sysctl_file")
+            for name in (
+                "bin_dir",
+                "kube_config_dir",
+                "kube_cert_dir",
+                "etcd_cert_dir",
+                "sysctl_file",
+            )
         }
         return probe.Wanted(**{**ON_NOTHING, **places, **parts})
 
@@ -35,8 +43,8 @@ def test_only_what_the_host_has_a_part_in_is_asked(wanted):
 
 
 def test_an_empty_host_that_is_to_be_everything_is_not_waited_for(wanted, monkeypatch):
-    monkeypatch.setattr(probe.time, "sleep", lambda _seconds: pytest.fail("it waits"))
-    monkeypatch.setattr(probe.etcd, "collect", lambda _places, _timeout: {"configured": False})
+    monkeypatch.setattr(time, "sleep", lambda _seconds: pytest.fail("it waits"))
+    monkeypatch.setattr(etcd, "collect", lambda _places, _timeout: {"configured": False})
 
     found = probe.collect(wanted(etcd=True, control_plane=True, node=True, wait=600.0))
 
@@ -48,7 +56,15 @@ def test_an_empty_host_that_is_to_be_everything_is_not_waited_for(wanted, monkey
 def test_the_certificates_are_the_hosts_own(wanted, tmp_path):
     folder = tmp_path / "etcd_cert_dir"
     folder.mkdir()
-    for name in ("ca", "member-n1", "admin-n1", "node-n1", "node-n1-key", "node-gone", "member-n12"):
+    for name in (
+        "ca",
+        "member-n1",
+        "admin-n1",
+        "node-n1",
+        "node-n1-key",
+        "node-gone",
+        "member-n12",
+    ):
         (folder / f"{name}.pem").write_text("no certificate", encoding="utf-8")
 
     found = probe.collect(wanted())
@@ -59,8 +75,8 @@ def test_the_certificates_are_the_hosts_own(wanted, tmp_path):
 
 
 def test_settle_asks_until_it_is_settled(monkeypatch):
-    slept = []
-    monkeypatch.setattr(probe.time, "sleep", slept.append)
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
     answers = iter([1, 2, 3, 4])
 
     assert probe.settle(lambda: next(answers), lambda answer: answer == 3, 60.0) == 3
@@ -69,9 +85,9 @@ def test_settle_asks_until_it_is_settled(monkeypatch):
 
 def test_settle_is_bounded_and_returns_what_there_is(monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr(probe.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(probe.time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
-    asked = []
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    asked: list[int] = []
 
     assert probe.settle(lambda: asked.append(1), lambda _answer: False, 10.0) is None
     assert len(asked) == 4

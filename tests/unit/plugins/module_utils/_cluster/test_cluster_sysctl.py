@@ -40,7 +40,8 @@ def test_the_last_line_of_a_key_counts():
 def test_what_was_written_and_never_loaded(tmp_path):
     file = tmp_path / "99-sysctl.conf"
     file.write_text(
-        "net.ipv4.ip_forward=1\nkernel.panic=10\nnet.ipv4.range = 1 2\nnet.bridge.x=1\n", encoding="utf-8"
+        "net.ipv4.ip_forward=1\nkernel.panic=10\nnet.ipv4.range = 1 2\nnet.bridge.x=1\n",
+        encoding="utf-8",
     )
     proc = tmp_path / "proc"
     (proc / "net" / "ipv4").mkdir(parents=True)
@@ -66,9 +67,12 @@ def test_no_such_file(tmp_path):
 
 def test_a_file_of_anything_stays_small(tmp_path):
     file = tmp_path / "99-sysctl.conf"
-    file.write_bytes(b"\xff\xfe=\x00\n" + b"".join(b"k%d = %s\n" % (n, b"x" * 500) for n in range(400)))
+    file.write_bytes(
+        b"\xff\xfe=\x00\n" + b"".join(b"k%d = %s\n" % (n, b"x" * 500) for n in range(400))
+    )
 
     found = sysctl.collect(str(file), str(tmp_path))
 
+    assert found is not None
     assert len(found["differ"]) == 20
     assert all(len(each["written"]) <= 100 for each in found["differ"])

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.probe import Wanted, collect
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
@@ -44,19 +45,31 @@ def test_certificates(cluster):
     cluster.found["n3"]["certificates"]["unreadable"] = ["/x.pem"]
 
     assert list(certificates.judge(cluster)) == [
-        ("n1", block("certificate_expires", "Certificates have ended: /a.pem on 2027-01-14.", RENEW)),
         (
             "n1",
-            warn("certificate_expires", "Certificates end within 30 days: /b.pem on 2027-02-13.", RENEW),
+            block("certificate_expires", "Certificates have ended: /a.pem on 2027-01-14.", RENEW),
         ),
-        ("n2", Unknown("certificate_expires", "no certificate of etcd or Kubernetes is on this host.")),
+        (
+            "n1",
+            warn(
+                "certificate_expires",
+                "Certificates end within 30 days: /b.pem on 2027-02-13.",
+                RENEW,
+            ),
+        ),
+        (
+            "n2",
+            Unknown("certificate_expires", "no certificate of etcd or Kubernetes is on this host."),
+        ),
         (
             "n3",
             Unknown("certificate_expires", "these hold no certificate that can be read: /x.pem."),
         ),
     ]
     cluster.thresholds["certificate_days"] = 7.0
-    assert [found["severity"] for place, found in certificates.judge(cluster) if place == "n1"] == ["block"]
+    assert [found for place, found in certificates.judge(cluster) if place == "n1"] == [
+        block("certificate_expires", "Certificates have ended: /a.pem on 2027-01-14.", RENEW)
+    ]
 
 
 def test_a_kernel_setting_that_was_written_and_never_loaded(cluster):
@@ -92,7 +105,12 @@ def test_a_kernel_setting_that_was_written_and_never_loaded(cluster):
                 fix,
             ),
         ),
-        ("n3", Skipped("sysctl_not_loaded", "there is no file in which Kubespray writes kernel settings.")),
+        (
+            "n3",
+            Skipped(
+                "sysctl_not_loaded", "there is no file in which Kubespray writes kernel settings."
+            ),
+        ),
     ]
 
 
@@ -104,13 +122,18 @@ def test_cluster_dns(cluster):
     ]
     cluster.found["n3"]["dns"]["answers"] = [{"server": "10.233.0.3", "error": "NXDOMAIN"}]
 
-    found = list(dns.judge(cluster))
+    found: list[tuple[str, Any]] = list(dns.judge(cluster))
 
     assert found[0] == (
         "n1",
-        Skipped("cluster_dns_silent", "the kubelet gives pods no name server of the cluster (dns_mode)."),
+        Skipped(
+            "cluster_dns_silent", "the kubelet gives pods no name server of the cluster (dns_mode)."
+        ),
     )
-    assert [(place, each["severity"]) for place, each in found[1:]] == [("n2", "warn"), ("n3", "block")]
+    assert [(place, each["severity"]) for place, each in found[1:]] == [
+        ("n2", "warn"),
+        ("n3", "block"),
+    ]
     assert found[2][1] == block(
         "cluster_dns_silent",
         "Pods on this host are given name servers that do not know kubernetes.default.svc.cluster.local: 10.233.0.3 "
@@ -120,14 +143,17 @@ def test_cluster_dns(cluster):
     )
     cluster.found["n1"]["dns"] = None
     assert next(dns.judge(cluster))[1] == Unknown(
-        "cluster_dns_silent", "no kubelet is set up on this host, which would tell the name servers of pods."
+        "cluster_dns_silent",
+        "no kubelet is set up on this host, which would tell the name servers of pods.",
     )
 
 
 def test_every_check_of_a_whole_cluster_passes(cluster):
     hosts, all_of_it = check.judge(cluster, {})
 
-    workers = {each.id for judge in JUDGES if judge is not control_plane for each in judge.HOST_CHECKS}
+    workers = {
+        each.id for judge in JUDGES if judge is not control_plane for each in judge.HOST_CHECKS
+    }
     assert set(hosts["n2"].passed) == set(hosts["n3"].passed) == workers
     assert set(hosts["n1"].passed) == {each.id for judge in JUDGES for each in judge.HOST_CHECKS}
     assert set(all_of_it.passed) == {each.id for judge in JUDGES for each in judge.CLUSTER_CHECKS}
@@ -158,7 +184,9 @@ def test_nothing_passes_of_which_nothing_is_known(cluster):
 def shapes(value, path=()):
     """Every place in a value at which something can be replaced."""
     yield path
-    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    for key in (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    ):
         yield from shapes(value[key], (*path, key))
 
 
@@ -195,11 +223,21 @@ def test_the_shape_is_that_of_the_module(tmp_path):
 
 
 HOSTVARS = {
-    "n1": {"ip": "10.0.0.1", "access_ip": "192.0.2.1", "ansible_host": "n1.example.org", "secret": "x"},
+    "n1": {
+        "ip": "10.0.0.1",
+        "access_ip": "192.0.2.1",
+        "ansible_host": "n1.example.org",
+        "secret": "x",
+    },
     "n2": {"ip": "10.0.0.2"},
     "n3": {"ansible_host": "10.0.0.3"},
 }
-GROUPS = {"all": ["n1", "n2", "n3"], "kube_control_plane": ["n1"], "kube_node": ["n2", "n3"], "etcd": ["n1"]}
+GROUPS = {
+    "all": ["n1", "n2", "n3"],
+    "kube_control_plane": ["n1"],
+    "kube_node": ["n2", "n3"],
+    "etcd": ["n1"],
+}
 
 
 def test_gather_what_was_registered():
@@ -208,7 +246,10 @@ def test_gather_what_was_registered():
         HOSTVARS,
         {
             "n1": {**probe("n1"), "changed": False},
-            "n2": {"unreachable": True, "msg": "Failed to connect to the host via ssh: Permission denied"},
+            "n2": {
+                "unreachable": True,
+                "msg": "Failed to connect to the host via ssh: Permission denied",
+            },
         },
         [],
         {"certificate_days": 7.0},
@@ -241,7 +282,12 @@ def test_a_host_that_was_left_out_is_no_problem_and_not_known():
 
 def test_a_module_that_did_not_run_and_one_that_sent_something_else():
     results = {
-        "n1": {"failed": True, "msg": "MODULE FAILURE", "module_stdout": "", "module_stderr": "sudo: a password is required"},
+        "n1": {
+            "failed": True,
+            "msg": "MODULE FAILURE",
+            "module_stdout": "",
+            "module_stderr": "sudo: a password is required",
+        },
         "n2": {**probe("n2"), "etcd": "no"},
         "n3": "text",
     }

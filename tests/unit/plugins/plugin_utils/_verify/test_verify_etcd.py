@@ -4,23 +4,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import etcd
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 from whole_cluster import lose, member
 
 FIX_MEMBER = "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there."
 
 
-def judged(cluster):
+def judged(cluster: Cluster) -> list[tuple[str, Any]]:
     return list(etcd.judge(cluster))
 
 
 def stop(cluster, host):
     """The member does not answer, and the others say so."""
     part = cluster.found[host]["etcd"]
-    part.update(status=None, members=None, health=None, service="failed", errors={"status": "context deadline exceeded"})
+    part.update(
+        status=None,
+        members=None,
+        health=None,
+        service="failed",
+        errors={"status": "context deadline exceeded"},
+    )
     for other, found in cluster.found.items():
         if other != host:
             for each in found["etcd"]["health"] or ():
@@ -192,13 +200,21 @@ def test_a_host_of_which_no_other_member_tells(cluster):
     for host in ("n1", "n2"):
         cluster.found[host]["etcd"]["health"] = None
 
-    assert ("n3", Unknown("etcd_member_unhealthy", "the host could not be asked.")) in judged(cluster)
+    assert ("n3", Unknown("etcd_member_unhealthy", "the host could not be asked.")) in judged(
+        cluster
+    )
 
 
 def test_a_member_that_is_no_host_of_the_group(cluster):
     for host in ("n1", "n2", "n3"):
         cluster.found[host]["etcd"]["members"].append(
-            {"id": "ff", "name": "etcd4", "urls": ["https://10.0.0.9:2379"], "started": True, "learner": False}
+            {
+                "id": "ff",
+                "name": "etcd4",
+                "urls": ["https://10.0.0.9:2379"],
+                "started": True,
+                "learner": False,
+            }
         )
 
     assert judged(cluster) == [
@@ -208,8 +224,7 @@ def test_a_member_that_is_no_host_of_the_group(cluster):
                 "etcd_member_foreign",
                 "etcd has members that are no etcd hosts of the inventory: etcd4 (10.0.0.9). Each of them counts for "
                 "the majority, which is 3 of 4.",
-                "Write the host back into the group etcd, or remove the member with 'etcdctl member remove' and its "
-                "id.",
+                "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             ),
         )
     ]
@@ -225,7 +240,8 @@ def test_a_host_that_made_a_cluster_of_its_own(cluster):
         "n3",
         block(
             "etcd_clusters_differ",
-            "Its etcd has the cluster id c9, that of n1, n2 is c1: it has made a cluster of its own instead of joining.",
+            "Its etcd has the cluster id c9, that of n1, n2 is c1: it has made a cluster of its own instead of "
+            "joining.",
             "Remove this host's etcd data (by default /var/lib/etcd) after a backup, and let it join as Kubespray's "
             "docs/operations/nodes.md says.",
         ),

@@ -6,22 +6,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane, nodes
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 from whole_cluster import TAINT, lose, node
 
-RUN_AGAIN = (
-    "Run k8n.cluster.deploy again, and look at the tasks of Kubespray's role kubernetes/kubeadm for this host."
-)
+RUN_AGAIN = "Run k8n.cluster.deploy again, and look at the tasks of Kubespray's role kubernetes/kubeadm for this host."
 
 
-def kubernetes(cluster):
+def kubernetes(cluster: Cluster) -> Any:
     return cluster.found["n1"]["kubernetes"]
 
 
-def judged(cluster):
+def judged(cluster: Cluster) -> list[tuple[str, Any]]:
     return list(nodes.judge(cluster))
 
 
@@ -32,7 +32,10 @@ def test_a_whole_cluster(cluster):
 
 def test_a_control_plane_host_without_kubernetes(cluster):
     kubernetes(cluster).update(
-        missing=["/usr/local/bin/kubectl", "/etc/kubernetes/admin.conf"], version=None, nodes=None, pods=None
+        missing=["/usr/local/bin/kubectl", "/etc/kubernetes/admin.conf"],
+        version=None,
+        nodes=None,
+        pods=None,
     )
 
     assert list(control_plane.judge(cluster)) == [
@@ -45,7 +48,10 @@ def test_a_control_plane_host_without_kubernetes(cluster):
                 "Run k8n.cluster.deploy again, and look at Kubespray's play 'Install the control plane' for this host.",
             ),
         ),
-        ("n1", Unknown("api_server_silent", "Kubernetes is not installed on this control plane host.")),
+        (
+            "n1",
+            Unknown("api_server_silent", "Kubernetes is not installed on this control plane host."),
+        ),
         (CLUSTER, Unknown("api_servers_differ", "no API server has told its version.")),
     ]
     found = judged(cluster)
@@ -68,7 +74,7 @@ def test_an_api_server_that_is_silent(cluster):
     errors = dict.fromkeys(("version", "nodes", "pods"), refused)
     kubernetes(cluster).update(version=None, nodes=None, pods=None, errors=errors)
 
-    assert list(control_plane.judge(cluster))[0] == (
+    assert next(control_plane.judge(cluster)) == (
         "n1",
         block(
             "api_server_silent",
@@ -248,7 +254,10 @@ def test_versions(cluster):
     ]
     kubernetes(cluster)["nodes"][1]["version"] = "unknown"
     assert judged(cluster) == [
-        ("n2", Unknown("version_skew", "the versions of kubelet and API server are not both known."))
+        (
+            "n2",
+            Unknown("version_skew", "the versions of kubelet and API server are not both known."),
+        )
     ]
 
 
