@@ -20,19 +20,8 @@ description:
   - It must run as root, so with C(become), and changes nothing. C(kubectl) is only used in a way that leaves no cache
     behind.
   - No key and no certificate is returned, only paths and dates.
-attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return the changed status without changing anything.
-    support: full
-    details: It changes nothing in any mode.
-  diff_mode:
-    description: Returns what has changed, or what would change in C(check_mode), in diff mode.
-    support: N/A
-    details: It changes nothing.
-  platform:
-    description: The operating systems of the hosts that it works on.
-    support: full
-    platforms: posix
+extends_documentation_fragment:
+  - k8n.cluster.attributes.host
 seealso:
   - module: k8n.cluster.cluster_check
 options:

@@ -10,9 +10,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+
+if TYPE_CHECKING:
+    from typing import Callable, Mapping, Tuple
+
+    # A command, and what is to be known of the JSON that it prints.
+    Question = Tuple[list[str], Callable[[Any], Any]]
 
 # Proxies and the tools' own variables would lead elsewhere; etcdctl even refuses a variable beside its flag.
 _BARE = ["/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "ETCDCTL_API=3"]
@@ -22,6 +29,27 @@ _MAX_ERROR = 300
 
 class AskError(Exception):
     """There is no usable answer; the text says why, in one line."""
+
+
+def ask_all(questions: Mapping[str, Question], timeout: float) -> dict[str, Any]:
+    """The answers by the questions' names, all asked at once; timeout is in seconds for each.
+
+    One without a usable answer is None, and its reason is in the dictionary errors.
+    """
+    errors: dict[str, str] = {}
+
+    def answer(name: str) -> Any:
+        argv, read = questions[name]
+        try:
+            return read(ask(argv, timeout))
+        except AskError as exc:
+            errors[name] = str(exc)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            errors[name] = "its answer has an unknown form"
+        return None
+
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return {**dict(zip(questions, pool.map(answer, questions))), "errors": errors}
 
 
 def ask(argv: list[str], timeout: float) -> Any:

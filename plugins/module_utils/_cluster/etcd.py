@@ -10,15 +10,16 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import AskError, ask
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
 from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 
 if TYPE_CHECKING:
-    from typing import Callable, Mapping
+    from typing import Mapping
+
+    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
 
 _MAX_ENV = 65536
 _ENDPOINT = "https://127.0.0.1:2379"
@@ -66,27 +67,12 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
         "-w",
         "json",
     ]
-    questions: dict[str, tuple[list[str], Callable[[Any], Any]]] = {
+    questions: dict[str, Question] = {
         "status": ([*common, "endpoint", "status"], status),
         "members": ([*common, "member", "list"], members),
         "health": ([*common, "endpoint", "health", "--cluster"], health),
     }
-
-    def answer(name: str) -> Any:
-        argv, read = questions[name]
-        try:
-            return read(ask(argv, timeout))
-        except AskError as exc:
-            found["errors"][name] = str(exc)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            found["errors"][name] = "etcdctl's answer has another form than that of etcd 3.4 to 3.6"
-        return None
-
-    with ThreadPoolExecutor(len(questions) + 1) as pool:
-        service = pool.submit(_service, timeout)
-        found.update(zip(questions, pool.map(answer, questions)))
-        found["service"] = service.result()
-    return found
+    return {**found, **ask_all(questions, timeout), "service": _service(timeout)}
 
 
 def status(answer: Any) -> dict[str, Any]:

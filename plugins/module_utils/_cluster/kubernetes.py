@@ -10,14 +10,15 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import AskError, ask
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
 
 if TYPE_CHECKING:
-    from typing import Callable, Mapping
+    from typing import Mapping
+
+    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
 
 _MAX_PODS = 40
 _MAX_TEXT = 200
@@ -35,7 +36,6 @@ class Places:
 def collect(places: Places, timeout: float) -> dict[str, Any]:
     """Its answers, each None with its reason in errors where there is none; timeout is in seconds for each."""
     missing = [path for path in (places.kubectl, places.kubeconfig) if not os.path.exists(path)]
-    found: dict[str, Any] = {"missing": missing, "errors": {}}
     # Raw: anything else makes kubectl keep a cache in root's home.
     base = [
         places.kubectl,
@@ -44,27 +44,14 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
         "get",
         "--raw",
     ]
-    questions: dict[str, tuple[str, Callable[[Any], Any]]] = {
-        "version": ("/version", lambda answer: str(answer["gitVersion"])[:40]),
-        "nodes": ("/api/v1/nodes", nodes),
-        "pods": ("/api/v1/namespaces/kube-system/pods", pods),
+    questions: dict[str, Question] = {
+        "version": ([*base, "/version"], lambda answer: str(answer["gitVersion"])[:40]),
+        "nodes": ([*base, "/api/v1/nodes"], nodes),
+        "pods": ([*base, "/api/v1/namespaces/kube-system/pods"], pods),
     }
     if missing:
-        return {**found, **dict.fromkeys(questions)}
-
-    def answer(name: str) -> Any:
-        path, read = questions[name]
-        try:
-            return read(ask([*base, path], timeout))
-        except AskError as exc:
-            found["errors"][name] = str(exc)
-        except (AttributeError, KeyError, TypeError):
-            found["errors"][name] = f"the API server's answer to {path} has an unknown form"
-        return None
-
-    with ThreadPoolExecutor(len(questions)) as pool:
-        found.update(zip(questions, pool.map(answer, questions)))
-    return found
+        return {"missing": missing, **dict.fromkeys(questions), "errors": {}}
+    return {"missing": missing, **ask_all(questions, timeout)}
 
 
 def settled(found: Mapping[str, Any]) -> bool:

@@ -189,7 +189,7 @@ def test_an_answer_of_another_form_is_no_answer(places, answer):
 
     assert found["version"] is found["nodes"] is found["pods"] is None
     assert (
-        found["errors"]["nodes"] == "the API server's answer to /api/v1/nodes has an unknown form"
+        found["errors"]["nodes"] == "its answer has an unknown form"
     )
 
 
