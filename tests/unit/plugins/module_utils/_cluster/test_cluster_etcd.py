@@ -180,9 +180,7 @@ def test_an_answer_of_another_form_is_no_answer(places, answer):
     found = etcd.collect(places(answer, answer, answer), 10.0)
 
     assert found["status"] is found["members"] is found["health"] is None
-    assert set(found["errors"].values()) == {
-        "its answer has an unknown form"
-    }
+    assert set(found["errors"].values()) == {"its answer has an unknown form"}
 
 
 def test_no_etcd_is_set_up(places, tmp_path):

@@ -188,9 +188,7 @@ def test_an_answer_of_another_form_is_no_answer(places, answer):
     found = kubernetes.collect(places(answer, answer, answer), 10.0)
 
     assert found["version"] is found["nodes"] is found["pods"] is None
-    assert (
-        found["errors"]["nodes"] == "its answer has an unknown form"
-    )
+    assert found["errors"]["nodes"] == "its answer has an unknown form"
 
 
 def test_nothing_is_installed(tmp_path):
