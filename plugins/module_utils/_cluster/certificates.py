@@ -74,9 +74,8 @@ def not_after(pem: str) -> int:
     """The last moment of a certificate, in seconds since 1970. Raises CertificateError."""
     try:
         der = ssl.PEM_cert_to_DER_cert(pem)
-        _, certificate = _element(der)
-        _, signed = _element(certificate)
-        parts = _elements(signed)
+        certificate = _elements(der)[0][1]
+        parts = _elements(_elements(certificate)[0][1])
         if parts[0][0] == _VERSION:
             parts = parts[1:]
         # serial, algorithm, issuer, validity (X.509, RFC 5280 section 4.1).
@@ -87,13 +86,8 @@ def not_after(pem: str) -> int:
         raise CertificateError("not X.509") from exc
 
 
-def _element(data: bytes) -> tuple[int, bytes]:
-    """The first element in the data: its tag and its content. Raises ValueError, IndexError."""
-    tag, content, _ = _split(data)
-    return tag, content
-
-
 def _elements(data: bytes) -> list[tuple[int, bytes]]:
+    """Tag and content of each element in the data. Raises ValueError, IndexError."""
     found = []
     while data:
         tag, content, data = _split(data)

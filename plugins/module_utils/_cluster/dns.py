@@ -64,7 +64,7 @@ def _is_address(text: str) -> bool:
 def ask(server: str, name: str, timeout: float, port: int = 53) -> str | None:
     """None if the server knows an address of the name, else what is wrong; timeout in seconds is for each try."""
     error = "no answer"
-    for _ in range(_TRIES):
+    for _try in range(_TRIES):
         try:
             return _answer(server, name, timeout, port)
         except socket.timeout:
@@ -97,7 +97,7 @@ def _answer(server: str, name: str, timeout: float, port: int) -> str | None:
             # Another answer is late, or not from there.
             if len(answer) >= 12 and answer[:2] == number:
                 break
-    flags, _, records = struct.unpack(">HHH", answer[2:8])
+    flags, _questions, records = struct.unpack(">HHH", answer[2:8])
     if flags & 0xF:
         return _RCODES.get(flags & 0xF, f"error {flags & 0xF}")
     return None if records else "no address"
