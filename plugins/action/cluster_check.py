@@ -50,10 +50,10 @@ class ActionModule(ControllerAction):
         hosts, whole = check.judge(cluster, lost)
         return {
             "hosts": {
-                host: gather.shown(judged)
+                host: judged.as_dict()
                 for host, judged in hosts.items()
                 if judged.problems or host not in left_out
             },
-            "cluster": gather.shown(whole),
+            "cluster": whole.as_dict(),
             "api_server": gather.api_server(cluster),
         }

@@ -13,6 +13,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
@@ -71,7 +72,7 @@ class ActionModule(CheckAction):
         own = self.host_variables(variables)
         host = Host(
             self.host_name(variables),
-            frozenset(own.get("group_names", ())),
+            _kubespray.with_made(own.get("group_names", ())),
             self._addresses(own),
             options["settings"],
             wishes.thresholds,

@@ -26,6 +26,8 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 # A node's name becomes the value of its label kubernetes.io/hostname, which has this limit
 # (and Linux allows no more than one character above it).
 MAX_NAME = 63
+# The longest name that DNS has.
+MAX_FQDN = 253
 
 
 class Lookup(NamedTuple):
@@ -153,6 +155,8 @@ def judge(
         problems.append(_mismatch(expected, names))
     if not hosts:
         problems.append(_not_in_hosts(expected, lookup))
+    if lookup.canonical and _short(lookup.canonical) != _short(expected):
+        problems.append(_fqdn_differs(expected, lookup.canonical))
     values = {
         "expected": expected,
         "kernel": names.kernel,
@@ -202,4 +206,18 @@ def _not_in_hosts(expected: str, lookup: Lookup) -> Problem:
         f"The name {expected!r} is not in /etc/hosts; {answer}. A host that does not find its own "
         "name there asks the name servers at every sudo, and waits for them when they are gone.",
         f"{PREPARE}, or add a line with this host's address and {expected!r} to its /etc/hosts.",
+    )
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[0].lower()
+
+
+def _fqdn_differs(expected: str, canonical: str) -> Problem:
+    canonical = "".join(filter(str.isprintable, canonical))[:MAX_FQDN]
+    return warn(
+        "hostname_fqdn_differs",
+        f"The full name of {expected!r} is {canonical!r} on this host itself; its first part should be the host's "
+        "own name. Kubespray writes the full name of each control plane host into the API server's certificate.",
+        f"{PREPARE}, or in the line of /etc/hosts with {expected!r} put that name, or its full name, first.",
     )

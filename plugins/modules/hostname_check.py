@@ -106,8 +106,8 @@ problems:
   contains:
     id:
       description:
-        - The name of the problem, one of V(hostname_invalid), V(hostname_mismatch) and
-          V(hostname_not_in_hosts).
+        - The name of the problem, one of V(hostname_invalid), V(hostname_mismatch),
+          V(hostname_not_in_hosts) and V(hostname_fqdn_differs).
       type: str
       sample: hostname_not_in_hosts
     severity:

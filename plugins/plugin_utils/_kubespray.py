@@ -89,6 +89,12 @@ def hosts(groups: Mapping[str, Iterable[str]], names: Iterable[str] = CLUSTER_GR
     return list(dict.fromkeys(host for name in names for host in groups.get(name, ())))
 
 
+def with_made(groups: Iterable[str]) -> frozenset[str]:
+    """A host's groups, with the one that Kubespray makes of the other two where an inventory has none."""
+    known = frozenset(groups)
+    return known | {NODE_GROUPS[0]} if known & set(NODE_GROUPS) else known
+
+
 def find(collection: str = COLLECTION) -> Path | None:
     """Where Ansible would load a collection from, or None; the collection itself is not loaded."""
     try:

@@ -50,15 +50,6 @@ def check(
     cluster = Judged()
     cluster.add(sizes.CHECKS, sizes.judge(network, nodes))
     return {
-        "hosts": {host: _plain(of_host) for host, of_host in judged.items()},
-        "cluster": _plain(cluster),
-    }
-
-
-def _plain(judged: Judged) -> dict[str, Any]:
-    return {
-        "problems": judged.problems,
-        "passed": judged.passed,
-        "unknown": [each._asdict() for each in judged.unknown],
-        "skipped": [each._asdict() for each in judged.skipped],
+        "hosts": {host: of_host.as_dict() for host, of_host in judged.items()},
+        "cluster": cluster.as_dict(),
     }

@@ -50,6 +50,7 @@ LISTED = (
         ("hostname_invalid", _BLOCK, "the host's name is one that a Kubernetes node may have"),
         ("hostname_mismatch", _BLOCK, "the host has the name that the inventory gives it"),
         ("hostname_not_in_hosts", _WARN, "/etc/hosts has the host's own name"),
+        ("hostname_fqdn_differs", _WARN, "the host's full name begins with its own name"),
     ),
     *_checks(
         CONTROLLER,

@@ -111,3 +111,12 @@ class Judged:
         self.passed += other.passed
         self.unknown += other.unknown
         self.skipped += other.skipped
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the result of a task carries it, below a key of its own: one named skipped has a meaning for Ansible."""
+        return {
+            "problems": self.problems,
+            "passed": self.passed,
+            "unknown": [each._asdict() for each in self.unknown],
+            "skipped": [each._asdict() for each in self.skipped],
+        }

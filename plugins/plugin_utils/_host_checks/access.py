@@ -76,7 +76,11 @@ def _sudo(check: str, values: Mapping[str, Any]) -> Finding | None:
 
 
 def _hostname(check: str, values: Mapping[str, Any]) -> Finding | None:
-    return Unknown(check, NOT_RUN) if values["hostname"] is None else None
+    if values["hostname"] is None:
+        return Unknown(check, NOT_RUN)
+    if check == "hostname_fqdn_differs" and values["hostname"].get("resolved") is None:
+        return Unknown(check, "The host finds no full name for its own.")
+    return None
 
 
 # By the first word of the check's id: why it was not made, None where it was.

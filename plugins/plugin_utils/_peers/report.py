@@ -59,13 +59,13 @@ def report(
             missing += mtu.CHECKS
         reason = f"Nothing was measured between this host and the others: {lost.get(name)}."
         judged.add(missing, (Unknown(check.id, reason) for check in missing))
-        hosts[name] = as_dict(judged)
+        hosts[name] = judged.as_dict()
     rtt_ms = rtt.matrix(measured.round_trips)
     cluster = Judged()
     cluster.add(rtt.CHECKS, rtt.judge(members, rtt_ms, settings))
     return {
         "hosts": hosts,
-        "cluster": as_dict(cluster),
+        "cluster": cluster.as_dict(),
         "clock": {
             name: {"offset_s": round(each.offset, 6), "error_s": round(each.error, 6)}
             for name, each in clocks.items()
@@ -100,16 +100,6 @@ def blocking(found: Mapping[str, Any]) -> str:
         for problem in judged["problems"]
         if problem["severity"] == "block"
     )
-
-
-def as_dict(judged: Judged) -> dict[str, Any]:
-    """What checks said, as a result carries it."""
-    return {
-        "problems": list(judged.problems),
-        "passed": list(judged.passed),
-        "unknown": [each._asdict() for each in judged.unknown],
-        "skipped": [each._asdict() for each in judged.skipped],
-    }
 
 
 def _ports(measured: Measured) -> dict[str, Any]:

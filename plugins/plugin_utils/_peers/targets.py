@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import found
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.agents import remote_command
@@ -63,4 +64,4 @@ def memberships(groups: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]
     for group, hosts in groups.items():
         for host in hosts:
             by_host.setdefault(host, set()).add(group)
-    return {host: frozenset(names) for host, names in by_host.items()}
+    return {host: _kubespray.with_made(names) for host, names in by_host.items()}

@@ -73,16 +73,6 @@ def _why_lost(result: object, address: str) -> Problem:
     return module_failure(result)
 
 
-def shown(judged: Judged) -> dict[str, Any]:
-    """What checks said, as plain data."""
-    return {
-        "problems": judged.problems,
-        "passed": judged.passed,
-        "unknown": [{"id": each.id, "reason": each.reason} for each in judged.unknown],
-        "skipped": [{"id": each.id, "reason": each.reason} for each in judged.skipped],
-    }
-
-
 def api_server(cluster: Cluster) -> dict[str, str] | None:
     """The first control plane host whose API server answers, and the address at which others reach it."""
     for host in cluster.control_plane:

@@ -237,7 +237,7 @@ def probe(make, module):
 FOUND = {
     "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
     "sudo": {"status": "root"},
-    "hostname": {"kernel": "n1"},
+    "hostname": {"kernel": "n1", "resolved": "n1"},
 }
 ANSWER = {
     "root": True,
@@ -299,6 +299,7 @@ def test_node_probe(make, monkeypatch):
             "ssh_timeout_short",
             "hostname_invalid",
             "hostname_not_in_hosts",
+            "hostname_fqdn_differs",
             "twin",
         ],
         "unknown": [],

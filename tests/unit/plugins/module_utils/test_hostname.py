@@ -187,8 +187,34 @@ def test_not_in_the_hosts_file(lookup, by, answer):
     ]
 
 
+@pytest.mark.parametrize("canonical", ["localhost", "old.example.org", "node10", "x\x1b[2J.example.org"])
+def test_a_full_name_of_another_host(canonical):
+    _values, problems = judge(
+        "node1", Names("node1", "node1"), FOUND._replace(canonical=canonical), hosts=True
+    )
+
+    shown = canonical.replace("\x1b", "")
+    assert problems == [
+        {
+            "id": "hostname_fqdn_differs",
+            "severity": "warn",
+            "message": f"The full name of 'node1' is {shown!r} on this host itself; its first part should be the "
+            "host's own name. Kubespray writes the full name of each control plane host into the API server's "
+            "certificate.",
+            "fix": "Run the playbook k8n.cluster.prepare, or in the line of /etc/hosts with 'node1' put that name, or "
+            "its full name, first.",
+        }
+    ]
+
+
+@pytest.mark.parametrize("canonical", [None, "node1", "NODE1.example.org"])
+def test_a_full_name_of_its_own(canonical):
+    found = FOUND._replace(canonical=canonical)
+    assert judge("node1.example.org", Names("node1.example.org", "node1.example.org"), found, hosts=True)[1] == []
+
+
 def test_an_invalid_name_in_the_inventory():
-    values, problems = judge("Node_1", Names("Node_1", "Node_1"), FOUND, hosts=True)
+    values, problems = judge("Node_1", Names("Node_1", "Node_1"), UNKNOWN, hosts=True)
 
     assert values["valid"] is False
     assert problems == [

@@ -147,3 +147,16 @@ def test_an_installation_beside_that_is_not_in_use_is_the_cure(
         "Kubespray is not installed: the collection kubernetes_sigs.kubespray is in none of Ansible's collection "
         f"paths.\n  In each new shell:  . {tmp_path}/activate"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (["kube_node"], {"kube_node", "k8s_cluster"}),
+        (["etcd", "kube_control_plane"], {"etcd", "kube_control_plane", "k8s_cluster"}),
+        (["etcd"], {"etcd"}),
+        ([], set()),
+    ],
+)
+def test_the_group_that_kubespray_makes(given, made):
+    assert _kubespray.with_made(given) == made
