@@ -130,9 +130,7 @@ def up(lab: Lab) -> None:
     down(lab)
     lab.state.mkdir(parents=True)
     lab.state.chmod(0o700)
-    key = lab.state / "id_ed25519"
-    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"k8n-lab-{lab.name}", "-f", key)
-    public_key = key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+    public_key = make_key(lab)
     images = {guest.release: ensure_image(guest.release) for guest in lab.guests}
     if len(lab.guests) > 20:
         run("sysctl", "-qw", "fs.inotify.max_user_instances=4096")
@@ -141,12 +139,20 @@ def up(lab: Lab) -> None:
         lines = list(
             pool.map(lambda guest: boot(lab, guest, images[guest.release], public_key), lab.guests)
         )
-    (lab.state / "known_hosts").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _write_logins(lab)
+    write_logins(lab, lines)
 
 
-def _write_logins(lab: Lab) -> None:
+def make_key(lab: Lab) -> str:
+    """The key that logs into the lab's hosts, new in its state folder: the public one."""
+    key = lab.state / "id_ed25519"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"k8n-lab-{lab.name}", "-f", key)
+    return key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+
+
+def write_logins(lab: Lab, host_keys: list[str]) -> None:
+    """What an SSH client or Ansible needs, into the lab's state folder; host_keys are lines of a known_hosts."""
     key, known = lab.state / "id_ed25519", lab.state / "known_hosts"
+    known.write_text("\n".join(host_keys) + "\n", encoding="utf-8")
     blocks = [
         f"Host {guest.name} {guest.address}\n  HostName {guest.address}\n  User server\n"
         f"  IdentityFile {key}\n  UserKnownHostsFile {known}\n  StrictHostKeyChecking yes\n"
