@@ -4,17 +4,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
     ModuleError,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import access, judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
     no_tmpdir,
@@ -22,6 +30,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import
     probe_failed,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
+
+_VALUES = ("python", "latency", "sudo", "hostname", "sshd", "root", "host")
+_ADDRESSES = ("ansible_host", "ip", "access_ip", "ip6", "access_ip6")
+
+
+def _answer(answer: Any) -> tuple[bool | None, dict[str, Any], dict[str, Any] | None]:
+    """root, host and sshd of the result, from what the host's process said."""
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("found"), Mapping):
+        return None, {}, None
+    host = dict(answer["found"])
+    sshd = host.pop("sshd", None)
+    return answer.get("root") is True, host, sshd.get("limits") if sshd else None
 
 
 class ActionModule(CheckAction):
@@ -32,24 +52,79 @@ class ActionModule(CheckAction):
     def check(
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
-        values: dict[str, Any] = dict.fromkeys(("python", "latency", "sudo", "hostname", "sshd"))
         try:
-            values["latency"], problems = self.latency(options["latency"])
+            wishes = levels.read(options["checks"], options["thresholds"])
+        except levels.LevelsError as exc:
+            raise ModuleError(
+                {"failed": True, "msg": f"{self._task.action}: {'; '.join(exc.mistakes)}"}
+            ) from exc
+        own = self.host_variables(variables)
+        host = Host(
+            self.host_name(variables),
+            frozenset(own.get("group_names", ())),
+            self._addresses(own),
+            options["settings"],
+            wishes.thresholds,
+        )
+        values: dict[str, Any] = dict.fromkeys(_VALUES)
+        found, problems = self._look(options, variables, host)
+        answer = found.pop("answer", None)
+        values.update(found)
+        values["root"], values["host"], values["sshd"] = _answer(answer)
+        judged = Judged()
+        for part in (access.judge(values, problems), judge.judge(answer, host)):
+            judged.join(part)
+        judged = levels.apply(judged, wishes.levels)
+        values.update(
+            passed=judged.passed,
+            unknown=[each._asdict() for each in judged.unknown],
+            # A key "skipped" would make Ansible take the whole task for skipped.
+            not_applicable=[each._asdict() for each in judged.skipped],
+        )
+        return values, judged.problems
+
+    def _look(
+        self, options: dict[str, Any], variables: dict[str, Any], host: Host
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Measure the connection and run the module, as far as that is possible."""
+        try:
+            latency, problems = self.latency(options["latency"])
         except ShellError as exc:
-            return values, [self.shell_problem(exc)]
+            return {}, [self.shell_problem(exc)]
         except AnsibleError as exc:
-            return values, [self._unreachable(exc, variables)]
+            return {}, [self._unreachable(exc, variables)]
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables)
-        return {**values, **found}, problems + more
+        found, more = self._probe(options, variables, judge.wants(host))
+        return {"latency": latency, **found}, problems + more
+
+    def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The host's own address variables, those that it has."""
+        template = self._templar.copy_with_new_env(available_variables=variables).template
+        addresses = {}
+        for name in _ADDRESSES:
+            # One that is made of facts has no value before there are any.
+            with contextlib.suppress(AnsibleError):
+                if name in variables:
+                    addresses[name] = template(variables[name])
+        return addresses
 
     def _probe(
-        self, options: dict[str, Any], variables: dict[str, Any]
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Run the module, whatever comes of that."""
+        proxies = options["proxies"]
+        control = {
+            **self.control(variables),
+            "wants": wants,
+            "proxies": Secret(hide(json.dumps(proxies))) if proxies else None,
+        }
         try:
-            arguments = {**options, "control": self.control(variables)}
+            arguments = {
+                "sudo": options["sudo"],
+                "hostname": options["hostname"],
+                "control": control,
+            }
             return self.run_module("node_probe", arguments, variables)
         except ModuleError as exc:
             kept = ("ansible_facts", "warnings", "deprecations")

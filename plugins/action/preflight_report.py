@@ -2,18 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Show what the checks found on all hosts as one table."""
+"""Show what the checks found on all hosts as one table, and write it as HTML, JSON and JUnit."""
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
+from ansible import constants as C
+from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _preflight
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
+    RefusedError,
     columns,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import files, model, terminal
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.matrices import matrices
 
 display = Display()
 _PROBLEMS: dict[str, Any] = {
@@ -27,31 +36,115 @@ _PROBLEMS: dict[str, Any] = {
         "fix": {"type": "str", "required": True},
     },
 }
+# In a cluster directory, which has the other: where reports lie if nothing else is said.
+_MARK, _REPORTS = ".k8n", "reports"
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_preflight and its text to the terminal."""
+    """Glue: arguments to plugin_utils/_preflight, its text to the terminal and its files to the disk."""
 
     spec: ClassVar = {
         "probes": {"type": "dict", "required": True},
         "mended": {"type": "dict", "default": {}},
         "inventory_problems": _PROBLEMS,
         "controller_problems": _PROBLEMS,
+        "between": {"type": "list", "elements": "raw", "default": []},
+        "quorum": {"type": "dict", "default": {}},
+        "settings": {"type": "dict", "default": {}},
+        "checks": {"type": "dict", "default": {}},
+        "thresholds": {"type": "dict", "default": {}},
+        "started": {"type": "str", "default": ""},
+        "dest": {"type": "path"},
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        report = _preflight.build(
+        try:
+            wishes = levels.read(arguments["checks"], arguments["thresholds"])
+        except levels.LevelsError as exc:
+            raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
+        known = _known(arguments["probes"], task_vars)
+        run = self._run(arguments, wishes, known, task_vars)
+        report = model.build(
             arguments["probes"],
             arguments["mended"],
             arguments["inventory_problems"],
             arguments["controller_problems"],
+            arguments["between"],
+            known,
+            run,
         )
+        written, last = self._write(report, arguments["dest"])
         # Printed, since a task's result shows a line break as \n.
-        display.display("\n" + _preflight.table(report, columns()) + "\n")
+        display.display(f"\n{terminal.table(report, columns())}\n{last}\n")
         return {
             "ready": report.ready,
-            "blocking": report.count(_preflight.BLOCK),
+            "blocking": report.count(model.BLOCK),
             "problems": [
                 {**row.problem, "host": row.host, "severity": row.severity} for row in report.rows
             ],
+            "files": written,
         }
+
+    def _run(
+        self,
+        arguments: Mapping[str, Any],
+        wishes: levels.Wishes,
+        known: Mapping[str, model.Known],
+        task_vars: Mapping[str, Any],
+    ) -> model.Run:
+        settings = arguments["settings"] if arguments["settings"].get("kubespray") else None
+        versions = {"ansible-core": ansible_version, "Python": platform.python_version()}
+        if settings:
+            versions["Kubespray"] = str(settings["kubespray"].get("version"))
+            versions["Kubernetes"] = str(settings.get("kube_version"))
+        cluster = _kubespray.hosts(task_vars["groups"], _kubespray.CLUSTER_GROUPS)
+        quorum = arguments["quorum"]
+        return model.Run(
+            arguments["started"],
+            versions,
+            tuple(host for host in cluster if host not in arguments["probes"]),
+            {key: quorum[key] for key in _QUORUM} if set(quorum) >= _QUORUM else None,
+            settings and {key: settings[key] for key in settings if key not in _ANSIBLES},
+            wishes.levels,
+            wishes.thresholds,
+            matrices(arguments["between"], known),
+        )
+
+    def _write(self, report: model.Report, dest: str | None) -> tuple[dict[str, str], str]:
+        """The files by kind, and what the last line says of them."""
+        if dest is None and not Path(_MARK).is_dir():
+            return {}, "For the whole report as HTML, JSON and JUnit: -e k8n_report_dir=reports"
+        if self._play_context.check_mode:
+            return {}, "No report is written in check mode."
+        folder = Path(dest or _REPORTS)
+        try:
+            written = files.write(report, folder)
+        except OSError as exc:
+            display.display(
+                f"The report cannot be written: {exc.filename or folder}: {exc.strerror}.",
+                color=C.COLOR_WARN,
+            )
+            return {}, "Give -e k8n_report_dir=FOLDER to write it elsewhere."
+        return written, f"The whole report: {written['html']}"
+
+
+# What of the results of quorum and kubespray_settings is theirs, not Ansible's.
+_QUORUM = {"members", "majority", "losses", "zones", "pairs", "even", "best"}
+_ANSIBLES = {"changed", "failed", "invocation", "warnings", "deprecations", "ansible_facts"}
+
+
+def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, model.Known]:
+    groups, hostvars = task_vars["groups"], task_vars["hostvars"]
+    of_host: dict[str, list[str]] = {}
+    for name, members in groups.items():
+        if name not in ("all", "ungrouped"):
+            for host in members:
+                of_host.setdefault(host, []).append(name)
+    known = {}
+    for host in hosts:
+        variables = hostvars[host]
+        address = variables.get("ip") or variables.get("ansible_host") or ""
+        known[host] = model.Known(
+            tuple(of_host.get(host, ())), _quorum.zone_of(variables), str(address)
+        )
+    return known

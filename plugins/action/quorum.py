@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -41,7 +40,10 @@ class ActionModule(ControllerAction):
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
             raise RefusedError("", f"The etcd members are {text}.")
         hosts = [*_kubespray.hosts(groups, _kubespray.NODE_GROUPS), *members]
-        zones = {host: str(arguments["zones"].get(host) or _zone(hostvars[host])) for host in hosts}
+        zones = {
+            host: str(arguments["zones"].get(host) or _quorum.zone_of(hostvars[host]))
+            for host in hosts
+        }
         explained, wrong = self._explained(members, task_vars)
         quorum = _quorum.Quorum(tuple(members), zones)
         best = None
@@ -77,15 +79,3 @@ def _shown(outcome: _quorum.Outcome) -> dict[str, Any]:
         "if_lost": outcome.if_lost,
         "if_cut_off": outcome.if_cut_off,
     }
-
-
-def _zone(variables: Mapping[str, Any]) -> str:
-    """A host's zone: what the inventory says, else the subnet of its address."""
-    if variables.get("k8n_zone"):
-        return str(variables["k8n_zone"])
-    try:
-        address = ipaddress.ip_address(variables.get("ip") or variables.get("ansible_host") or "")
-    except ValueError:
-        return _quorum.UNKNOWN
-    prefix = 24 if address.version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))

@@ -54,13 +54,81 @@ max_rtt_ms:
   default: 300.0
 """
 
+_RECONNECT = r"""
+reconnect:
+  description:
+    - Whether to close an open connection first, as C(meta=reset_connection) does, so as to measure a
+      new one.
+    - If V(false), a new connection is only measured where none was open.
+  type: bool
+  default: {default}
+"""
+
+_SETTINGS = r"""
+settings:
+  description:
+    - What M(k8n.cluster.kubespray_settings) returned. Checks that need something of it which is not
+      there do not say that all is well.
+  type: dict
+  default: {}
+thresholds:
+  description:
+    - Other thresholds than the default ones, by name, as in the variable C(k8n_thresholds).
+  type: dict
+  default: {}
+checks:
+  description:
+    - What becomes of what a check finds, by the check's id. V(block), V(warn) or V(off).
+  type: dict
+  default: {}
+proxies:
+  description:
+    - The proxies through which the host reaches the web, with the keys C(http_proxy),
+      C(https_proxy) and C(no_proxy).
+    - They reach nothing but the standard input of the process that uses them.
+  type: dict
+  default: {}
+"""
+
+_CONTROL = r"""
+become_password:
+  description: The become password in force for the host, in base64. Never logged.
+  type: str
+pipelining:
+  description: Whether pipelining is on for the connection.
+  type: bool
+  default: false
+timeout:
+  description: The timeout of the connection, in seconds.
+  type: float
+"""
+
+_PROBE_CONTROL = (
+    _CONTROL
+    + r"""
+wants:
+  description: What is to be found out on the host.
+  type: dict
+  default: {}
+proxies:
+  description: The option O(proxies) as JSON in base64. Never logged.
+  type: str
+"""
+)
+
+_CONTROL_TEXT = """
+- What only the controller knows of the connection. The action plugin fills it in.
+- It is refused in a playbook. To give a become password, use Ansible's own ways, such as
+  C(--ask-become-pass) or the variable C(ansible_become_password).
+"""
+
 
 def _options(text: str) -> str:
     return "options:" + indent(text, "  ")
 
 
 def _suboptions(name: str, description: str, text: str) -> str:
-    head = f"\n{name}:\n  description: {description}\n  type: dict\n  suboptions:"
+    head = f"\n{name}:\n  description:{description}\n  type: dict\n  suboptions:"
     return indent(head + indent(text, "    "), "  ")
 
 
@@ -81,32 +149,20 @@ options:
     # Annotated, because ansible-test's yamllint takes any other assignment here for a literal.
     SUDO: str = _options(_SUDO)
     HOSTNAME: str = _options(_HOSTNAME)
-    LATENCY: str = _options(_LATENCY)
+    LATENCY: str = _options(_LATENCY + _RECONNECT.format(default="true"))
     PROBE: str = "options:" + "".join(
         (
-            _suboptions("sudo", "The options of M(k8n.cluster.sudo_check).", _SUDO),
-            _suboptions("hostname", "The options of M(k8n.cluster.hostname_check).", _HOSTNAME),
-            _suboptions("latency", "The options of M(k8n.cluster.ssh_latency).", _LATENCY),
+            _suboptions("sudo", " The options of M(k8n.cluster.sudo_check).", _SUDO),
+            _suboptions("hostname", " The options of M(k8n.cluster.hostname_check).", _HOSTNAME),
+            _suboptions(
+                "latency",
+                " The options of M(k8n.cluster.ssh_latency).",
+                _LATENCY + _RECONNECT.format(default="false"),
+            ),
+            indent(_SETTINGS, "  "),
         )
     )
-
-    CONTROL = r"""
-options:
-  control:
-    description:
-      - What only the controller knows of the connection. The action plugin fills it in.
-      - It is refused in a playbook. To give a become password, use Ansible's own ways, such as
-        C(--ask-become-pass) or the variable C(ansible_become_password).
-    type: dict
-    suboptions:
-      become_password:
-        description: The become password in force for the host, in base64. Never logged.
-        type: str
-      pipelining:
-        description: Whether pipelining is on for the connection.
-        type: bool
-        default: false
-      timeout:
-        description: The timeout of the connection, in seconds.
-        type: float
-"""
+    CONTROL: str = "options:" + _suboptions("control", indent(_CONTROL_TEXT, "    "), _CONTROL)
+    PROBE_CONTROL: str = "options:" + _suboptions(
+        "control", indent(_CONTROL_TEXT, "    "), _PROBE_CONTROL
+    )

@@ -28,20 +28,31 @@ LATENCY: dict[str, Any] = {
     "samples": {"type": "int", "default": 10},
     "max_connect_seconds": {"type": "float", "default": 5.0},
     "max_rtt_ms": {"type": "float", "default": 300.0},
+    "reconnect": {"type": "bool", "default": True},
 }
 
-# What the action plugin of a module that runs sudo adds to the task's own options.
-CONTROL: dict[str, Any] = {
-    "control": {
-        "type": "dict",
-        "apply_defaults": True,
-        "options": {
-            "become_password": {"type": "str", "no_log": True},
-            "pipelining": {"type": "bool", "default": False},
-            "timeout": {"type": "float"},
-        },
-    }
+_SUDO_CONTROL: dict[str, Any] = {
+    "become_password": {"type": "str", "no_log": True},
+    "pipelining": {"type": "bool", "default": False},
+    "timeout": {"type": "float"},
 }
+
+
+def _control(options: dict[str, Any]) -> dict[str, Any]:
+    return {"control": {"type": "dict", "apply_defaults": True, "options": options}}
+
+
+# What the action plugin of a module that runs sudo adds to the task's own options.
+CONTROL: dict[str, Any] = _control(_SUDO_CONTROL)
+
+# And what that of node_probe adds.
+PROBE_CONTROL: dict[str, Any] = _control(
+    {
+        **_SUDO_CONTROL,
+        "wants": {"type": "dict", "default": {}},
+        "proxies": {"type": "str", "no_log": True},
+    }
+)
 
 
 def nested(options: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +63,10 @@ def nested(options: dict[str, Any]) -> dict[str, Any]:
 PROBE: dict[str, Any] = {
     "hostname": nested(HOSTNAME),
     "sudo": nested(SUDO),
-    "latency": nested(LATENCY),
+    "latency": nested({**LATENCY, "reconnect": {"type": "bool", "default": False}}),
+    "settings": {"type": "dict", "default": {}},
+    "thresholds": {"type": "dict", "default": {}},
+    "checks": {"type": "dict", "default": {}},
+    "proxies": {"type": "dict", "default": {}, "no_log": True},
     **FAIL,
 }

@@ -12,7 +12,11 @@ version_added: 0.1.0
 description:
   - Measures the connection as M(k8n.cluster.ssh_latency) does, then checks sudo and the host's
     names as M(k8n.cluster.sudo_check) and M(k8n.cluster.hostname_check) do, with one execution of a
-    module on the host, which also reads the limits of its sshd.
+    module on the host.
+  - The same execution reads all that tells whether Kubespray will work there, as root where the
+    login is root or has a quick sudo. What that means is judged on the controller, by the settings
+    that M(k8n.cluster.kubespray_settings) found.
+  - A check of which too little is known never passes. RV(unknown) says why.
   - A host that cannot be reached, has no Python or answers with garbage is a problem among the
     others. With O(fail=false) no host ever fails or becomes unreachable here.
   - It runs as the login user, whatever C(become) says.
@@ -20,10 +24,12 @@ extends_documentation_fragment:
   - k8n.cluster.attributes.checks
   - k8n.cluster.checks
   - k8n.cluster.checks.probe
-  - k8n.cluster.checks.control
+  - k8n.cluster.checks.probe_control
 notes:
   - Each wait on the host has a bound. There is none of its own on the first command. Where a host
     may let the login in and then hang, set the task's C(timeout).
+  - Nothing remains on the host. A process of it that is left behind, because the run was killed,
+    ends by itself within a minute.
 seealso:
   - module: k8n.cluster.sudo_check
   - module: k8n.cluster.hostname_check
@@ -293,8 +299,7 @@ hostname:
 sshd:
   description:
     - How much the host's sshd takes on at a time, as C(sshd -T) says for the login user.
-    - V(null) where the login is not root and its sudo does not work or takes longer than a second,
-      and where no module ran.
+    - V(null) where RV(root) is not V(true), and where sshd does not say.
   returned: always
   type: dict
   contains:
@@ -328,6 +333,30 @@ sshd:
       start: 10
       rate: 30
       full: 100
+root:
+  description:
+    - Whether root found out what is in RV(host). It is the login user that did where the login is
+      not root and its sudo does not work or takes longer than a second.
+    - V(null) where no module ran.
+  returned: always
+  type: bool
+  sample: true
+host:
+  description:
+    - What was found on the host, by subject, as it came from there and before it was judged.
+    - V(null) for a subject of which nothing could be found out.
+  returned: always
+  type: dict
+  sample:
+    identity:
+      hostname: node10-1-2
+      machine_id: 0d5ab9a8b2f54d6f8a7e3b0c1d2e4f60
+      product_uuid: 4c4c4544-0042-3510-8051-b8c04f4b3233
+      boot_id: 5ea0f0f4-6a0a-4d7a-8d2e-0d9f5d0c8a11
+      macs:
+        - 52:54:00:12:34:56
+      host_keys:
+        - SHA256:Nj1vVwzWbZ6dJ2rT3QkNqz5oPZ8b3v3g5m6n7p8q9r0
 problems:
   description: What was found that is not as wanted, none if all is well.
   returned: always
@@ -354,6 +383,44 @@ problems:
       type: str
       sample: Start sshd on the host (systemctl enable --now ssh).
   sample: []
+passed:
+  description: The ids of the checks by which the host is as wanted.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - hostname_mismatch
+    - sudo_slow
+unknown:
+  description: The checks that could not be made.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+      sample: kernel_module_missing
+    reason:
+      description: Why not, in one sentence.
+      type: str
+      sample: There is no /lib/modules for the running kernel.
+  sample: []
+not_applicable:
+  description: The checks that do not apply to this host, or that the user switched off.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+      sample: ssh_slow_connect
+    reason:
+      description: Why not, in one sentence.
+      type: str
+      sample: The connection was open already.
+  sample: []
 fix:
   description: The fixes of all problems in one text, empty if there are none.
   returned: always
@@ -361,35 +428,48 @@ fix:
   sample: ""
 """
 
+import base64
+import json
 import platform
 import sys
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.k8n.cluster.plugins.module_utils._arguments import CONTROL, PROBE
+from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, PROBE_CONTROL
+from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
-from ansible_collections.k8n.cluster.plugins.module_utils._sshd import limits
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
     check_sudo,
     control_from,
 )
 
 
+def wanted(options: dict[str, Any], login: str) -> dict[str, Any]:
+    """What the collectors are told: of the option control, and who logged in."""
+    proxies = options["proxies"]
+    return {
+        **options["wants"],
+        "login": login,
+        "proxies": json.loads(base64.b64decode(proxies)) if proxies else {},
+    }
+
+
 def main() -> None:
     """Run the checks that run on the host. The action plugin adds its own and judges them all."""
-    module = AnsibleModule(argument_spec={**PROBE, **CONTROL}, supports_check_mode=True)
+    module = AnsibleModule(argument_spec={**PROBE, **PROBE_CONTROL}, supports_check_mode=True)
     options = module.params
     # Started first and finished last: a name server that is slow is asked while sudo runs.
     names = HostnameCheck(**options["hostname"])
     control = control_from(options["control"])
     sudo, problems = check_sudo(control, **options["sudo"])
-    sshd = limits(sudo, control.password)
+    answer = launch(wanted(options["control"], sudo["user"]), sudo, control.password)
     hostname, more = names.finish()
     module.exit_json(
         changed=False,
         python={"path": sys.executable, "version": platform.python_version()},
         sudo=sudo,
         hostname=hostname,
-        sshd=sshd,
+        answer=answer,
         problems=problems + more,
     )
 

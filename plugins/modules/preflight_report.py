@@ -6,16 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight_report
-short_description: Show what the checks found on all hosts as one table
+short_description: Show what the checks found on all hosts as one table, and as HTML, JSON and JUnit
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Prints one table of all problems, each with the sentence that tells how to mend it, worst first, and the hosts with
-    nothing wrong below it (the first 60 by name, the others counted).
-  - Runs on the controller and contacts no host. It never fails; RV(blocking) tells whether a play should go on.
+  - Prints one table of all problems, worst first, and below it the fixes in the order to apply them. The same finding
+    on many hosts is one row. What passed is counted; what is unknown, switched off or left out is said.
+  - Writes C(preflight.html), C(preflight.json) and C(preflight.junit.xml) into O(dest). The guide
+    C(docs/preflight_report.md) says what is in them.
+  - Runs on the controller and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking) tells
+    whether a play should go on.
 extends_documentation_fragment:
   - k8n.cluster.attributes
+attributes:
+  check_mode:
+    details: It prints the table and writes no file.
 options:
   probes:
     description:
@@ -59,6 +65,40 @@ options:
     elements: dict
     default: []
     suboptions: *problem
+  between:
+    description:
+      - Results of checks between the hosts, each with what it says of each host and of the cluster.
+      - A result that is none, because the task itself failed, is a problem to know of. A skipped task's is left out.
+    type: list
+    elements: raw
+    default: []
+  quorum:
+    description: What M(k8n.cluster.quorum) returned.
+    type: dict
+    default: {}
+  settings:
+    description: What C(kubespray_settings) returned.
+    type: dict
+    default: {}
+  checks:
+    description:
+      - The ids of checks, each to V(off), V(warn) or V(block). It counts for everything that is reported here.
+    type: dict
+    default: {}
+  thresholds:
+    description: Names of thresholds, each to a number above 0. They are only reported here.
+    type: dict
+    default: {}
+  started:
+    description: When the run began, in UTC and ISO 8601.
+    type: str
+    default: ""
+  dest:
+    description:
+      - The folder for the files, which is made if need be. It is readable by its owner only, as are the files, which
+        replace those of an earlier run.
+      - Without it they go into C(reports) where the working directory is a cluster directory, and else are not written.
+    type: path
 """
 
 EXAMPLES = r"""
@@ -88,7 +128,7 @@ problems:
   contains:
     host:
       description: Name of the host, or V((inventory\)) for a problem of the inventory itself,
-        V((controller\)) for one of the controller.
+        V((controller\)) for one of the controller, V((cluster\)) for one of no single host.
       type: str
     severity:
       description: Whether it blocks, is mended by the role prepare, or is only worth knowing.
@@ -103,4 +143,22 @@ problems:
     fix:
       description: What to do about it.
       type: str
+files:
+  description: The paths of the files that were written, none where none was.
+  type: dict
+  returned: always
+  contains:
+    html:
+      description: The page for a person.
+      type: str
+    json:
+      description: The same for machines.
+      type: str
+    junit:
+      description: The same for a CI system.
+      type: str
+  sample:
+    html: reports/preflight.html
+    json: reports/preflight.json
+    junit: reports/preflight.junit.xml
 """

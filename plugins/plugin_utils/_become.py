@@ -55,7 +55,7 @@ def sudo_password(
         active = become_loader.get("sudo")
         active.set_options(
             task_keys={"become_pass": prompted} if prompted else {},
-            var_options=_option_variables(active, variables, template),
+            var_options=option_variables("become", active, variables, template),
         )
     elif active.name != "sudo":
         # The password of su, say, is root's and not for sudo.
@@ -64,11 +64,12 @@ def sudo_password(
     return str(password) if password not in (None, "") else None
 
 
-def _option_variables(
-    plugin: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]
+def option_variables(
+    kind: str, plugin: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]
 ) -> dict[str, Any]:
+    """Those variables that a plugin of this kind takes its options from, as it wants them."""
     values = {}
-    for name in C.config.get_plugin_vars("become", plugin._load_name):
+    for name in C.config.get_plugin_vars(kind, plugin._load_name):
         if name in variables:
             try:
                 values[name] = template(variables[name])

@@ -51,18 +51,20 @@ def validate(
         text = str(error).rstrip(".")
         unknown = isinstance(error, UnsupportedError)
         mistakes.append(f"there is no option {text}" if unknown else text)
-    return result.validated_parameters, mistakes + _too_small(result.validated_parameters)
+    values = result.validated_parameters
+    return values, mistakes + _too_small(options, values)
 
 
-def _too_small(options: Mapping[str, Any], place: str = "") -> list[str]:
-    """Every number among the options that is not above 0; place is the option they are in."""
+def _too_small(options: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> list[str]:
+    """Every value of a numeric option that is not above 0; place is the option they are in."""
     mistakes = []
-    for name, value in options.items():
-        if isinstance(value, Mapping):
-            mistakes += _too_small(value, f"{place}{name}.")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+    for name, option in options.items():
+        value = values.get(name)
+        if value is None:
             continue
-        elif not (value > 0 and math.isfinite(value)):
+        if "options" in option:
+            mistakes += _too_small(option["options"], value, f"{place}{name}.")
+        elif option["type"] in ("int", "float") and not (value > 0 and math.isfinite(value)):
             mistakes.append(f"{place}{name} is {value}, it must be a number above 0")
     return mistakes
 
@@ -134,10 +136,15 @@ class CheckAction(ActionBase):
         """The inventory's name of the host that the task runs on."""
         return str(self._task.delegate_to or variables["inventory_hostname"])
 
+    def host_variables(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The variables of the host that the task runs on."""
+        if self._task.delegate_to:
+            return dict(variables["ansible_delegated_vars"][self._task.delegate_to])
+        return variables
+
     def control(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What the sudo check must know from the controller."""
-        if self._task.delegate_to:
-            variables = variables["ansible_delegated_vars"][self._task.delegate_to]
+        variables = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=variables).template
         method = variables.get("ansible_become_method")
         password = sudo_password(
@@ -159,6 +166,7 @@ class CheckAction(ActionBase):
             self._connection,
             lambda command: self._low_level_execute_command(command, sudoable=False),
             options["samples"],
+            options["reconnect"],
         )
         return _latency.judge(measured, options["max_connect_seconds"], options["max_rtt_ms"])
 

@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import (
     Channel,
     channel_command,
+    is_open,
 )
 
 if TYPE_CHECKING:
@@ -52,9 +53,12 @@ class ShellError(Exception):
         )
 
 
-def measure(connection: Any, execute: Callable[[str], dict[str, Any]], samples: int) -> Measured:
+def measure(
+    connection: Any, execute: Callable[[str], dict[str, Any]], samples: int, reconnect: bool
+) -> Measured:
     """Measure the connection; execute runs a shell command through it, without become.
 
+    With reconnect a new one is made; else only where none is open, and connect_seconds is None where one was.
     Raises Ansible's own AnsibleConnectionFailure where there is no connection, and ShellError.
     """
     name = connection.transport
@@ -62,8 +66,10 @@ def measure(connection: Any, execute: Callable[[str], dict[str, Any]], samples: 
     if name == "local":
         _run_command(execute)
         return Measured(name, True, None, [], None, timeouts)
-    connection.reset()
-    connect_seconds = _run_command(execute)
+    if reconnect:
+        connection.reset()
+    is_new = reconnect or (name == "ssh" and not is_open(connection))
+    connect_seconds = _run_command(execute) if is_new else None
     round_trips = _through_channel(connection, samples) if name == "ssh" else []
     method = "channel"
     if not round_trips:

@@ -13,12 +13,14 @@ never both write, and a side without a majority stops.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
@@ -66,6 +68,18 @@ def explain_even(members: int) -> str:
         f"write, and {splits} {ways} to split the network into halves of {half}, where no side has a majority and "
         f"etcd stops (no split brain: nothing is written then)."
     )
+
+
+def zone_of(variables: Mapping[str, Any]) -> str:
+    """A host's zone: what the inventory says, else the subnet of its address."""
+    if variables.get("k8n_zone"):
+        return str(variables["k8n_zone"])
+    try:
+        address = ipaddress.ip_address(variables.get("ip") or variables.get("ansible_host") or "")
+    except ValueError:
+        return UNKNOWN
+    prefix = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
 
 
 @dataclass(frozen=True)

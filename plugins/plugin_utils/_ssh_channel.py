@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -26,19 +27,44 @@ _OPEN_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
 _END_SECONDS = 2.0
 _CHECK_SECONDS = 10.0
+_PATH_WORD = b"ControlPath="
 
 
-def channel_command(connection: Any) -> list[bytes] | None:
-    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote cat.
+def channel_command(connection: Any, remote: str = "exec cat") -> list[bytes] | None:
+    """The ssh command, as Ansible's ssh plugin builds it, that opens a channel to a remote command.
 
     None where it cannot be used: it would have to log in with a password, for which there is
     nobody to ask, because no connection is open.
     """
-    host = connection.host
-    with_password = _needs_password(connection)
-    if with_password and not _is_open(_command(connection, "-O", "check", host)):
+    if _needs_password(connection) and not is_open(connection):
         return None
-    return _command(connection, "-T", "-o", "BatchMode=yes", host, "exec cat")
+    return _command(connection, "-T", "-o", "BatchMode=yes", _host(connection), remote)
+
+
+def is_open(connection: Any) -> bool:
+    """Whether ssh keeps a connection to the host open, so that a command needs no login."""
+    check = _command(connection, "-O", "check", _host(connection))
+    paths = [word[len(_PATH_WORD) :].strip(b'"') for word in check if word.startswith(_PATH_WORD)]
+    # What ssh has to fill in only ssh can fill in. For the others a process less for each host.
+    if len(paths) == 1 and b"%" not in paths[0]:
+        return _listens(paths[0])
+    return _is_open(check)
+
+
+def _host(connection: Any) -> str:
+    """The host's address, put where the ssh plugin puts it before it builds a command."""
+    connection.host = connection.get_option("host") or connection._play_context.remote_addr
+    return str(connection.host)
+
+
+def _listens(path: bytes) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_CHECK_SECONDS)
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True
 
 
 def _needs_password(connection: Any) -> bool:

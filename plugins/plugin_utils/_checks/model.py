@@ -102,3 +102,10 @@ class Judged:
                 self.problems.append(finding)
                 said.add(finding["id"])
         self.passed += [check.id for check in checks if check.id not in said]
+
+    def join(self, other: Judged) -> None:
+        """Take in what other checks said."""
+        self.problems += other.problems
+        self.passed += other.passed
+        self.unknown += other.unknown
+        self.skipped += other.skipped

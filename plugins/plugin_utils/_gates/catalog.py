@@ -25,6 +25,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
     KubesprayError,
     install_command,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray_yaml import Loader
 
 SWITCH = "ignore_assert_errors"
 _MENTION = re.compile(rf"\b{SWITCH}\b")
@@ -165,17 +166,10 @@ def _task_files(root: Path) -> list[Path]:
     )
 
 
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]  # chosen at run time
-    """YAML as Ansible's, its own tags such as !vault and !unsafe taken for text."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: str(node.value))
-
-
 def _document(path: Path, root: Path) -> Iterator[tuple[int, Any]]:
     """The entries of a YAML list, each with its line from 1 on."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         if node is None:
             return

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -20,6 +21,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Measured, Timeouts
 
 BLOCK = block("one", "One is broken.", "Mend it.")
@@ -183,7 +185,7 @@ def test_an_unreachable_host_is_ansibles_own_failure(make, plugin):
             ssh_latency,
             {"max_rtt_ms": -1, "x": 1},
             "there is no option x. Supported parameters include: fail, max_connect_seconds, "
-            "max_rtt_ms, samples; max_rtt_ms is -1.0, it must be a number above 0",
+            "max_rtt_ms, reconnect, samples; max_rtt_ms is -1.0, it must be a number above 0",
         ),
     ],
 )
@@ -231,14 +233,28 @@ def probe(make, module):
     return make(node_probe, {"fail": False}, module).run(None, {"inventory_hostname": "n1"})
 
 
-def test_node_probe(make):
-    found = {
-        "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
-        "sudo": {"status": "root"},
-        "hostname": {"kernel": "n1"},
-        "sshd": {"max_sessions": 10},
-    }
-    action = make(node_probe, {"fail": False}, {**found, "changed": False, "problems": [BLOCK]})
+FOUND = {
+    "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
+    "sudo": {"status": "root"},
+    "hostname": {"kernel": "n1"},
+}
+ANSWER = {
+    "root": True,
+    "found": {"sshd": {"limits": {"max_sessions": 10}}, "identity": {"hostname": "n1"}},
+    "failed": {},
+}
+
+
+def test_node_probe(make, monkeypatch):
+    monkeypatch.setattr(
+        judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=(), judge=no_findings)}
+    )
+    proxies = {"http_proxy": "http://u:secret@proxy:3128"}
+    action = make(
+        node_probe,
+        {"fail": False, "proxies": proxies, "checks": {"hostname_mismatch": False}},
+        {**FOUND, "answer": ANSWER, "changed": False, "problems": [BLOCK]},
+    )
 
     result = action.run(None, {"inventory_hostname": "n1", "password": "pw"})
 
@@ -248,18 +264,109 @@ def test_node_probe(make):
             {
                 "sudo": SUDO,
                 "hostname": {"expected": "n1", "timeout": 30.0},
-                "latency": {"samples": 10, "max_connect_seconds": 5.0, "max_rtt_ms": 300.0},
-                "fail": False,
                 "control": {
                     "become_password": hide("sudo pw"),
                     "pipelining": True,
                     "timeout": 10.0,
+                    "wants": {"etcd_member": False},
+                    "proxies": hide(json.dumps(proxies)),
                 },
             },
         )
     ]
+    assert "secret" not in repr(action.executed)
+    assert repr(action.executed[0][1]["control"]["proxies"]) == "'********'"
     assert result.pop("latency")["connect_seconds"] == 0.1
-    assert result == {**found, "changed": False, "problems": [BLOCK], "fix": "Mend it."}
+    assert result == {
+        **FOUND,
+        "sshd": {"max_sessions": 10},
+        "root": True,
+        "host": {"identity": {"hostname": "n1"}},
+        "changed": False,
+        "problems": [BLOCK],
+        "passed": [
+            "unreachable",
+            "python_missing",
+            "probe_failed",
+            "ssh_slow_connect",
+            "ssh_high_rtt",
+            "ssh_timeout_short",
+            "hostname_invalid",
+            "hostname_not_in_hosts",
+        ],
+        "unknown": [],
+        "not_applicable": [
+            *({"id": name, "reason": "The login is root."} for name in SUDO_CHECKS),
+            {"id": "hostname_mismatch", "reason": "switched off by k8n_checks"},
+        ],
+        "fix": "Mend it.",
+    }
+
+
+SUDO_CHECKS = (
+    "sudo_missing",
+    "sudo_not_permitted",
+    "sudo_password_required",
+    "sudo_password_wrong",
+    "sudo_requires_tty",
+    "sudo_timed_out",
+    "sudo_slow",
+)
+
+
+def no_findings(_found, _host):
+    return iter(())
+
+
+def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
+    seen = []
+
+    def judged(found, host):
+        seen.append((found, host))
+        return iter(())
+
+    monkeypatch.setattr(judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=(), judge=judged)})
+    settings = {"kube_version": "1.35.4", "network": {"mtu": 0}}
+    action = make(
+        node_probe,
+        {"settings": settings},
+        {**FOUND, "answer": ANSWER, "problems": []},
+        delegate_to="n2",
+    )
+    own = {"group_names": ["etcd"], "ip": "{{ address }}", "address": "10.0.0.2", "x": 1}
+
+    action.run(None, {"inventory_hostname": "n1", "ansible_delegated_vars": {"n2": own}})
+
+    found, host = seen[0]
+    assert found == {"hostname": "n1", "root": True}
+    assert (host.name, host.groups, host.settings) == ("n2", {"etcd"}, settings)
+    assert host.variables == {"ip": "10.0.0.2"}
+    assert action.executed[0][1]["control"]["wants"] == {"etcd_member": True}
+
+
+def test_an_address_made_of_facts_that_do_not_exist_yet_is_no_error(make, monkeypatch):
+    class Undefined(Templar):
+        def copy_with_new_env(self, available_variables):
+            return SimpleNamespace(template=raising(AnsibleError("undefined")))
+
+    action = make(node_probe, {"fail": False}, {**FOUND, "problems": []})
+    monkeypatch.setattr(action, "control", lambda _variables: {})
+    action._templar = Undefined()
+
+    result = action.run(None, {"inventory_hostname": "n1", "ip": "{{ ansible_default_ipv4 }}"})
+
+    assert result["problems"] == []
+
+
+def test_mistakes_in_the_levels_end_the_task_before_the_host_is_touched(make):
+    action = make(node_probe, {"checks": {"sudo_slo": "off", "sudo_slow": "of"}})
+
+    assert action.run(None, {"inventory_hostname": "n1"}) == {
+        "failed": True,
+        "msg": "k8n.cluster.check: k8n_checks: there is no check 'sudo_slo'; did you mean sudo_slow?; "
+        "k8n_checks: sudo_slow is 'of'; it must be off, warn or block.",
+    }
+    assert action.executed == []
 
 
 def test_node_probe_of_a_broken_connection(make, monkeypatch):
@@ -271,7 +378,15 @@ def test_node_probe_of_a_broken_connection(make, monkeypatch):
 
     result = probe(make, module=None)
 
+    assert {reason["reason"] for reason in result.pop("unknown")} == {
+        "The connection could not be measured.",
+        "No module ran on the host.",
+    }
     assert result == {
+        "root": None,
+        "host": {},
+        "passed": [],
+        "not_applicable": [],
         "python": None,
         "latency": None,
         "sudo": None,

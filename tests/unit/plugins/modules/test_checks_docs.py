@@ -20,11 +20,12 @@ from ansible_collections.k8n.cluster.plugins.module_utils._arguments import (
     HOSTNAME,
     LATENCY,
     PROBE,
+    PROBE_CONTROL,
     SUDO,
 )
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import Lookup, Names
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
-from ansible_collections.k8n.cluster.plugins.module_utils._sshd import parse as parse_sshd
+from ansible_collections.k8n.cluster.plugins.module_utils._host.sshd import parse as parse_sshd
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo import Finding, Login, SudoRuns
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo
@@ -44,7 +45,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
 
 SPECS = {
     hostname_check: {**HOSTNAME, **FAIL},
-    node_probe: {**PROBE, **CONTROL},
+    node_probe: {**PROBE, **PROBE_CONTROL},
     ssh_latency: {**LATENCY, **FAIL},
     sudo_check: {**SUDO, **CONTROL, **FAIL},
 }
@@ -60,6 +61,7 @@ def documented_options(module):
         "k8n.cluster.checks.latency": Fragment.LATENCY,
         "k8n.cluster.checks.probe": Fragment.PROBE,
         "k8n.cluster.checks.control": Fragment.CONTROL,
+        "k8n.cluster.checks.probe_control": Fragment.PROBE_CONTROL,
     }
     names = yaml.safe_load(module.DOCUMENTATION)["extends_documentation_fragment"]
     options = {}

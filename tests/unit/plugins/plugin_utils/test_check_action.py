@@ -20,7 +20,16 @@ def test_defaults_of_suboptions():
     assert options == {
         "hostname": {"expected": None, "timeout": 30.0},
         "sudo": {"samples": 5, "timeout": 30.0, "slow_seconds": 2.0},
-        "latency": {"samples": 10, "max_connect_seconds": 5.0, "max_rtt_ms": 300.0},
+        "latency": {
+            "samples": 10,
+            "max_connect_seconds": 5.0,
+            "max_rtt_ms": 300.0,
+            "reconnect": False,
+        },
+        "settings": {},
+        "thresholds": {},
+        "checks": {},
+        "proxies": {},
         "fail": True,
     }
 
@@ -61,7 +70,15 @@ def test_every_mistake_at_once():
     assert mistakes == [
         "hostname is 'x', it must be a dictionary of options",
         "latency is 5, it must be a dictionary of options",
-        "there is no option also. Supported parameters include: fail, hostname, latency, sudo",
+        "there is no option also. Supported parameters include: checks, fail, hostname, latency, proxies, settings, "
+        "sudo, thresholds",
         "sudo.samples is 0, it must be a number above 0",
         "sudo.timeout is 0.0, it must be a number above 0",
     ]
+
+
+def test_numbers_within_what_another_module_returned_are_not_options():
+    options, mistakes = validate(PROBE, {"settings": {"network": {"mtu": 0}}})
+
+    assert mistakes == []
+    assert options["settings"] == {"network": {"mtu": 0}}

@@ -58,7 +58,7 @@ def test_through_a_channel(monkeypatch):
         _connection, "_through_channel", lambda _connection, samples: [0.5] * samples
     )
 
-    measured = measure(connection, shell, 4)
+    measured = measure(connection, shell, 4, True)
 
     assert measured == ("ssh", False, 0.125, [0.5] * 4, "channel", Timeouts(10, "default", 12))
     assert connection.resets == 1
@@ -70,7 +70,7 @@ def test_by_commands(monkeypatch, transport):
     connection, shell = Connection(transport), Shell(monkeypatch)
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: None)
 
-    measured = measure(connection, shell, 3)
+    measured = measure(connection, shell, 3, True)
 
     assert (measured.method, measured.round_trips) == ("command", [0.125] * 3)
     assert len(shell.commands) == 4
@@ -79,7 +79,7 @@ def test_by_commands(monkeypatch, transport):
 def test_a_channel_that_breaks_is_replaced_by_commands(monkeypatch):
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: [b"false"])
 
-    measured = measure(Connection("ssh"), Shell(monkeypatch), 2)
+    measured = measure(Connection("ssh"), Shell(monkeypatch), 2, True)
 
     assert (measured.method, len(measured.round_trips)) == ("command", 2)
 
@@ -87,9 +87,48 @@ def test_a_channel_that_breaks_is_replaced_by_commands(monkeypatch):
 def test_local(monkeypatch):
     connection = Connection("local", timeout=None)
 
-    measured = measure(connection, Shell(monkeypatch), 3)
+    measured = measure(connection, Shell(monkeypatch), 3, True)
 
     assert measured == ("local", True, None, [], None, Timeouts(None, None, None))
+    assert connection.resets == 0
+
+
+def test_an_open_connection_is_left_open_and_measured_through_its_channel(monkeypatch):
+    connection, shell = Connection("ssh"), Shell(monkeypatch)
+    monkeypatch.setattr(_connection, "is_open", lambda _connection: True)
+    monkeypatch.setattr(_connection, "_through_channel", lambda _connection, samples: [0.5])
+
+    measured = measure(connection, shell, 1, False)
+
+    assert measured == ("ssh", False, None, [0.5], "channel", Timeouts(10, "default", 12))
+    assert (connection.resets, shell.commands) == (0, [])
+
+
+def test_without_an_open_connection_the_new_one_is_measured(monkeypatch):
+    connection, shell = Connection("ssh"), Shell(monkeypatch)
+    monkeypatch.setattr(_connection, "is_open", lambda _connection: False)
+    monkeypatch.setattr(_connection, "_through_channel", lambda _connection, samples: [0.5])
+
+    measured = measure(connection, shell, 1, False)
+
+    assert (measured.connect_seconds, measured.method) == (0.125, "channel")
+    assert connection.resets == 0
+
+
+def test_an_open_connection_with_a_broken_shell(monkeypatch):
+    monkeypatch.setattr(_connection, "is_open", lambda _connection: True)
+    monkeypatch.setattr(_connection, "channel_command", lambda _connection: [b"false"])
+
+    with pytest.raises(ShellError, match="not available"):
+        measure(Connection("ssh"), Shell(monkeypatch, stdout="not available", rc=1), 1, False)
+
+
+def test_another_plugin_may_have_had_its_connection_open(monkeypatch):
+    connection = Connection("paramiko_ssh")
+
+    measured = measure(connection, Shell(monkeypatch), 2, False)
+
+    assert (measured.connect_seconds, measured.method) == (None, "command")
     assert connection.resets == 0
 
 
@@ -98,7 +137,7 @@ def test_a_shell_that_runs_nothing(monkeypatch, transport):
     shell = Shell(monkeypatch, stdout="This account is currently not available.\n", rc=1)
 
     with pytest.raises(ShellError) as caught:
-        measure(Connection(transport), shell, 3)
+        measure(Connection(transport), shell, 3, True)
 
     assert caught.value.as_problem("server") == {
         "id": "probe_failed",
@@ -112,7 +151,7 @@ def test_a_shell_that_runs_nothing(monkeypatch, transport):
 
 def test_a_shell_that_says_nothing(monkeypatch):
     with pytest.raises(ShellError, match="it said nothing and ended with 7"):
-        measure(Connection("ssh"), Shell(monkeypatch, stdout="", rc=7), 3)
+        measure(Connection("ssh"), Shell(monkeypatch, stdout="", rc=7), 3, True)
 
 
 def test_an_expired_password():

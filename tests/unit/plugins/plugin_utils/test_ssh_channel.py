@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 
 import pytest
@@ -13,6 +14,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Channe
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import (
     Channel,
     channel_command,
+    is_open,
 )
 
 
@@ -23,7 +25,6 @@ class PlayContext:
 class Connection:
     """As ansible-core's ssh plugin: sshpass in front up to 2.18, and its pipe."""
 
-    host = "10.10.1.2"
     _play_context = PlayContext()
 
     def __init__(self, password=None, sshpass=False, executable="ssh"):
@@ -32,18 +33,22 @@ class Connection:
         self.executable = executable
         self.sshpass_pipe = None
         self.pipes = []
+        self.own = []
 
     def get_option(self, name):
-        return {"password": self.password, "ssh_executable": self.executable}[name]
+        values = {"password": self.password, "ssh_executable": self.executable}
+        return {**values, "host": "10.10.1.2"}[name]
 
     def _build_command(self, binary, subsystem, *words):
         assert subsystem == "ssh"
+        assert self.host == "10.10.1.2"
         prefix = []
         if self.sshpass:
             self.sshpass_pipe = os.pipe()
             self.pipes.append(self.sshpass_pipe)
             prefix = [b"sshpass", b"-d%d" % self.sshpass_pipe[0]]
-        return [*prefix, binary.encode(), b"-o", b"User=server", *(w.encode() for w in words)]
+        own = [b"-o", b"User=server", *self.own]
+        return [*prefix, binary.encode(), *own, *(word.encode() for word in words)]
 
 
 CAT = [b"ssh", b"-o", b"User=server", b"-T", b"-o", b"BatchMode=yes", b"10.10.1.2", b"exec cat"]
@@ -75,6 +80,31 @@ def test_with_a_password_and_an_open_connection(monkeypatch, sshpass):
 @pytest.mark.parametrize("executable", ["false", "/nowhere/ssh"])
 def test_with_a_password_and_no_open_connection(executable):
     assert channel_command(Connection(password="secret", executable=executable)) is None
+
+
+@pytest.mark.parametrize("quoted", ['ControlPath="%s"', "ControlPath=%s"])
+def test_whether_a_connection_is_open_is_seen_by_its_socket(tmp_path, monkeypatch, quoted):
+    monkeypatch.setattr(_ssh_channel, "_is_open", None)
+    path = str(tmp_path / "master")
+    connection = Connection()
+    connection.own = [b"-o", (quoted % path).encode()]
+
+    assert not is_open(connection)
+    with socket.socket(socket.AF_UNIX) as master:
+        master.bind(path)
+        master.listen()
+        assert is_open(connection)
+    # The socket is still there, and nobody behind it.
+    assert not is_open(connection)
+
+
+@pytest.mark.parametrize("own", [[], [b"-o", b"ControlPath=/run/%C"]])
+def test_ssh_itself_is_asked_where_only_it_knows_the_socket(monkeypatch, own):
+    monkeypatch.setattr(_ssh_channel, "_is_open", lambda command: command[-2:])
+    connection = Connection()
+    connection.own = own
+
+    assert is_open(connection) == [b"check", b"10.10.1.2"]
 
 
 def test_bytes_go_to_and_fro():

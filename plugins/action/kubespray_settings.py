@@ -1,0 +1,48 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Say what this cluster's Kubespray configuration asks of its hosts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, files
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
+    Values,
+    stack,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+)
+
+
+class ActionModule(ControllerAction):
+    """Glue: Ansible's inventory and variables to plugin_utils/_cluster_settings."""
+
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        root = _kubespray.find()
+        if root is None:
+            return dict(collect.NOTHING)
+        try:
+            kubespray, tree = _kubespray.read(root), files.read(root)
+            cluster = collect.Cluster(
+                self._values(tree, task_vars, "kube_control_plane", "k8s_cluster"),
+                self._values(tree, task_vars, "etcd", "kube_control_plane", "k8s_cluster"),
+            )
+            return collect.settings(kubespray, cluster)
+        except _kubespray.KubesprayError:
+            # Which controller_check says, with its cure.
+            return dict(collect.NOTHING)
+
+    def _values(self, tree: files.Tree, task_vars: dict[str, Any], *groups: str) -> Values:
+        """The variables of the first host of the first of these groups that has one, else of the task's host."""
+        manager = self._task.get_variable_manager()
+        hosts = _kubespray.hosts(task_vars["groups"], groups)
+        name = hosts[0] if hosts else task_vars["inventory_hostname"]
+        host = manager._inventory.get_host(name)
+        # Not those of the play: it is ours, and Kubespray's plays do not have them.
+        inventory = manager.get_vars(host=host)
+        return Values(stack(tree, inventory, manager.extra_vars), self._loader)

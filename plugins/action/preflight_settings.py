@@ -1,0 +1,61 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Refuse wrong variables of the checks before any host is touched."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, ClassVar
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    RefusedError,
+)
+
+
+class ActionModule(ControllerAction):
+    """Glue: the two variables of each host to plugin_utils/_checks/levels."""
+
+    spec: ClassVar = {"hosts": {"type": "list", "elements": "str", "required": True}}
+
+    def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        started = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # As a rule all hosts have the same: each value is read once, and a mistake names its hosts.
+        wrong: dict[str, list[str]] = {}
+        seen: dict[str, list[str]] = {}
+        for host in arguments["hosts"]:
+            variables = task_vars["hostvars"][host]
+            wanted = variables.get("k8n_checks"), variables.get("k8n_thresholds")
+            key = repr(wanted)
+            if key not in seen:
+                seen[key] = _mistakes(*wanted)
+            for mistake in seen[key]:
+                wrong.setdefault(mistake, []).append(host)
+        if wrong:
+            lines = [
+                f"- {mistake}{_where(hosts, len(arguments['hosts']))}"
+                for mistake, hosts in wrong.items()
+            ]
+            number = f"{len(lines)} mistake{'' if len(lines) == 1 else 's'}"
+            raise RefusedError(
+                "\n".join(lines), f"{number} in k8n_checks and k8n_thresholds, above."
+            )
+        return {"started": started}
+
+
+def _mistakes(checks: object, thresholds: object) -> list[str]:
+    try:
+        levels.read(checks, thresholds)
+    except levels.LevelsError as exc:
+        return list(exc.mistakes)
+    return []
+
+
+def _where(hosts: list[str], everywhere: int) -> str:
+    if len(hosts) == everywhere:
+        return ""
+    more = f" and {len(hosts) - 3} more" if len(hosts) > 3 else ""
+    return f" (on {', '.join(hosts[:3])}{more})"

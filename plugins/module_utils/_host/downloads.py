@@ -1,0 +1,162 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Which of the places that Kubespray downloads from the host can reach."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
+
+_SECONDS_EACH = 6.0
+_SECONDS_ALL = 9.0
+_MAX_ASKED = 64
+_MAX_ERROR = 200
+# Only a server says these: it was reached, and has what it was asked for, or wants a login that is not told here.
+_REACHED = (200, 206, 401)
+# Where asking for the head alone is not allowed, some of these come back.
+_HEAD_REFUSED = (400, 403, 405, 501)
+# Docker Hub's registry has another name than its images.
+_REGISTRIES = {"docker.io": "registry-1.docker.io"}
+
+
+class Answer(NamedTuple):
+    """status is what the server said, None where none was reached; error is why not."""
+
+    status: int | None
+    error: str | None
+
+
+Ask = Callable[[str, str], Answer]
+
+
+def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
+    """failed: {url, status, error} of URLs of wants, failed_registries: {host, status, error} of its registries.
+
+    proxies are those that were to be used, without their logins.
+    """
+    urls = [str(url) for url in wants.get("urls", ())][:_MAX_ASKED]
+    registries = [dict(each) for each in wants.get("registries", ())][:_MAX_ASKED]
+    if not urls and not registries:
+        return {"failed": [], "failed_registries": [], "proxies": []}
+    proxies = {
+        str(key).lower(): str(value) for key, value in (wants.get("proxies") or {}).items() if value
+    }
+    client = _client(proxies)
+    tasks = [lambda url=url: _url(client, url) for url in urls]
+    tasks += [lambda each=each: _registry(client, each) for each in registries]
+    answers = [_cleaned(answer, proxies) for answer in _at_once(tasks)]
+    return {
+        "failed": [
+            {"url": url, **answer._asdict()}
+            for url, answer in zip(urls, answers)
+            if answer.status not in _REACHED
+        ],
+        "failed_registries": [
+            {"host": each["host"], **answer._asdict()}
+            for each, answer in zip(registries, answers[len(urls) :])
+            if answer.status not in _REACHED
+        ],
+        "proxies": sorted(
+            {without_login(proxies[key]) for key in ("http_proxy", "https_proxy") if key in proxies}
+        ),
+    }
+
+
+def _at_once(tasks: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """What the tasks return, each in a thread of its own; the system's resolver alone may take longer than all."""
+    answers = [Answer(None, f"no answer after {_SECONDS_ALL:g} s")] * len(tasks)
+
+    def run(number: int) -> None:
+        answer = tasks[number]()
+        answers[number] = answer
+
+    threads = [
+        threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(tasks))
+    ]
+    deadline = time.monotonic() + _SECONDS_ALL
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    # A copy: what comes in later is late.
+    return list(answers)
+
+
+def _url(ask: Ask, url: str) -> Answer:
+    answer = ask("HEAD", url)
+    return ask("GET", url) if answer.status in _HEAD_REFUSED else answer
+
+
+def _registry(ask: Ask, registry: Mapping[str, Any]) -> Answer:
+    """The first good answer of those that containerd asks one after another, else the first one."""
+    host = registry["host"]
+    addresses = [*registry.get("mirrors", ()), f"https://{_REGISTRIES.get(host, host)}"]
+    # A registry of one's own may speak plain HTTP.
+    plain = [] if "." in host and ":" not in host else [f"http://{host}"]
+    answers = []
+    for address in [*addresses, *plain]:
+        answers.append(ask("GET", f"{address.rstrip('/')}/v2/"))
+        if answers[-1].status in _REACHED:
+            return answers[-1]
+    return answers[0]
+
+
+def without_login(url: str) -> str:
+    """A URL in which nobody finds a password."""
+    scheme, separator, rest = url.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _cleaned(answer: Answer, proxies: Mapping[str, str]) -> Answer:
+    """An answer without the proxies' passwords, whoever repeats them."""
+    error = answer.error or ""
+    for proxy in proxies.values():
+        login, at, _host = proxy.rpartition("://")[2].rpartition("@")
+        password = login.partition(":")[2] if at else ""
+        error = error.replace(password, "***") if password else error
+    return Answer(answer.status, error[:_MAX_ERROR] or None)
+
+
+def _client(proxies: Mapping[str, str]) -> Ask:
+    """What asks for a URL as Kubespray's downloads do: through these proxies, with certificates verified."""
+    # Loaded where something is asked for: they take longer than all the rest.
+    import http.client
+    import urllib.error
+    import urllib.request
+
+    # typeshed does not know it.
+    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
+    no_proxy = {"no": proxies.get("no_proxy", "")}
+    through = {
+        scheme: proxies[f"{scheme}_proxy"]
+        for scheme in ("http", "https")
+        if f"{scheme}_proxy" in proxies
+    }
+    proxied = urllib.request.build_opener(urllib.request.ProxyHandler(through))
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask(method: str, url: str) -> Answer:
+        try:
+            request = urllib.request.Request(
+                url, method=method, headers={"User-Agent": "k8n.cluster"}
+            )
+            if method == "GET":
+                request.add_header("Range", "bytes=0-0")
+            excepted = bypass(request.host, no_proxy)
+            with (direct if excepted else proxied).open(request, timeout=_SECONDS_EACH) as answer:
+                return Answer(int(answer.status), None)
+        except urllib.error.HTTPError as exc:
+            return Answer(exc.code, None)
+        except (OSError, http.client.HTTPException, ValueError) as exc:
+            reason = getattr(exc, "reason", None) or exc
+            said = getattr(reason, "strerror", None) or str(reason)
+            return Answer(None, said or type(reason).__name__)
+
+    return ask

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Start the one process that collects what is to be known of this host, as root where that is possible."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Mapping, cast
+
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, clean
+
+if TYPE_CHECKING:
+    from typing import Sequence
+
+    # For Ansible, too, which packs what is named here: only the other process may spend the time to read it.
+    from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Answer
+
+# Where one sudo takes longer than this, another one costs more than what it brings.
+_QUICK_SUDO_SECONDS = 1.0
+# What the collectors may take together, with the start of sudo and Python.
+_SECONDS = 40.0
+_MOST_ANSWER = 2**18
+# A constant: what a host is asked comes through standard input, where nobody else can read it.
+_BOOT = (
+    "import json, sys; request = json.loads(sys.stdin.buffer.readline()); "
+    "sys.path.insert(0, request['path']); "
+    "from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import main; "
+    "main(request['wants'])"
+)
+# Without the login's own Python modules, and without the time that site takes.
+_PYTHON = (sys.executable or "python3", "-I", "-S", "-c", _BOOT)
+
+
+class LaunchError(Exception):
+    """The process gave no answer; the text says why."""
+
+
+def launch(wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | None) -> Answer:
+    """What collect() returned: as root if sudo (what the check of sudo found) is quick and works, else as the login.
+
+    password: what the check of sudo was given. Where no process gives an answer, failed has the reason under "".
+    """
+    request = json.dumps({"path": _code(), "wants": wants}).encode() + b"\n"
+    reason = ""
+    for argv, first in _ways(sudo, password):
+        try:
+            return _run([*argv, *_PYTHON], first + request, password)
+        except LaunchError as exc:
+            reason = str(exc)
+    return {"root": False, "found": {}, "failed": {"": reason}}
+
+
+def _code() -> str:
+    """Where Python finds this collection: the archive of the module that runs, which root may read."""
+    return str(Path(__file__).parents[6])
+
+
+def _ways(sudo: Mapping[str, Any], password: str | None) -> Sequence[tuple[Sequence[str], bytes]]:
+    """What to put in front of the command, and of its input: the ways to run it, best first."""
+    as_login: tuple[Sequence[str], bytes] = ((), b"")
+    status = sudo["status"]
+    if status == "passwordless" and sudo["seconds"]["median"] <= _QUICK_SUDO_SECONDS:
+        return (("sudo", "-k", "-n"), b""), as_login
+    if status == "password_ok" and sudo["seconds"]["median"] <= _QUICK_SUDO_SECONDS:
+        return (("sudo", "-k", "-S", "-p", PROMPT), f"{password}\n".encode()), as_login
+    return (as_login,)
+
+
+def _run(argv: Sequence[str], text: bytes, password: str | None) -> Answer:
+    try:
+        # AnsibleModule.run_command knows no timeout.
+        process = subprocess.Popen(  # pylint: disable=ansible-bad-function
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise LaunchError(f"cannot execute {argv[0]}: {exc.strerror}") from exc
+    try:
+        answer, complaint = process.communicate(text, _SECONDS)
+    except subprocess.TimeoutExpired as exc:
+        # A sudo that has become root ends by itself, since its child does.
+        try:
+            process.kill()
+        except PermissionError:
+            pass
+        raise LaunchError(f"there was no answer after {_SECONDS:g} s") from exc
+    try:
+        result = json.loads(answer[:_MOST_ANSWER])
+    except (ValueError, RecursionError):
+        said = clean(complaint[-2000:], password).splitlines() or ["it said nothing"]
+        raise LaunchError(f"{said[-1]}, and it ended with {process.returncode}") from None
+    if not isinstance(result, dict):
+        raise LaunchError("its answer is no dictionary")
+    return cast("Answer", result)

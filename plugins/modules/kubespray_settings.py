@@ -1,0 +1,362 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubespray_settings
+short_description: Say what this cluster's Kubespray configuration asks of its hosts
+version_added: 0.1.0
+author:
+  - The k8n maintainers (@k8n)
+description:
+  - Reads the installed Kubespray's own defaults, constants and tasks, puts the variables of the inventory and those of
+    C(-e) over them in Ansible's order of strength, and evaluates what hosts must be like for it.
+  - What the programs that Kubespray installs choose themselves, such as the port of kubelet, is their documented default.
+  - Works on the controller and contacts no host. Run it once, with C(run_once).
+  - It never fails. What this Kubespray does not have, or what cannot be evaluated, is V(null). So is everything where
+    there is no Kubespray, or one that cannot be read, which M(k8n.cluster.controller_check) says.
+notes:
+  - The values are those of the first host of C(kube_control_plane), and those of etcd are those of the first host of
+    C(etcd). A variable that is another on each host is not followed.
+  - Where a value hangs on facts that have not been gathered, it is that of a Debian 12 host of the architecture x86_64.
+    So are the addresses in RV(downloads.urls).
+  - Proxies are not returned, since they may hold passwords. Nor is a login or a token in a download's address.
+extends_documentation_fragment:
+  - k8n.cluster.attributes
+seealso:
+  - module: k8n.cluster.node_probe
+  - module: k8n.cluster.between_check
+  - module: k8n.cluster.kubespray_assertions
+"""
+
+EXAMPLES = r"""
+- name: Ask what Kubespray wants of the hosts
+  k8n.cluster.kubespray_settings:
+  register: settings
+  run_once: true
+
+- name: Show which ports a firewall must let through
+  ansible.builtin.debug:
+    msg: "{{ item.port }}/{{ item.protocol }} on {{ item.on }} from {{ item.from }}: {{ item.why }}"
+  loop: "{{ settings.ports | selectattr('from') }}"
+  run_once: true
+"""
+
+RETURN = r"""
+kubespray:
+  description: The installed Kubespray.
+  type: dict
+  returned: always
+  contains:
+    version:
+      description: Its version.
+      type: str
+    path:
+      description: The folder it is installed in.
+      type: str
+  sample:
+    version: 2.31.0
+    path: /home/me/.ansible/collections/ansible_collections/kubernetes_sigs/kubespray
+kube_version:
+  description: The version of Kubernetes that it is going to install.
+  type: str
+  returned: always
+  sample: 1.35.4
+os:
+  description: The operating systems.
+  type: dict
+  returned: always
+  contains:
+    distributions:
+      description: Those that Kubespray knows, as in the fact C(ansible_distribution).
+      type: list
+      elements: str
+    any:
+      description: Whether C(allow_unsupported_distribution_setup) allows every other.
+      type: bool
+  sample:
+    distributions: [Ubuntu, Debian, Rocky]
+    any: false
+architectures:
+  description: The machines, as C(uname -m) has them, for which this Kubespray has a kubelet of RV(kube_version).
+  type: list
+  elements: str
+  returned: always
+  sample: [aarch64, x86_64, ppc64le]
+network:
+  description: The networks of pods and services.
+  type: dict
+  returned: always
+  contains:
+    plugin:
+      description: The network plugin.
+      type: str
+    proxy_mode:
+      description: The mode of kube-proxy.
+      type: str
+    kube_proxy:
+      description: Whether kube-proxy is installed at all.
+      type: bool
+    ipv4:
+      description: Whether IPv4 is used.
+      type: bool
+    ipv6:
+      description: Whether IPv6 is used.
+      type: bool
+    pods:
+      description: The networks of the pods, of IPv4 before that of IPv6.
+      type: list
+      elements: str
+    services:
+      description: The networks of the services, in the same order.
+      type: list
+      elements: str
+    node_prefixes:
+      description:
+        - The prefix length, in bits, of what one node gets of each of RV(network.pods), in the same order.
+        - With calico that is a block, and a node can take several.
+      type: list
+      elements: int
+    encapsulation:
+      description: What packets of pods are put into between hosts, V(null) if into nothing.
+      type: str
+      choices: [vxlan, ipip, geneve, wireguard]
+    mtu:
+      description: The MTU of the pods in bytes that the configuration sets, V(null) where the network plugin finds it out.
+      type: int
+  sample:
+    plugin: calico
+    proxy_mode: ipvs
+    kube_proxy: true
+    ipv4: true
+    ipv6: false
+    pods: [10.233.64.0/18]
+    services: [10.233.0.0/18]
+    node_prefixes: [26]
+    encapsulation: vxlan
+    mtu: null
+kernel:
+  description: What the kernel must have.
+  type: dict
+  returned: always
+  contains:
+    modules:
+      description: The modules that Kubespray's tasks load with this configuration, and that of RV(network.encapsulation).
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: The module.
+          type: str
+        why:
+          description: Who needs it.
+          type: str
+        required:
+          description: Whether Kubespray's run ends without it.
+          type: bool
+    builtin_ok:
+      description: Whether a module that is part of the kernel itself is as good.
+      type: bool
+    minimum:
+      description: The lowest version that Kubespray accepts, V(null) where it does not say.
+      type: str
+  sample:
+    modules:
+      - name: br_netfilter
+        why: "Kubespray: Enable br_netfilter module"
+        required: true
+    builtin_ok: true
+    minimum: null
+cgroup:
+  description: Control groups.
+  type: dict
+  returned: always
+  contains:
+    fail_v1:
+      description: Whether kubelet refuses to start with version 1.
+      type: bool
+  sample:
+    fail_v1: true
+swap:
+  description: Swap.
+  type: dict
+  returned: always
+  contains:
+    fail:
+      description: Whether kubelet refuses to start with swap.
+      type: bool
+  sample:
+    fail: true
+memory:
+  description: The least memory that Kubespray accepts.
+  type: dict
+  returned: always
+  contains:
+    control_plane_mb:
+      description: That of a control plane host, in MiB.
+      type: int
+    node_mb:
+      description: That of a node, in MiB.
+      type: int
+  sample:
+    control_plane_mb: 1500
+    node_mb: 1024
+directories:
+  description: The directories on the hosts.
+  type: dict
+  returned: always
+  contains:
+    etcd:
+      description: The data of etcd.
+      type: str
+    etcd_ssl:
+      description: The certificates of etcd.
+      type: str
+    containerd:
+      description: The images and containers, whatever the container engine.
+      type: str
+    kubelet:
+      description: What kubelet keeps.
+      type: str
+    releases:
+      description: What is downloaded.
+      type: str
+    bin:
+      description: The programs.
+      type: str
+    config:
+      description: The configuration of Kubernetes.
+      type: str
+  sample:
+    etcd: /var/lib/etcd
+    etcd_ssl: /etc/ssl/etcd/ssl
+    containerd: /var/lib/containerd
+    kubelet: /var/lib/kubelet
+    releases: /tmp/releases
+    bin: /usr/local/bin
+    config: /etc/kubernetes
+container_manager:
+  description: The container engine.
+  type: str
+  returned: always
+  sample: containerd
+etcd:
+  description: The settings of etcd.
+  type: dict
+  returned: always
+  contains:
+    deployment:
+      description: How it runs, V(host), V(docker) or V(kubeadm).
+      type: str
+    heartbeat_ms:
+      description: The heartbeat interval, in milliseconds.
+      type: int
+    election_ms:
+      description: The election timeout, in milliseconds.
+      type: int
+  sample:
+    deployment: host
+    heartbeat_ms: 250
+    election_ms: 5000
+ports:
+  description: The ports that hosts listen on.
+  type: list
+  elements: dict
+  returned: always
+  contains:
+    port:
+      description: The port.
+      type: int
+    protocol:
+      description: Its protocol.
+      type: str
+      choices: [tcp, udp]
+    "on":
+      description: The group whose hosts listen.
+      type: str
+    from:
+      description: The group whose hosts connect, V(null) where only the host itself does.
+      type: str
+    why:
+      description: What it is for.
+      type: str
+    process:
+      description: The names of the processes that may hold it, none where the kernel does.
+      type: list
+      elements: str
+  sample:
+    - port: 2380
+      protocol: tcp
+      "on": etcd
+      from: etcd
+      why: etcd, among its members
+      process: [etcd]
+node_ports:
+  description: The range of the ports that services may have on every node.
+  type: str
+  returned: always
+  sample: 30000-32767
+downloads:
+  description: What is downloaded from the web.
+  type: dict
+  returned: always
+  contains:
+    urls:
+      description: The files.
+      type: list
+      elements: dict
+      contains:
+        url:
+          description: The address.
+          type: str
+        what:
+          description: The name of the file in Kubespray's list of downloads.
+          type: str
+        "on":
+          description: The groups whose hosts get it.
+          type: list
+          elements: str
+    registries:
+      description: The registries of the images.
+      type: list
+      elements: dict
+      contains:
+        host:
+          description: The registry, with its port if it is not that of HTTPS.
+          type: str
+        what:
+          description: The names of the images in Kubespray's list of downloads, with commas.
+          type: str
+        "on":
+          description: The groups whose hosts pull them.
+          type: list
+          elements: str
+        mirrors:
+          description: The addresses that containerd is told to ask instead, in their order.
+          type: list
+          elements: str
+    offline:
+      description: Whether C(files_repo) or C(registry_host) is set.
+      type: bool
+    once:
+      description: Whether C(download_run_once) is set, so that one host downloads for all.
+      type: bool
+    localhost:
+      description: Whether C(download_localhost) is set, so that this host is the controller.
+      type: bool
+  sample:
+    urls:
+      - url: https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet
+        what: kubelet
+        "on": [k8s_cluster]
+    registries:
+      - host: quay.io
+        what: calico_node, calico_cni
+        "on": [k8s_cluster]
+        mirrors: []
+    offline: false
+    once: false
+    localhost: false
+"""

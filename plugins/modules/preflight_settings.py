@@ -1,0 +1,45 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: preflight_settings
+short_description: Refuse wrong variables of the checks before any host is touched
+version_added: 0.1.0
+author:
+  - The k8n maintainers (@k8n)
+description:
+  - Reads the variables C(k8n_checks) and C(k8n_thresholds) of the hosts and fails with every mistake in them at once,
+    each with what was found, what was wanted, and the hosts if not all have it.
+  - C(k8n_checks) maps the id of a check to V(off), V(warn) or V(block); C(k8n_thresholds) maps the name of a threshold
+    to a number above 0. The guide C(docs/preflight.md) lists both.
+  - Runs on the controller and contacts no host.
+extends_documentation_fragment:
+  - k8n.cluster.attributes
+options:
+  hosts:
+    description: The hosts whose variables are read.
+    type: list
+    elements: str
+    required: true
+seealso:
+  - module: k8n.cluster.node_probe
+  - module: k8n.cluster.preflight_report
+"""
+
+EXAMPLES = r"""
+- name: Stop at a wrong name before any host is asked
+  k8n.cluster.preflight_settings:
+    hosts: "{{ ansible_play_hosts }}"
+  run_once: true
+"""
+
+RETURN = r"""
+started:
+  description: When this was, in UTC and ISO 8601, which M(k8n.cluster.preflight_report) takes for the start of the run.
+  type: str
+  returned: success
+  sample: "2026-11-25T09:30:00Z"
+"""

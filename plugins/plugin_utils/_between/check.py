@@ -1,0 +1,54 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""All checks that compare hosts with each other by what their own probes said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones, subnets
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
+
+
+def check(
+    probes: Mapping[str, object], settings: Mapping[str, Any], nodes: int
+) -> dict[str, Any]:
+    """What between_check returns.
+
+    probes maps each host to the result of its node_probe, settings is that of kubespray_settings; nodes is the number
+    of hosts that get a part of the pod network.
+    """
+    network = settings.get("network")
+    # Of what was found on a host only what it said counts; a host that said nothing at all has a row of its own.
+    found = {
+        host: probe["host"]
+        for host, probe in probes.items()
+        if isinstance(probe, Mapping) and isinstance(probe.get("host"), Mapping) and probe["host"]
+    }
+    judged = {host: Judged() for host in found}
+    by_clones = clones.judge({host: said.get("identity") for host, said in found.items()})
+    by_subnets = subnets.judge_hosts({host: said.get("network") for host, said in found.items()}, network)
+    for host, of_host in judged.items():
+        of_host.add(clones.CHECKS, by_clones[host])
+        of_host.add(subnets.HOST_CHECKS, by_subnets[host])
+    cluster = Judged()
+    cluster.add(subnets.CLUSTER_CHECKS, subnets.judge_cluster(network, nodes))
+    return {
+        "hosts": {host: _plain(of_host) for host, of_host in judged.items()},
+        "cluster": _plain(cluster),
+    }
+
+
+def _plain(judged: Judged) -> dict[str, Any]:
+    return {
+        "problems": judged.problems,
+        "passed": judged.passed,
+        "unknown": [each._asdict() for each in judged.unknown],
+        "skipped": [each._asdict() for each in judged.skipped],
+    }

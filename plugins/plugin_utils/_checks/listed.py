@@ -1,0 +1,95 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The checks that are older than the judges: of the connection, sudo, names, the controller and the inventory."""
+
+from __future__ import annotations
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    CONTROLLER,
+    HOST,
+    INVENTORY,
+    Check,
+)
+
+_BLOCK, _WARN = "block", "warn"
+
+
+def _checks(place: str, *rows: tuple[str, str, str]) -> tuple[Check, ...]:
+    """Rows of id, severity and title."""
+    return tuple(Check(name, title, severity, place) for name, severity, title in rows)
+
+
+# Where one of them finds something, nothing else is known of the host.
+ESSENTIAL = _checks(
+    HOST,
+    ("unreachable", _BLOCK, "Ansible can connect to the host"),
+    ("python_missing", _BLOCK, "there is a Python that this ansible-core can use"),
+    ("probe_failed", _BLOCK, "the login's shell, home and Python work"),
+)
+
+LISTED = (
+    *ESSENTIAL,
+    *_checks(
+        HOST,
+        ("ssh_slow_connect", _WARN, "a new connection is quick"),
+        ("ssh_high_rtt", _WARN, "round trips are short"),
+        ("ssh_timeout_short", _WARN, "the timeout fits what was measured"),
+        ("sudo_missing", _BLOCK, "there is a sudo"),
+        ("sudo_not_permitted", _BLOCK, "the login may use sudo"),
+        ("sudo_password_required", _BLOCK, "sudo wants no password, or has one"),
+        ("sudo_password_wrong", _BLOCK, "sudo takes the password"),
+        ("sudo_requires_tty", _BLOCK, "sudo works without a terminal"),
+        ("sudo_timed_out", _BLOCK, "sudo answers within its time limit"),
+        ("sudo_slow", _BLOCK, "sudo is quick"),
+        ("hostname_invalid", _BLOCK, "the host's name is one that a Kubernetes node may have"),
+        ("hostname_mismatch", _BLOCK, "the host has the name that the inventory gives it"),
+        ("hostname_not_in_hosts", _WARN, "/etc/hosts has the host's own name"),
+    ),
+    *_checks(
+        CONTROLLER,
+        ("controller_unknown", _WARN, "the check of the controller ran"),
+        ("kubespray_missing", _WARN, "Kubespray is installed"),
+        ("kubespray_unreadable", _BLOCK, "its files say what it asks for"),
+        ("ansible_core_version", _BLOCK, "Kubespray runs on this ansible-core"),
+        ("python_version", _WARN, "ansible-core runs on this Python"),
+        ("library_missing", _BLOCK, "every library of its requirements.txt is there"),
+        ("library_version", _WARN, "each has the version that it names"),
+        ("collection_missing", _BLOCK, "every collection that it depends on is there"),
+        ("collection_version", _WARN, "each has a version in its range"),
+        ("config_named_missing", _WARN, "the file that ANSIBLE_CONFIG names is there"),
+        ("config_world_writable", _WARN, "nobody else may write beside the ansible.cfg"),
+        ("config_not_read", _WARN, "no other ansible.cfg looks as if it counted"),
+        ("config_overridden", _WARN, "no environment variable overrides the ansible.cfg"),
+        ("config_key_unknown", _WARN, "Ansible knows every key of the ansible.cfg"),
+        ("config_key_removed", _WARN, "none of them was removed"),
+        ("config_section_unknown", _WARN, "Ansible knows every section of it"),
+        ("config_key_deprecated", _WARN, "none of its keys goes with a later release"),
+        ("callback_missing", _WARN, "every callback is installed"),
+        ("forks_low", _WARN, "there are enough forks for these hosts"),
+        ("forks_high", _WARN, "there are no more forks than the machine serves"),
+        ("sshd_max_sessions", _WARN, "sshd lets as many sessions into a connection as come"),
+        ("sshd_max_startups", _WARN, "sshd lets as many new connections in as come"),
+        ("timeout_short", _WARN, "a connection's timeout is at least 30 s"),
+        ("control_persist_off", _WARN, "ssh keeps connections open"),
+        ("control_path_long", _BLOCK, "the path of its sockets is short enough"),
+        ("ssh_common_args_lost", _WARN, "Kubespray keeps the arguments of ssh"),
+        ("host_key_checking_off", _WARN, "the hosts' keys are verified"),
+        ("known_hosts_discarded", _WARN, "they are remembered"),
+        ("fact_cache_public", _WARN, "nobody else may write the facts"),
+        ("limit_without_fact_cache", _WARN, "a limited run knows the facts of the others"),
+        ("become_password_not_given", _WARN, "sudo's password was given where it is asked for"),
+    ),
+    *_checks(
+        INVENTORY,
+        ("localhost_in_inventory", _WARN, "localhost is no host of the inventory"),
+        ("etcd_members", _BLOCK, "the etcd members are known"),
+        ("even_etcd", _BLOCK, "they are an odd number, or somebody explained it"),
+        ("zone_loss", _WARN, "they survive the loss of any zone that they can survive"),
+        ("etcd_not_pinned", _WARN, "a node added later moves no etcd member"),
+    ),
+)

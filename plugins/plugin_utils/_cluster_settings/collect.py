@@ -1,0 +1,115 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Everything that a cluster's Kubespray configuration means for its hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+    downloads,
+    kernel,
+    network,
+    ports,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
+
+KEYS = (
+    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "swap", "memory",
+    "directories", "container_manager", "etcd", "ports", "node_ports", "downloads",
+)  # fmt: skip
+# Without Kubespray, or with one that cannot be read.
+NOTHING: dict[str, Any] = dict.fromkeys(KEYS)
+
+# Kubespray does not let anybody choose another: https://kubernetes.io/docs/reference/node/kubelet-files/
+_KUBELET = "/var/lib/kubelet"
+_STORAGE = {
+    "containerd": "containerd_storage_dir",
+    "docker": "docker_daemon_graph",
+    "crio": "crio_root",
+}
+# Since then kubelet refuses version 1 of cgroups, if not told otherwise.
+_REFUSES_CGROUP_V1 = (1, 35)
+
+
+class Cluster(NamedTuple):
+    """The variables of a host of the control plane, and of an etcd member."""
+
+    control_plane: Values
+    etcd: Values
+
+
+def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
+    """What kubespray_settings returns; a value that is undefined, or cannot be evaluated, is None."""
+    values, etcd = cluster
+    net = network.read(values)
+    version = values.text("kube_version")
+    return {
+        "kubespray": {"version": kubespray.version, "path": str(kubespray.path)},
+        "kube_version": version,
+        "os": {
+            "distributions": values.get("supported_os_distributions"),
+            "any": bool(values.flag("allow_unsupported_distribution_setup")),
+        },
+        "architectures": _architectures(values, version),
+        "network": net,
+        "kernel": kernel.read(kubespray.path, values, net["encapsulation"], net["plugin"]),
+        "cgroup": {"fail_v1": _fails_cgroup_v1(values, version)},
+        "swap": {"fail": values.flag("kubelet_fail_swap_on")},
+        "memory": {
+            "control_plane_mb": values.number("minimal_master_memory_mb"),
+            "node_mb": values.number("minimal_node_memory_mb"),
+        },
+        "directories": _directories(values, etcd),
+        "container_manager": values.text("container_manager"),
+        "etcd": {
+            "deployment": etcd.text("etcd_deployment_type"),
+            "heartbeat_ms": etcd.number("etcd_heartbeat_interval"),
+            "election_ms": etcd.number("etcd_election_timeout"),
+        },
+        "ports": ports.read(values, etcd),
+        "node_ports": values.text("kube_apiserver_node_port_range"),
+        "downloads": downloads.read(values),
+    }
+
+
+def _architectures(values: Values, version: str | None) -> list[str] | None:
+    """The machines, as `uname -m` has them, for which this Kubespray has a kubelet of that version."""
+    checksums, names = values.raw("kubelet_checksums"), values.raw("_host_architecture_groups")
+    if not isinstance(checksums, Mapping) or version is None:
+        return None
+    machines = {own: machine for machine, own in names.items()} if isinstance(names, Mapping) else {}
+    return [
+        machines.get(own, own)
+        for own, versions in checksums.items()
+        if isinstance(versions, Mapping) and versions.get(version)
+    ]
+
+
+def _fails_cgroup_v1(values: Values, version: str | None) -> bool | None:
+    try:
+        numbers = tuple(int(part) for part in str(version).split(".")[:2])
+    except ValueError:
+        return None
+    # Kubespray hands its variable to no kubelet before that.
+    return numbers >= _REFUSES_CGROUP_V1 and values.flag("kubelet_fail_cgroup_v1") is not False
+
+
+def _directories(values: Values, etcd: Values) -> dict[str, str | None]:
+    engine = values.text("container_manager")
+    return {
+        "etcd": etcd.text("etcd_data_dir"),
+        "etcd_ssl": etcd.text("etcd_cert_dir"),
+        "containerd": values.text(_STORAGE.get(engine or "", "")),
+        "kubelet": _KUBELET,
+        "releases": values.text("local_release_dir"),
+        "bin": values.text("bin_dir"),
+        "config": values.text("kube_config_dir"),
+    }

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""A cluster's variables as Kubespray is going to have them on a host, each evaluated when it is asked for.
+
+Evaluating is Ansible's own. What is not defined, or cannot be evaluated, is None: nothing here raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.template import Templar
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.files import Tree
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import (
+    ERRORS,
+    trust_as_template,
+)
+
+# Some variables hang on facts, which need not be there yet: then they are those of a common host.
+_STAND_IN = {
+    "architecture": "x86_64",
+    "distribution": "Debian",
+    "distribution_major_version": "12",
+    "distribution_release": "bookworm",
+    "distribution_version": "12",
+    "memtotal_mb": 4096,
+    "os_family": "Debian",
+    "pkg_mgr": "apt",
+    "service_mgr": "systemd",
+    "system": "Linux",
+}
+
+
+def stack(
+    tree: Tree, inventory: Mapping[str, Any], extra: Mapping[str, Any]
+) -> dict[str, Any]:
+    """All variables of a host by Ansible's order of strength; inventory is all that Ansible has for the host."""
+    facts = inventory.get("ansible_facts")
+    facts = {**_STAND_IN, **(facts if isinstance(facts, Mapping) else {})}
+    return {
+        **{f"ansible_{name}": value for name, value in facts.items()},
+        **tree.defaults,
+        **inventory,
+        **tree.constants,
+        **extra,
+        "ansible_facts": facts,
+    }
+
+
+class Values:
+    """The variables of one host."""
+
+    def __init__(self, variables: Mapping[str, Any], loader: Any) -> None:
+        """variables are as stack() gives them; loader is Ansible's."""
+        self._variables = variables
+        self._templar = Templar(loader=loader, variables=variables)
+
+    def raw(self, name: str) -> Any:
+        """A variable as it is written; None if there is none."""
+        return self._variables.get(name)
+
+    def evaluate(self, value: Any) -> Any:
+        """A value with its templates filled in."""
+        try:
+            return self._templar.template(value)
+        except ERRORS:
+            return None
+
+    def get(self, name: str) -> Any:
+        """A variable's value."""
+        return self.evaluate(self.raw(name))
+
+    def text(self, name: str) -> str | None:
+        """A variable as text; None also where it is empty."""
+        value = self.get(name)
+        return str(value).strip() or None if isinstance(value, (str, int, float)) else None
+
+    def number(self, name: str) -> int | None:
+        """A variable as a whole number."""
+        try:
+            return int(self.get(name))
+        except (TypeError, ValueError):
+            return None
+
+    def flag(self, name: str) -> bool | None:
+        """A variable as yes or no."""
+        return self.truth(self.raw(name))
+
+    def truth(self, value: Any) -> bool | None:
+        """A value as yes or no; None also where it is neither."""
+        try:
+            return boolean(self.evaluate(value))
+        except TypeError:
+            return None
+
+    def holds(self, conditions: Any) -> bool | None:
+        """Whether a condition as in `when`, or each of a list of them, is true; None where that hangs on a run."""
+        listed = conditions if isinstance(conditions, list) else [conditions]
+        return _all(self._condition(each) for each in listed)
+
+    def _condition(self, condition: Any) -> bool | None:
+        if condition is None or isinstance(condition, bool):
+            return condition is not False
+        return self.truth(trust_as_template(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
+
+
+def _all(answers: Iterator[bool | None]) -> bool | None:
+    given = list(answers)
+    if False in given:
+        return False
+    return None if None in given else True

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What the checks of the connection, sudo and the names say, beside their problems: which passed, and which were not made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL, LISTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    HOST,
+    Finding,
+    Judged,
+    Skipped,
+    Unknown,
+)
+
+_CHECKS = tuple(check for check in LISTED if check.place == HOST)
+_ESSENTIAL = frozenset(check.id for check in ESSENTIAL)
+NOT_RUN = "No module ran on the host."
+_LOGIN_CHECKS = ("ssh_slow_connect", "ssh_timeout_short")
+
+
+def judge(values: Mapping[str, Any], problems: Sequence[Problem]) -> Judged:
+    """values: latency, sudo and hostname as node_probe returns them, None where not known; problems: what was found."""
+    judged = Judged()
+    judged.add(_CHECKS, _findings(values, problems))
+    return judged
+
+
+def _findings(values: Mapping[str, Any], problems: Sequence[Problem]) -> Iterator[Finding]:
+    yield from problems
+    found = {problem["id"] for problem in problems}
+    lost = found & _ESSENTIAL
+    for check in _CHECKS:
+        if check.id in found:
+            continue
+        if check.id in _ESSENTIAL:
+            # Whoever got as far as Python got in.
+            if lost and check.id != "unreachable":
+                yield Unknown(check.id, NOT_RUN)
+        elif finding := _NOT_MADE[check.id.split("_")[0]](check.id, values):
+            yield finding
+
+
+def _latency(check: str, values: Mapping[str, Any]) -> Finding | None:
+    latency = values["latency"]
+    if latency is None:
+        return Unknown(check, "The connection could not be measured.")
+    if latency["local"]:
+        return Skipped(check, "The host is the controller itself.")
+    if check in _LOGIN_CHECKS:
+        if latency["connect_seconds"] is None:
+            return Skipped(check, "The connection was open already.")
+    elif latency["method"] != "channel":
+        return Unknown(check, "Round trips can only be measured through an open SSH connection.")
+    return None
+
+
+def _sudo(check: str, values: Mapping[str, Any]) -> Finding | None:
+    if values["sudo"] is None:
+        return Unknown(check, NOT_RUN)
+    status = values["sudo"]["status"]
+    if status == "root":
+        return Skipped(check, "The login is root.")
+    if status in ("passwordless", "password_ok"):
+        return None
+    return Unknown(check, "sudo does not work for the login.")
+
+
+def _hostname(check: str, values: Mapping[str, Any]) -> Finding | None:
+    return Unknown(check, NOT_RUN) if values["hostname"] is None else None
+
+
+# By the first word of the check's id: why it was not made, None where it was.
+_NOT_MADE: dict[str, Callable[[str, Mapping[str, Any]], Finding | None]] = {
+    "ssh": _latency,
+    "sudo": _sudo,
+    "hostname": _hostname,
+}

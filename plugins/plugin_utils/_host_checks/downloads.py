@@ -1,0 +1,131 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Whether the host reaches what Kubespray downloads on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Check,
+    Finding,
+    Host,
+    Skipped,
+)
+
+CHECKS: tuple[Check, ...] = (
+    Check("download_unreachable", "the host reaches what Kubespray downloads", "block"),
+    Check("registry_unreachable", "the host reaches the registries of the images", "block"),
+)
+THRESHOLDS: dict[str, float] = {}
+_MAX_LISTED = 5
+_MIRROR = "set files_repo, registry_host and the variables that use them (Kubespray's offline.yml) to your own mirror"
+
+
+def wants(host: Host) -> dict[str, Any]:
+    """What the collector is to ask for: of a public origin one URL, of a mirror of one's own each file."""
+    downloads = _downloads(host)
+    urls = [entry["url"] for entry in _on(host, downloads.get("urls"))]
+    if not downloads.get("offline"):
+        urls = list({_origin(url): url for url in reversed(urls)}.values())[::-1]
+    return {
+        "urls": urls,
+        "registries": [
+            {"host": entry["host"], "mirrors": entry.get("mirrors", [])}
+            for entry in _on(host, downloads.get("registries"))
+        ],
+    }
+
+
+def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    """The findings for what module_utils/_host/downloads.py collected."""
+    downloads, asked = _downloads(host), wants(host)
+    where = _elsewhere(host)
+    if not asked["urls"]:
+        yield Skipped(
+            "download_unreachable",
+            where or "It is not known what Kubespray downloads on this host.",
+        )
+    if not asked["registries"]:
+        yield Skipped(
+            "registry_unreachable", where or "It is not known which images this host needs."
+        )
+    through = f" through {', '.join(found['proxies'])}" if found["proxies"] else ""
+    by_origin: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in found["failed"]:
+        by_origin.setdefault(_origin(entry["url"]), []).append(entry)
+    for origin, failed in by_origin.items():
+        yield _unreachable(origin, failed, through, bool(downloads.get("offline")))
+    for entry in found["failed_registries"]:
+        what = [each["what"] for each in downloads["registries"] if each["host"] == entry["host"]]
+        yield block(
+            "registry_unreachable",
+            f"The registry {entry['host']} cannot be reached{through}: {_why(entry)}. "
+            f"Images from there: {', '.join(what)}.",
+            f"Let the host reach it (route, firewall, name server, http_proxy and https_proxy), or {_MIRROR}.",
+        )
+
+
+def _unreachable(
+    origin: str, failed: Sequence[Mapping[str, Any]], through: str, offline: bool
+) -> Finding:
+    urls = ", ".join(f"{entry['url']} ({_why(entry)})" for entry in failed[:_MAX_LISTED])
+    more = f" and {len(failed) - _MAX_LISTED} more" if len(failed) > _MAX_LISTED else ""
+    if all(entry["status"] is None for entry in failed):
+        return block(
+            "download_unreachable",
+            f"{origin} cannot be reached{through}: {_why(failed[0])}. Kubespray downloads from there, "
+            f"such as {failed[0]['url']}.",
+            f"Let the host reach it (route, firewall, name server, http_proxy and https_proxy), or {_MIRROR}."
+            if not offline
+            else f"Let the host reach this mirror, or correct the variables that name {origin}.",
+        )
+    return block(
+        "download_unreachable",
+        f"{origin} answers{through}, but does not give what Kubespray downloads: {urls}{more}.",
+        f"Put these files onto {origin}, or correct the *_url variables that name them."
+        if offline
+        else f"Let the proxy or firewall in between pass {origin}, or {_MIRROR}.",
+    )
+
+
+def _why(entry: Mapping[str, Any]) -> str:
+    return str(entry["error"]) if entry["status"] is None else f"status {entry['status']}"
+
+
+def _downloads(host: Host) -> Mapping[str, Any]:
+    """Kubespray's downloads, none where another machine makes them for this host."""
+    return {} if _elsewhere(host) else host.settings.get("downloads") or {}
+
+
+def _elsewhere(host: Host) -> str:
+    """Where the downloads of this host are made, if not on it; "" if on it."""
+    downloads = host.settings.get("downloads") or {}
+    if downloads.get("localhost"):
+        return "Kubespray downloads on the controller (download_localhost)."
+    # Kubespray takes one host of the control plane for it, which is not known here.
+    if downloads.get("once") and not host.is_control_plane:
+        return "Kubespray downloads on a host of the control plane (download_run_once)."
+    return ""
+
+
+def _on(host: Host, entries: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """Those of the entries that a host of these groups needs; without groups, every host does."""
+    return [
+        entry
+        for entry in entries or ()
+        if not entry.get("on") or host.groups.intersection(entry["on"])
+    ]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

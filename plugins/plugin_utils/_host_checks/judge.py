@@ -1,0 +1,102 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Judge what was found on a host, and say beforehand what is to be found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Check,
+    Finding,
+    Host,
+    Judged,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+    downloads,
+    etcd_disk,
+    firewall,
+    names,
+    network,
+    packages,
+    ports,
+    remains,
+    security,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import NOT_RUN
+
+
+class Judge(Protocol):
+    """A module that judges one subject. THRESHOLDS maps names to defaults; the unit is in the name.
+
+    Its function wants(host), if it has one, says what the collector of the same name in module_utils/_host is told.
+    """
+
+    CHECKS: tuple[Check, ...]
+    THRESHOLDS: dict[str, float]
+
+    def judge(self, found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+        """found is what the collector returned, and root: whether root collected it."""
+
+
+# By the name of their collector.
+JUDGES: dict[str, Judge] = {
+    "network": network,
+    "names": names,
+    "firewall": firewall,
+    "security": security,
+    "ports": ports,
+    "remains": remains,
+    "packages": packages,
+    "downloads": downloads,
+    "etcd_disk": etcd_disk,
+}
+
+
+def wants(host: Host) -> dict[str, Any]:
+    """All that the collectors are to be told of this host."""
+    told: dict[str, Any] = {"etcd_member": host.is_etcd_member}
+    for module in JUDGES.values():
+        if asks := getattr(module, "wants", None):
+            told.update(asks(host))
+    return told
+
+
+def judge(answer: Mapping[str, Any] | None, host: Host) -> Judged:
+    """Every check of JUDGES. answer is what the host's process said (see collect.Answer); None where no module ran.
+
+    It came from a host, so nothing in it is sure.
+    """
+    judged = Judged()
+    for name, module in JUDGES.items():
+        found, reason = _subject(answer, name)
+        if found is None:
+            findings: list[Finding] = [Unknown(check.id, reason) for check in module.CHECKS]
+        else:
+            try:
+                findings = list(module.judge(found, host))
+            except Exception as exc:  # what a host made up is no reason to end
+                said = f"What the host said of it makes no sense ({type(exc).__name__})."
+                findings = [Unknown(check.id, said) for check in module.CHECKS]
+        judged.add(module.CHECKS, findings)
+    return judged
+
+
+def _subject(answer: Mapping[str, Any] | None, name: str) -> tuple[dict[str, Any] | None, str]:
+    """What was found of one subject, or None and why not."""
+    if answer is None:
+        return None, NOT_RUN
+    found, failed = answer.get("found"), answer.get("failed")
+    subject = found.get(name) if isinstance(found, Mapping) else None
+    if isinstance(subject, Mapping):
+        return {**subject, "root": answer.get("root") is True}, ""
+    reasons = failed if isinstance(failed, Mapping) else {}
+    said = reasons.get(name) or reasons.get("") or "nothing was returned"
+    return None, f"It could not be found out on the host: {str(said).rstrip('.')}."

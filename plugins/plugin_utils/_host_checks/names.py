@@ -1,0 +1,85 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Whether the host has name servers that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Check,
+    Finding,
+    Host,
+    Skipped,
+    Unknown,
+)
+
+CHECKS: tuple[Check, ...] = (
+    Check("name_server_missing", "a name server is configured", "warn"),
+    Check("name_server_silent", "every name server answers", "warn"),
+    Check("name_server_slow", "every name server answers soon", "warn"),
+)
+THRESHOLDS: dict[str, float] = {"name_server_ms": 300.0}
+# Where the resolver's configuration comes from differs with the distribution; these two are the common ones.
+_WHERE = "in the host's network configuration or /etc/systemd/resolved.conf"
+
+
+def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    """The findings for what module_utils/_host/names.py collected."""
+    servers = found["servers"]
+    if servers is None:
+        for check in CHECKS:
+            yield Unknown(check.id, "/etc/resolv.conf on the host could not be read.")
+        return
+    if not servers:
+        yield warn(
+            "name_server_missing",
+            "/etc/resolv.conf names no name server: nothing can be looked up or downloaded by name, "
+            "and CoreDNS has nobody to ask.",
+            f"Set a name server {_WHERE}.",
+        )
+        for check in CHECKS[1:]:
+            yield Skipped(check.id, "No name server is configured.")
+        return
+    yield from _silent(servers)
+    yield from _slow(servers, host.thresholds["name_server_ms"])
+
+
+def _silent(servers: list[Mapping[str, Any]]) -> Iterator[Finding]:
+    silent = [server for server in servers if server["ms"] is None]
+    if not silent:
+        return
+    listed = ", ".join(f"{server['address']} ({server['error']})" for server in silent)
+    rest = len(servers) - len(silent)
+    yield warn(
+        "name_server_silent",
+        f"{len(silent)} of {len(servers)} name servers did not answer: {listed}. "
+        + (
+            "Lookups wait for them before they ask the next one."
+            if rest
+            else "Every lookup fails, after it has waited for them."
+        ),
+        f"Start or replace these name servers: set ones that answer {_WHERE}.",
+    )
+
+
+def _slow(servers: list[Mapping[str, Any]], limit: float) -> Iterator[Finding]:
+    answered = [server for server in servers if server["ms"] is not None]
+    if not answered:
+        yield Unknown("name_server_slow", "No name server answered.")
+        return
+    slow = [server for server in answered if server["ms"] > limit]
+    if slow:
+        listed = ", ".join(f"{server['address']} ({server['ms']:.0f} ms)" for server in slow)
+        yield warn(
+            "name_server_slow",
+            f"A name server took longer than {limit:g} ms for one answer: {listed}.",
+            f"Set nearer name servers {_WHERE}, or raise name_server_ms in k8n_thresholds.",
+        )

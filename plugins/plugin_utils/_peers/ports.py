@@ -1,0 +1,219 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Whether hosts reach each other's ports."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Sequence
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    BETWEEN,
+    Check,
+    Finding,
+    Skipped,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import (
+    CONNECT_SECONDS,
+    Measured,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import TCP, UDP, Port
+
+CHECKS = (
+    Check("port_blocked", "other hosts reach the ports that Kubernetes needs", "block", BETWEEN),
+)
+OPEN = "open"
+_SAID = {
+    "timeout": f"no answer within {CONNECT_SECONDS:g} s, as when a firewall drops the packets",
+    "refused": "refused, as when a firewall rejects it",
+    "unreachable": "the network says that there is no way, as firewalls and routers do",
+    "silent": "the connection is made, but nothing comes through it",
+    "other": "something else than this host answers, such as a proxy or a host with the same address",
+}
+_MOST_PORTS = 8
+# Of more hosts than these a command names the networks.
+_MOST_ADDRESSES = 4
+
+
+def judge(name: str, measured: Measured) -> Iterator[Finding]:
+    """What the tried ports say of one host, which must have had an agent."""
+    if not measured.ports:
+        yield Skipped("port_blocked", "The settings name no port: without Kubespray they are not known.")
+        return
+    if len(measured.peers) < 2:
+        yield Skipped("port_blocked", "There is no other host.")
+        return
+    states = measured.listening[name]
+    yield from _untested(states)
+    deaf = cut_off(measured)
+    if name in deaf:
+        yield _cut_off(name, measured)
+    tried = {
+        source: results
+        for (source, target), results in measured.results.items()
+        if target == name and source not in deaf
+    }
+    usable = [port for port, state in states.items() if state == "listening"]
+    if usable and not any(tried.values()):
+        yield Unknown("port_blocked", "No other host could try the ports of this one.")
+    for result, ports, sources in _blocked(tried):
+        yield _problem(name, measured, result, ports, sources)
+
+
+def _untested(states: dict[Port, str]) -> Iterator[Finding]:
+    denied = [port for port, state in states.items() if state == "denied"]
+    if denied:
+        yield Unknown(
+            "port_blocked",
+            f"{_labels(denied)} could not be tried: only root may listen there, and the login has no sudo without a "
+            "password.",
+        )
+    for port, state in states.items():
+        if state not in ("listening", "denied", "in_use"):
+            yield Unknown("port_blocked", f"{port.label} could not be opened on this host: {state}.")
+    taken = [port for port, state in states.items() if state == "in_use" and port.protocol == UDP]
+    if taken:
+        yield Skipped(
+            "port_blocked", f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP."
+        )
+
+
+def cut_off(measured: Measured) -> set[str]:
+    """The hosts that reached no port of any other, while others reach those hosts: it is not the targets' fault."""
+    reached = {
+        target
+        for (_source, target), results in measured.results.items()
+        if OPEN in results.values()
+    }
+    by_source: dict[str, list[tuple[str, bool]]] = {}
+    for (source, target), results in measured.results.items():
+        if results:
+            by_source.setdefault(source, []).append((target, OPEN in results.values()))
+    return {
+        source
+        for source, tried in by_source.items()
+        if not any(success for _target, success in tried)
+        and len([target for target, _success in tried if target in reached]) > 1
+    }
+
+
+def _cut_off(name: str, measured: Measured) -> Problem:
+    targets = [target for source, target in measured.results if source == name]
+    said = {
+        result
+        for (source, _target), results in measured.results.items()
+        if source == name
+        for result in results.values()
+    }
+    return block(
+        "port_blocked",
+        f"This host ({measured.addresses[name]}) reaches no port of {some(targets)}, which others reach: "
+        f"{'; '.join(_say(each) for each in sorted(said))} (wanted: open).",
+        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the other hosts: "
+        "'ip route get ADDRESS' and 'nft list ruleset' on it show where they end.",
+    )
+
+
+def _blocked(
+    tried: dict[str, dict[Port, str]],
+) -> Iterator[tuple[str, list[Port], list[str]]]:
+    """What failed alike for the same sources: the result, the ports, the sources."""
+    sources: dict[tuple[Port, str], list[str]] = {}
+    for source, results in tried.items():
+        for port, result in results.items():
+            if result != OPEN:
+                sources.setdefault((port, result), []).append(source)
+    alike: dict[tuple[str, tuple[str, ...]], list[Port]] = {}
+    for (port, result), names in sources.items():
+        alike.setdefault((result, tuple(names)), []).append(port)
+    for (result, names), ports in alike.items():
+        yield result, ports, list(names)
+
+
+def _problem(
+    name: str, measured: Measured, result: str, ports: list[Port], sources: list[str]
+) -> Problem:
+    addresses = [measured.addresses[source] for source in sources]
+    return block(
+        "port_blocked",
+        f"{_labels(ports)} of this host ({measured.addresses[name]}) cannot be reached from {some(sources)}: "
+        f"{_say(result)} (wanted: open).",
+        _fix(name, measured.greetings[name].firewall, ports, addresses),
+    )
+
+
+def _say(result: str) -> str:
+    return _SAID.get(result, f"the error {result}")
+
+
+def _labels(ports: Sequence[Port]) -> str:
+    labels = [port.label for port in ports[:_MOST_PORTS]]
+    more = len(ports) - len(labels)
+    return ", ".join(labels) + (f" and {more} more" if more else "")
+
+
+def _fix(name: str, firewall: str | None, ports: Sequence[Port], addresses: Sequence[str]) -> str:
+    """One sentence with the command; the addresses are those of the hosts that must get through."""
+    by_protocol = {
+        protocol: sorted({port.number for port in ports if port.protocol == protocol})
+        for protocol in (TCP, UDP)
+    }
+    commands = _COMMANDS.get(firewall or "", _nft)(by_protocol, addresses)
+    together = "' and '".join(commands)
+    return (
+        f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the host "
+        f"with '{together}'."
+    )
+
+
+def _ufw(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]:
+    for protocol, numbers in _used(ports):
+        for address in _origins(addresses):
+            yield f"ufw allow proto {protocol} from {address} to any port {_listed(numbers)}"
+
+
+def _firewalld(ports: dict[str, list[int]], _addresses: Sequence[str]) -> Iterator[str]:
+    added = [
+        f"--add-port={number}/{protocol}" for protocol, numbers in _used(ports) for number in numbers
+    ]
+    yield f"firewall-cmd --permanent {' '.join(added)}"
+    yield "firewall-cmd --reload"
+
+
+def _nft(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]:
+    family = "ip6" if ":" in addresses[0] else "ip"
+    for protocol, numbers in _used(ports):
+        yield (
+            f"nft insert rule inet filter input {family} saddr {{ {', '.join(_origins(addresses))} }} "
+            f"{protocol} dport {{ {_listed(numbers, ', ')} }} accept"
+        )
+
+
+def _origins(addresses: Sequence[str]) -> list[str]:
+    """The addresses themselves, or the /24 and /64 that they are in."""
+    if len(addresses) <= _MOST_ADDRESSES:
+        return list(addresses)
+    networks = (
+        ipaddress.ip_network(f"{each}/{64 if ':' in each else 24}", strict=False)
+        for each in addresses
+    )
+    return list(dict.fromkeys(map(str, networks)))
+
+
+def _used(ports: dict[str, list[int]]) -> Iterable[tuple[str, list[int]]]:
+    return [(protocol, numbers) for protocol, numbers in ports.items() if numbers]
+
+
+def _listed(numbers: Iterable[int], separator: str = ",") -> str:
+    return separator.join(map(str, numbers))
+
+
+_COMMANDS = {"ufw": _ufw, "firewalld": _firewalld}

@@ -1,0 +1,147 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What was measured between the hosts, judged: one answer for each host, one for the cluster, and the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Judged,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import clock, mtu, ports, rtt
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
+
+HOST_CHECKS = (*clock.CHECKS, *ports.CHECKS, *mtu.CHECKS)
+CHECKS = (*HOST_CHECKS, *rtt.CHECKS)
+THRESHOLDS: dict[str, float] = dict(clock.THRESHOLDS)
+# Of ports that are not open so many are returned one by one.
+_MOST_BLOCKED = 500
+
+
+def report(
+    measured: Measured,
+    without: Mapping[str, str],
+    neighbours: int,
+    settings: Mapping[str, Any],
+    limits: Mapping[str, float],
+) -> dict[str, Any]:
+    """The values that peer_probe returns; without maps the hosts on which no agent could be started to the reason.
+
+    limits are the thresholds.
+    """
+    clocks = {name: clock.read(each) for name, each in measured.clocks.items()}
+    lost = {**without, **measured.lost}
+    hosts = {}
+    for name in sorted({*measured.peers, *without}):
+        judged = Judged()
+        judged.add(HOST_CHECKS, _host(name, measured, clocks, lost, settings, limits))
+        hosts[name] = as_dict(judged)
+    members = [name for name, peer in measured.peers.items() if "etcd" in peer.groups]
+    rtt_ms = rtt.matrix(measured.round_trips)
+    cluster = Judged()
+    cluster.add(rtt.CHECKS, rtt.judge(members, rtt_ms, settings))
+    return {
+        "hosts": hosts,
+        "cluster": as_dict(cluster),
+        "clock": {
+            name: {"offset_s": round(each.offset, 6), "error_s": round(each.error, 6)}
+            for name, each in clocks.items()
+        },
+        "rtt_ms": rtt_ms,
+        "ports": _ports(measured),
+        "sample": _sample(measured, neighbours),
+    }
+
+
+def thresholds(given: Mapping[str, Any]) -> tuple[dict[str, float], list[str]]:
+    """The thresholds of these checks, with those that are given in place, and all that is wrong with them.
+
+    Those of other checks are not looked at.
+    """
+    values, mistakes = dict(THRESHOLDS), []
+    for name in THRESHOLDS.keys() & given.keys():
+        try:
+            values[name] = float(given[name])
+        except (TypeError, ValueError):
+            values[name] = math.nan
+        if not 0 < values[name] < math.inf:
+            mistakes.append(f"thresholds.{name} is {given[name]!r}, it must be a number above 0")
+    return values, sorted(mistakes)
+
+
+def blocking(found: Mapping[str, Any]) -> str:
+    """What blocks, for a person, from the values of report(); empty if nothing does."""
+    return " ".join(
+        f"{name}: {problem['message']} Fix: {problem['fix']}"
+        for name, judged in found["hosts"].items()
+        for problem in judged["problems"]
+        if problem["severity"] == "block"
+    )
+
+
+def _host(
+    name: str,
+    measured: Measured,
+    clocks: Mapping[str, clock.Clock],
+    lost: Mapping[str, str],
+    settings: Mapping[str, Any],
+    limits: Mapping[str, float],
+) -> Iterator[Finding]:
+    reason = f"Nothing was measured between this host and the others: {lost.get(name)}."
+    if name not in measured.addresses:
+        for check in HOST_CHECKS:
+            yield Unknown(check.id, reason)
+        return
+    yield from clock.judge(name, clocks, limits)
+    yield from ports.judge(name, measured)
+    paths = {target: each for (source, target), each in measured.mtus.items() if source == name}
+    if name in lost and not paths:
+        # Its listeners and its clock did their part before.
+        yield Unknown("mtu_path", reason)
+    else:
+        yield from mtu.judge(paths, settings)
+
+
+def as_dict(judged: Judged) -> dict[str, Any]:
+    """What checks said, as a result carries it."""
+    return {
+        "problems": list(judged.problems),
+        "passed": list(judged.passed),
+        "unknown": [each._asdict() for each in judged.unknown],
+        "skipped": [each._asdict() for each in judged.skipped],
+    }
+
+
+def _ports(measured: Measured) -> dict[str, Any]:
+    tried = [
+        {"from": source, "to": target, "port": port.number, "protocol": port.protocol, "result": result}
+        for (source, target), results in measured.results.items()
+        for port, result in results.items()
+    ]
+    blocked = [each for each in tried if each["result"] != ports.OPEN]
+    return {
+        "tried": len(tried),
+        "open": len(tried) - len(blocked),
+        "blocked": blocked[:_MOST_BLOCKED],
+    }
+
+
+def _sample(measured: Measured, neighbours: int) -> dict[str, int]:
+    hosts = len(measured.peers)
+    return {
+        "hubs": sum(peer.is_hub for peer in measured.peers.values()),
+        "workers": sum(not peer.is_hub for peer in measured.peers.values()),
+        "neighbours": neighbours,
+        "pairs": len(measured.results),
+        "possible_pairs": hosts * (hosts - 1),
+    }

@@ -1,0 +1,157 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The report as lines for a terminal: what is wrong where, then what to do about it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.levels import SWITCHED_OFF
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.findings import (
+    Finding,
+    Fix,
+    compact,
+    findings,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import (
+    BLOCK,
+    PREPARE,
+    WARN,
+    Report,
+    clean,
+)
+
+_LEAST_WIDTH = 60
+_WIDEST_NAME = 24
+# Beyond this a terminal helps nobody; preflight.html has all of them.
+_MOST_ROWS = 100
+_PARTS_IN_A_CELL = 4
+_PARTS_IN_A_LINE = 12
+_MOST_REASONS = 12
+
+
+def table(report: Report, width: int) -> str:
+    """The report in lines of at most width characters; widths below 60 are taken as 60."""
+    width = max(width, _LEAST_WIDTH)
+    found, fixes = findings(report)
+    lines = [*_wrap(_headline(report), width)]
+    if found:
+        lines += ["", *_rows(found, width)]
+        if report.ready:
+            lines += ["", *_wrap(f"Nothing wrong on: {_named(report.ready)}.", width)]
+    if fixes:
+        lines += ["", "FIXES, in this order:", *_fix_list(fixes, width)]
+    rest = [line for text in _footer(report) for line in _wrap(text, width)]
+    return "\n".join([*lines, *([""] if found and rest else []), *rest])
+
+
+def _rows(found: list[Finding], width: int) -> Iterator[str]:
+    # What the same hosts have stays together, at the place of its worst.
+    first = {each.hosts: place for place, each in reversed([*enumerate(found)])}
+    shown = sorted(found, key=lambda each: first[each.hosts])[:_MOST_ROWS]
+    cells = [compact(each.hosts, _PARTS_IN_A_CELL) for each in shown]
+    # Names are below each other where there are several.
+    longest = max(len(f"{part},") for cell in cells for part in cell.split(", "))
+    name_width = min(max(len("HOST"), longest), _WIDEST_NAME)
+    fix_width = max(3, len(str(len(found))))
+    level_width = len(PREPARE)
+    indent = name_width + level_width + fix_width + 6
+    yield f"{'HOST':<{name_width}}  {'':<{level_width}}  {'FIX':>{fix_width}}  FOUND"
+    previous = None
+    for cell, each in zip(cells, shown):
+        names = [] if cell == previous else _name_lines(cell, name_width)
+        previous = cell
+        texts = _wrap(f"{each.problem['id']}: {each.problem['message']}", width - indent)
+        for number in range(max(len(texts), len(names))):
+            name = names[number] if number < len(names) else ""
+            text = texts[number] if number < len(texts) else ""
+            level = each.severity if number == 0 else ""
+            fix = each.fix if number == 0 and each.fix else ""
+            yield f"{name:<{name_width}}  {level:<{level_width}}  {fix:>{fix_width}}  {text}".rstrip()
+    if len(found) > len(shown):
+        yield f"... and {len(found) - len(shown)} more findings."
+
+
+def _name_lines(cell: str, width: int) -> list[str]:
+    """Names below each other, a longer one whole on several lines."""
+    return textwrap.wrap(cell, width, break_on_hyphens=False, break_long_words=True)
+
+
+def _fix_list(fixes: list[Fix], width: int) -> Iterator[str]:
+    digits = len(str(len(fixes)))
+    indent = " " * (digits + 2)
+    for fix in fixes[:_MOST_ROWS]:
+        lines = _wrap(fix.text, width - len(indent))
+        yield f"{fix.number:>{digits}}. {lines[0] if lines else ''}".rstrip()
+        yield from (indent + line for line in lines[1:])
+        where = f"on {compact(fix.hosts, _PARTS_IN_A_LINE)}"
+        yield from (indent + line for line in _wrap(where, width - len(indent)))
+    if len(fixes) > _MOST_ROWS:
+        yield f"... and {len(fixes) - _MOST_ROWS} more fixes."
+
+
+def _footer(report: Report) -> Iterator[str]:
+    places = report.places
+    passed = sum(len(place.judged.passed) for place in places)
+    unknown = [each for place in places for each in place.judged.unknown]
+    off = {
+        each.id for place in places for each in place.judged.skipped if each.reason == SWITCHED_OFF
+    }
+    if passed or unknown:
+        yield f"Checks: {passed} passed" + (f", {len(unknown)} unknown." if unknown else ".")
+    # One line a reason: a host without root gives the same one for many checks.
+    reasons: dict[str, Counter[str]] = {}
+    for each in unknown:
+        reasons.setdefault(clean(each.reason).rstrip("."), Counter())[each.id] += 1
+    ordered = sorted(reasons.items(), key=lambda item: -sum(item[1].values()))
+    for reason, ids in ordered[:_MOST_REASONS]:
+        names = ", ".join([name for name, _count in ids.most_common(3)])
+        more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+        yield f"Unknown, {sum(ids.values())} times ({clean(names)}{more}): {reason}."
+    if len(ordered) > _MOST_REASONS:
+        yield f"... and {len(ordered) - _MOST_REASONS} more reasons."
+    if off:
+        yield f"{_plural(len(off), 'check')} switched off: {', '.join(sorted(off))}."
+    changed = sorted(
+        f"{name} {level}" for name, level in report.run.levels.items() if level != "off"
+    )
+    if changed:
+        yield f"{_plural(len(changed), 'check')} with another level: {', '.join(changed)}."
+    if report.run.left_out:
+        number = len(report.run.left_out)
+        yield (
+            f"Left out of this run: {compact(report.run.left_out, _PARTS_IN_A_LINE)}; "
+            f"nothing is known of {'it' if number == 1 else 'them'}, nor of what lies between."
+        )
+
+
+def _headline(report: Report) -> str:
+    text = f"PREFLIGHT: {len(report.ready)} of {_plural(len(report.hosts), 'host')} with nothing wrong."
+    kinds = (
+        (report.count(BLOCK), "{} that blocks", "{} that block"),
+        (report.count(PREPARE), "{} that prepare mends", "{} that prepare mends"),
+        (report.count(WARN), "{} to know of", "{} to know of"),
+    )
+    found = ", ".join(
+        (one if number == 1 else many).format(number) for number, one, many in kinds if number
+    )
+    return f"{text} Found: {found}." if found else text
+
+
+def _named(hosts: list[str]) -> str:
+    return compact(hosts, _PARTS_IN_A_LINE)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False)

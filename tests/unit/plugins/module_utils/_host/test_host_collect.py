@@ -1,0 +1,84 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
+from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Part
+
+
+def fail(_wants):
+    raise OSError("no such thing" * 50)
+
+
+def test_the_parts_do_not_notice_each_other():
+    never = threading.Event()
+    parts = {
+        "good": Part(lambda wants: {"told": wants["x"]}),
+        "bad": Part(fail),
+        "hanging": Part(lambda _wants: never.wait(20) and {}, 0.1),
+    }
+    started = time.monotonic()
+
+    answer = collect.collect({"x": 1}, parts)
+
+    assert time.monotonic() - started < 5
+    never.set()
+    assert answer == {
+        "root": os.geteuid() == 0,
+        "found": {"good": {"told": 1}, "bad": None, "hanging": None},
+        "failed": {
+            "bad": ("OSError: " + "no such thing" * 50)[:200],
+            "hanging": "it was not done after 0.1 s",
+        },
+    }
+
+
+def test_what_measures_comes_last():
+    done = []
+    parts = {
+        "disk": Part(lambda _wants: {"before": list(done)}, last=True),
+        "quick": Part(lambda _wants: done.append("quick") or {}),
+    }
+
+    assert collect.collect({}, parts)["found"]["disk"] == {"before": ["quick"]}
+
+
+def test_the_longest_time():
+    parts = {"a": Part(fail, 1.0), "b": Part(fail, 2.0), "c": Part(fail, 4.0, last=True)}
+
+    assert collect.longest(parts) == 6.0
+    assert collect.longest({}) == 0.0
+
+
+MAIN = """
+import sys, subprocess
+from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
+def hang(wants):
+    subprocess.run(["sleep", wants["sleep"]])
+collect.PARTS = {"hanging": collect.Part(hang, 0.2), "fine": collect.Part(lambda wants: {"x": 1})}
+collect.main({"sleep": sys.argv[1]})
+"""
+
+
+def test_nothing_remains_of_a_part_that_hangs():
+    # A number that nothing else on this machine sleeps.
+    seconds = f"7{os.getpid()}.25"
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, seconds], capture_output=True, timeout=20, check=False
+    )
+
+    assert json.loads(done.stdout)["found"] == {"hanging": None, "fine": {"x": 1}}
+    assert seconds not in subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+    ).stdout.replace(MAIN, "")

@@ -1,0 +1,309 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Networks, kernel, ports and downloads, each from the variables that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+    downloads,
+    kernel,
+    network,
+    ports,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
+
+Make = Callable[..., Values]
+MODPROBE = "community.general.modprobe"
+
+
+@pytest.mark.parametrize(
+    ("plugin", "variables", "encapsulation"),
+    [
+        ("calico", {"calico_vxlan_mode": "Always"}, "vxlan"),
+        ("calico", {"calico_vxlan_mode": "Never", "calico_ipip_mode": "CrossSubnet"}, "ipip"),
+        ("calico", {"calico_vxlan_mode": "Never", "calico_vxlan_mode_ipv6": "Always"}, None),
+        ("calico", {"calico_vxlan_mode": "Always", "calico_wireguard_enabled": True}, "wireguard"),
+        ("cilium", {"cilium_tunnel_mode": "geneve"}, "geneve"),
+        ("cilium", {"cilium_tunnel_mode": "disabled"}, None),
+        (
+            "cilium",
+            {"cilium_encryption_enabled": True, "cilium_encryption_type": "wireguard", "cilium_tunnel_mode": "vxlan"},
+            "wireguard",
+        ),
+        ("flannel", {"flannel_backend_type": "host-gw"}, None),
+        ("flannel", {"flannel_backend_type": "vxlan"}, "vxlan"),
+        ("kube-ovn", {"kube_ovn_tunnel_type": "geneve"}, "geneve"),
+        ("kube-router", {}, "ipip"),
+        ("cni", {}, None),
+    ],
+)
+def test_what_packets_are_put_into(
+    values: Make, plugin: str, variables: dict[str, Any], encapsulation: str | None
+) -> None:
+    found = values(ipv4_stack=True, ipv6_stack=False, **variables)
+    assert network.encapsulation(found, plugin) == encapsulation
+
+
+def test_two_stacks_have_two_networks_each_with_its_prefix(values: Make) -> None:
+    found = network.read(
+        values(
+            kube_network_plugin="cilium", kube_proxy_mode="nftables", ipv4_stack="yes", ipv6_stack=True,
+            kube_pods_subnets="10.0.0.0/16,fd00::/48", kube_service_subnets="10.1.0.0/16,fd01::/112",
+            kube_network_node_prefix="24", kube_network_node_prefix_ipv6=64, cilium_mtu="1400",
+        )
+    )  # fmt: skip
+    assert found == {
+        "plugin": "cilium",
+        "proxy_mode": "nftables",
+        "kube_proxy": None,
+        "ipv4": True,
+        "ipv6": True,
+        "pods": ["10.0.0.0/16", "fd00::/48"],
+        "services": ["10.1.0.0/16", "fd01::/112"],
+        "node_prefixes": [24, 64],
+        "encapsulation": None,
+        "mtu": 1400,
+    }
+
+
+def test_a_node_of_calico_gets_blocks_unless_kubernetes_shares_out(values: Make) -> None:
+    sizes = {"kube_network_node_prefix": 24, "calico_pool_blocksize": 26}
+    given = {"kube_network_plugin": "calico", "ipv4_stack": True, "calico_mtu": "", **sizes}
+    assert network.read(values(**given))["node_prefixes"] == [26]
+    assert network.read(values(**given, calico_ipam_host_local=True))["node_prefixes"] == [24]
+    assert network.read(values(**given))["mtu"] is None
+
+
+def test_the_modules_are_those_of_the_tasks_that_run(write: Callable[..., Path], values: Make) -> None:
+    root = write(
+        **{
+            "kubernetes/node/tasks/main.yml": [
+                {"name": "Bridge", MODPROBE: {"name": "br"}, "when": "seen.rc == 0"},
+                {"name": "Proxy", MODPROBE: {"name": "{{ item }}"}, "loop": "{{ ipvs }}", "when": "mode == 'ipvs'"},
+                {"name": "Tables", MODPROBE: {"name": "nft"}, "when": "mode == 'nftables'"},
+                {"name": "Try", MODPROBE: {"name": "{{ item }}"}, "with_items": ["new", "old"], "ignore_errors": True},
+                {"name": "Other", "copy": {"dest": "/br"}},
+            ],
+            "network_plugin/flannel/tasks/main.yml": [{"name": "Net", "modprobe": {"name": "fl"}}],
+            "network_plugin/calico/tasks/main.yml": [{"name": "Other net", "modprobe": {"name": "ca"}}],
+            "container-engine/tasks/main.yml": [
+                {"loop": [{"role": "on", "enabled": "{{ x }}"}, {"role": "off", "enabled": False}]}
+            ],
+            "container-engine/on/tasks/main.yml": [{"name": "Runtime", MODPROBE: {"name": "vh"}}],
+            "container-engine/off/tasks/main.yml": [{"name": "No", MODPROBE: {"name": "no"}}],
+        }
+    )
+    found = values(mode="ipvs", ipvs=["ip_vs", "ip_vs_rr"], kube_network_plugin="flannel", x=True)
+    assert kernel.read(root, found, "vxlan", "flannel") == {
+        "modules": [
+            {"name": "br", "why": "Kubespray: Bridge", "required": True},
+            {"name": "ip_vs", "why": "Kubespray: Proxy", "required": True},
+            {"name": "ip_vs_rr", "why": "Kubespray: Proxy", "required": True},
+            {"name": "new", "why": "Kubespray: Try", "required": False},
+            {"name": "fl", "why": "Kubespray: Net", "required": True},
+            {"name": "vh", "why": "Kubespray: Runtime", "required": True},
+            {"name": "vxlan", "why": "flannel puts packets into vxlan", "required": True},
+        ],
+        "builtin_ok": True,
+        "minimum": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "least"),
+    [({}, None), ({"x": True}, "4.9.17"), ({"x": True, "y": True}, "5.13"), ({"y": True}, "5.13")],
+)
+def test_the_lowest_kernel_is_the_highest_that_a_check_asks_for(
+    write: Callable[..., Path], values: Make, variables: dict[str, Any], least: str | None
+) -> None:
+    root = write(
+        **{
+            "kubernetes/preinstall/tasks/0040-verify-settings.yml": [
+                {
+                    "assert": {"that": "ansible_kernel.split('-')[0] is version('4.9.17', '>=')"},
+                    "when": ["x | default(false)", "not ignore_assert_errors"],
+                },
+                {
+                    "assert": {"that": ["ansible_facts['kernel'].split('-')[0] is version('5.13', '>=')"]},
+                    "when": "y | default(false)",
+                },
+            ]
+        }
+    )
+    assert kernel.read(root, values(**variables), None, None)["minimum"] == least
+
+
+def listening(found: list[dict[str, Any]], **wanted: object) -> dict[tuple[object, object], object]:
+    """The ports with these properties, each with the group that connects."""
+    return {
+        (port["port"], port["on"]): port["from"]
+        for port in found
+        if all(port[key] == value for key, value in wanted.items())
+    }
+
+
+ETCD = {
+    "etcd_client_url": "https://{{ anything }}:2379",
+    "etcd_peer_url": "https://{{ anything }}:2380",
+    "etcd_events_client_url": "https://{{ anything }}:2383",
+    "etcd_events_peer_url": "https://{{ anything }}:2382",
+}
+
+
+def test_ports_of_etcd_are_those_of_its_urls(values: Make) -> None:
+    found = values(**ETCD, etcd_deployment_type="host", calico_datastore="kdd", etcd_metrics_port=2381)
+    assert listening(ports.read(found, found), process=["etcd"]) == {
+        (2379, "etcd"): "kube_control_plane",
+        (2380, "etcd"): "etcd",
+        (2381, "etcd"): None,
+    }
+    inside = values(**ETCD, etcd_deployment_type="kubeadm", calico_datastore="etcd", etcd_events_cluster_enabled=True)
+    assert listening(ports.read(inside, inside), process=["etcd"]) == {
+        (2379, "kube_control_plane"): "k8s_cluster",
+        (2380, "kube_control_plane"): "kube_control_plane",
+        (2383, "kube_control_plane"): "k8s_cluster",
+        (2382, "kube_control_plane"): "kube_control_plane",
+    }
+
+
+def test_ports_of_the_control_plane_and_of_nodes(values: Make) -> None:
+    found = values(
+        kube_apiserver_port=8443, loadbalancer_apiserver_localhost=True, loadbalancer_apiserver_type="haproxy",
+        kubelet_healthz_port=10248, kube_read_only_port=0, kube_proxy_deployed=True,
+        kube_proxy_healthz_bind_address="0.0.0.0:10256", kube_proxy_metrics_bind_address="[::1]:10249",
+        enable_nodelocaldns=True, nodelocaldns_health_port=9254,
+    )  # fmt: skip
+    assert listening(ports.read(found, found)) == {
+        (8443, "kube_control_plane"): "k8s_cluster",
+        (10257, "kube_control_plane"): None,
+        (10259, "kube_control_plane"): None,
+        (8443, "kube_node"): None,
+        (10250, "k8s_cluster"): "kube_control_plane",
+        (10248, "k8s_cluster"): None,
+        (10256, "k8s_cluster"): None,
+        (10249, "k8s_cluster"): None,
+        (9254, "k8s_cluster"): None,
+    }
+    assert {"haproxy", "kube-apiserver"} == {
+        name for port in ports.read(found, found) if port["on"] == "kube_node" for name in port["process"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("plugin", "variables", "wanted"),
+    [
+        ("calico", {"calico_vxlan_mode": "Always", "calico_vxlan_port": 4789}, {4789: "udp"}),
+        (
+            "calico",
+            {
+                "calico_vxlan_mode": "Never", "calico_network_backend": "bird", "calico_bgp_listen_port": 179,
+                "typha_enabled": True, "calico_wireguard_enabled": True,
+            },
+            {179: "tcp", 5473: "tcp", 51820: "udp"},
+        ),
+        ("cilium", {"cilium_tunnel_mode": "vxlan"}, {8472: "udp", 4240: "tcp"}),
+        (
+            "cilium",
+            {"cilium_tunnel_mode": "geneve", "cilium_encryption_enabled": True, "cilium_encryption_type": "wireguard"},
+            {6081: "udp", 51871: "udp", 4240: "tcp"},
+        ),
+        ("flannel", {"flannel_backend_type": "vxlan", "flannel_vxlan_port": 8472}, {8472: "udp"}),
+        ("flannel", {"flannel_backend_type": "wireguard"}, {51820: "udp"}),
+        ("flannel", {"flannel_backend_type": "host-gw"}, {}),
+        ("kube-router", {}, {179: "tcp"}),
+        ("kube-ovn", {"kube_ovn_tunnel_type": "geneve"}, {6081: "udp", 6641: "tcp", 6642: "tcp", 6643: "tcp"}),
+        ("macvlan", {}, {}),
+    ],
+)  # fmt: skip
+def test_ports_between_hosts_of_each_network_plugin(
+    values: Make, plugin: str, variables: dict[str, Any], wanted: dict[int, str]
+) -> None:
+    found = values(kube_network_plugin=plugin, ipv4_stack=True, ipv6_stack=False, **variables)
+    between = {
+        port["port"]: port["protocol"]
+        for port in ports.read(found, found)
+        if port["from"] == "k8s_cluster" and port["port"] is not None
+    }
+    assert between == wanted
+
+
+DOWNLOADS = {
+    "kubelet": {"enabled": True, "file": True, "url": "{{ base }}/kubelet", "groups": ["k8s_cluster"]},
+    "etcd": {
+        "enabled": True, "file": "{{ deployment == 'host' }}", "container": "{{ deployment != 'host' }}",
+        "url": "{{ base }}/etcd", "repo": "quay.io/coreos/etcd", "groups": ["etcd"],
+    },
+    "off": {"enabled": "{{ no }}", "file": True, "url": "{{ base }}/off", "groups": ["k8s_cluster"]},
+    "broken": {"enabled": True, "file": True, "url": "{{ nowhere }}", "groups": ["k8s_cluster"]},
+    "dns": {"enabled": True, "container": True, "repo": "reg.example.com:5000/dns", "groups": ["k8s_cluster"]},
+    "proxy": {"enabled": True, "container": True, "repo": "reg.example.com:5000/proxy", "groups": ["etcd"]},
+}  # fmt: skip
+
+
+def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values: Make) -> None:
+    write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
+    found = downloads.read(
+        values(
+            deployment="docker", no=False, base="https://me:secret@files.example.com",
+            files_repo="https://me:secret@files.example.com", kubeadm_image_repo="registry.k8s.io",
+            download_run_once=True, download_localhost=False, container_manager="containerd",
+            containerd_registries_mirrors=[
+                {"prefix": "quay.io", "mirrors": [{"host": "https://a:b@mirror.example.com/v2"}, {"host": "no url"}]}
+            ],
+        )
+    )  # fmt: skip
+    assert found == {
+        "urls": [{"url": "https://files.example.com/kubelet", "what": "kubelet", "on": ["k8s_cluster"]}],
+        "registries": [
+            {"host": "quay.io", "what": "etcd", "on": ["etcd"], "mirrors": ["https://mirror.example.com/v2"]},
+            {"host": "reg.example.com:5000", "what": "dns, proxy", "on": ["k8s_cluster", "etcd"], "mirrors": []},
+            {"host": "registry.k8s.io", "what": "kube-apiserver", "on": ["kube_control_plane"], "mirrors": []},
+        ],
+        "offline": True,
+        "once": True,
+        "localhost": False,
+    }
+
+
+def test_nothing_is_downloaded_where_that_is_skipped(write: Callable[..., Path], values: Make) -> None:
+    write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
+    assert downloads.read(values(base="https://a"))["urls"] != []
+    assert downloads.read(values(base="https://a", skip_downloads=True))["urls"] == []
+
+
+@pytest.mark.parametrize(
+    ("image", "host"),
+    [
+        ("quay.io/calico/node", "quay.io"),
+        ("localhost:5000/a", "localhost:5000"),
+        ("library/nginx", "docker.io"),
+        ("registry.k8s.io", "registry.k8s.io"),
+        ("myregistry", "myregistry"),
+        ("https://me:secret@reg.example.com/a", "reg.example.com"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_registry_of_an_image(image: object, host: str | None) -> None:
+    assert downloads.registry(image) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:pass@example.com:8443/a?b=c#d", "https://example.com:8443/a?b=c"),
+        ("https://example.com/a?access_token=abc", "https://example.com/a"),
+        ("ftp://example.com/a", None),
+        ("https://[::1/a", None),
+        (None, None),
+    ],
+)
+def test_no_login_is_shown(url: object, shown: str | None) -> None:
+    assert downloads.without_login(url) == shown

@@ -1,0 +1,111 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import PARTS
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Host
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
+
+HOST = Host("n1", frozenset({"etcd"}))
+CHECKS = (Check("a_bad", "a is good", "warn"), Check("b_bad", "b is good", "warn"))
+PROBLEM = warn("a_bad", "a is bad.", "Mend it.")
+
+
+@pytest.fixture
+def subject(monkeypatch):
+    """Puts a judge in the place of all of them."""
+
+    def put(function, **more):
+        module = SimpleNamespace(CHECKS=CHECKS, judge=function, **more)
+        monkeypatch.setattr(judge, "JUDGES", {"a": module})
+
+    return put
+
+
+def test_what_a_judge_says(subject):
+    seen = []
+
+    def function(found, host):
+        seen.append((found, host))
+        yield PROBLEM
+
+    subject(function)
+
+    judged = judge.judge({"root": True, "found": {"a": {"x": 1}}, "failed": {}}, HOST)
+
+    assert seen == [({"x": 1, "root": True}, HOST)]
+    assert (judged.problems, judged.passed, judged.unknown) == ([PROBLEM], ["b_bad"], [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (None, "No module ran on the host."),
+        (
+            {"root": True, "found": {"a": None}, "failed": {"a": "it was not done after 5 s"}},
+            "It could not be found out on the host: it was not done after 5 s.",
+        ),
+        (
+            {"root": False, "found": {}, "failed": {"": "Killed."}},
+            "It could not be found out on the host: Killed.",
+        ),
+        ({}, "It could not be found out on the host: nothing was returned."),
+        (
+            {"found": ["a"], "failed": "x", "root": "yes"},
+            "It could not be found out on the host: nothing was returned.",
+        ),
+        ({"found": {"a": {"x": []}}}, "What the host said of it makes no sense (TypeError)."),
+    ],
+)
+def test_what_was_not_found_out_does_not_pass(subject, answer, reason):
+    def function(found, _host):
+        if found["x"] < 1:
+            yield PROBLEM
+
+    subject(function)
+
+    judged = judge.judge(answer, HOST)
+
+    assert judged.unknown == [("a_bad", reason), ("b_bad", reason)]
+    assert (judged.problems, judged.passed) == ([], [])
+
+
+def test_half_an_answer_is_none(subject):
+    """A judge that stumbles halfway must not leave its other checks as passed."""
+
+    def function(_found, _host):
+        yield PROBLEM
+        raise KeyError("y")
+
+    subject(function)
+
+    judged = judge.judge({"found": {"a": {}}}, HOST)
+
+    assert (judged.problems, judged.passed) == ([], [])
+
+
+def test_what_the_collectors_are_told(subject):
+    subject(None, wants=lambda host: {"names": [host.name]})
+
+    assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"]}
+
+
+def test_every_judge_has_a_collector():
+    assert set(judge.JUDGES) <= set(PARTS)
+
+
+def test_no_check_and_no_threshold_has_two_judges():
+    modules = judge.JUDGES.values()
+    checks = [check.id for module in modules for check in module.CHECKS]
+    thresholds = [name for module in modules for name in module.THRESHOLDS]
+
+    assert len(set(checks)) == len(checks)
+    assert len(set(thresholds)) == len(thresholds)

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports to test with: of any size, and with what a hostile host would send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import model
+
+SLOW = block("sudo_slow", "One sudo takes 20.0 s.", "Run k8n.cluster.prepare.")
+DNS = warn("hostname_not_in_hosts", "Not in /etc/hosts.", "Add it.")
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[2J\x00\ud800\u202e\"'"
+
+
+def probed(*problems: Problem, **more: Any) -> dict[str, Any]:
+    return {"problems": list(problems), **more}
+
+
+def large(hosts: int, checks: int) -> model.Report:
+    """Every seventh host has something wrong, and each check is unknown somewhere."""
+    names = [f"check_{number}" for number in range(checks)]
+    probes, known = {}, {}
+    for number in range(hosts):
+        name = f"node-{number:03}"
+        wrong = number % 7 == 0
+        found = {"problems": [], "passed": names[1:] if wrong else names}
+        if wrong:
+            found["problems"] = [
+                warn(names[0], f"{name} has {number} MB.", f"Give {name} 1500 MB.")
+            ]
+        unknown = names[number % checks]
+        if unknown in found["passed"]:
+            found["passed"] = [each for each in found["passed"] if each != unknown]
+            found["unknown"] = [{"id": unknown, "reason": "It needs root."}]
+        probes[name] = found
+        groups = ("kube_control_plane", "etcd") if number < 3 else ("kube_node",)
+        known[name] = model.Known(groups, f"rack-{number % 5}", f"10.105.1.{number % 250}")
+    return model.build(probes, {}, known=known, run=model.Run(matrices=(_matrix(),)))
+
+
+def _matrix() -> model.Matrix:
+    names = ("node-000", "node-001")
+    return model.Matrix("Round trip", "ms", names, names, ((None, 0.42), (81.5, None)))
+
+
+def hostile() -> model.Report:
+    """Whatever a host may say says the same."""
+    name = f"host{EVIL}"
+    probe = probed(
+        block(EVIL, EVIL, EVIL),
+        passed=["swap_on"],
+        unknown=[{"id": "memory_low", "reason": EVIL}],
+        host={EVIL: [EVIL, float("nan")]},
+    )
+    run = model.Run(
+        quorum={
+            "members": [name],
+            "majority": 1,
+            "losses": 0,
+            "zones": [
+                {"zone": EVIL, "members": [name], "if_lost": "loses quorum", "if_cut_off": EVIL}
+            ],
+            "pairs": [],
+            "even": None,
+            "best": EVIL,
+        },
+        settings={"kubespray": {"version": EVIL}},
+        versions={"Kubespray": EVIL},
+        left_out=(name,),
+        matrices=(model.Matrix(EVIL, "ms", (name,), (name,), ((1.0,),)),),
+    )
+    return model.build({name: probe}, {}, known={name: model.Known(("etcd",), EVIL, EVIL)}, run=run)

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import model
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.terminal import table
+from preflight_sample import DNS, SLOW, hostile, large, probed
+
+
+def test_the_worst_host_comes_first_and_its_rows_stay_together() -> None:
+    report = model.build({"a": probed(DNS), "b": probed(DNS, SLOW), "c": probed()}, {})
+    assert table(report, 80) == (
+        "PREFLIGHT: 1 of 3 hosts with nothing wrong. Found: 1 that blocks, 2 to know of.\n"
+        "\n"
+        "HOST           FIX  FOUND\n"
+        "b     block      1  sudo_slow: One sudo takes 20.0 s.\n"
+        "a, b  warn       2  hostname_not_in_hosts: Not in /etc/hosts.\n"
+        "\n"
+        "Nothing wrong on: c.\n"
+        "\n"
+        "FIXES, in this order:\n"
+        "1. Run k8n.cluster.prepare.\n"
+        "   on b\n"
+        "2. Add it.\n"
+        "   on a, b"
+    )
+
+
+def test_all_well_is_short() -> None:
+    report = model.build(
+        {"a": probed(passed=["swap_on", "sudo_slow"]), "b": probed(passed=["swap_on"])}, {}
+    )
+    assert table(report, 80) == ("PREFLIGHT: 2 of 2 hosts with nothing wrong.\nChecks: 3 passed.")
+
+
+def test_what_prepare_mends_has_no_fix_of_its_own() -> None:
+    report = model.build({"a": probed(SLOW)}, {"a": ["sudo_slow"]})
+    assert table(report, 80) == (
+        "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare mends.\n"
+        "\n"
+        "HOST           FIX  FOUND\n"
+        "a     prepare       sudo_slow: One sudo takes 20.0 s."
+    )
+
+
+def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
+    run = model.Run(levels={"swap_on": "off", "zone_loss": "block"}, left_out=("n7", "n8"))
+    probe = probed(
+        passed=["swap_on"],
+        unknown=[
+            {"id": name, "reason": "sudo does not work."} for name in ("w", "x", "y", "z", "z")
+        ],
+    )
+    report = model.build({"a": probe, "b": probe}, {}, run=run)
+    assert table(report, 100) == (
+        "PREFLIGHT: 2 of 2 hosts with nothing wrong.\n"
+        "Checks: 0 passed, 10 unknown.\n"
+        "Unknown, 10 times (z, w, x and 1 more): sudo does not work.\n"
+        "1 check switched off: swap_on.\n"
+        "1 check with another level: zone_loss block.\n"
+        "Left out of this run: n[7-8]; nothing is known of them, nor of what lies between."
+    )
+
+
+def test_what_a_host_sent_cannot_steer_the_terminal() -> None:
+    evil = block("x", "\x1b[2Jgone\r\n\x07", "no\tway")
+    text = table(model.build({"a": probed(evil)}, {}), 80)
+    assert "block      1  x:  [2Jgone" in text
+    for each in (text, table(hostile(), 80)):
+        assert all(char.isprintable() for line in each.split("\n") for char in line)
+
+
+def test_no_line_is_wider_than_asked_for_and_long_names_are_whole() -> None:
+    name = "a-very-long-name-of-a-host.in.a.long.domain.example.org"
+    problem = block("sudo_slow", "word " * 60, "mend " * 40)
+    text = table(model.build({name: probed(problem)}, {}), 80)
+    assert max(len(line) for line in text.split("\n")) <= 80
+    assert "".join(line[:24].strip() for line in text.split("\n")[3:6]) == name
+
+
+def test_hundreds_of_hosts_are_a_screen() -> None:
+    text = table(large(500, 90), 80)
+    assert text.startswith("PREFLIGHT: 428 of 500 hosts with nothing wrong. Found: 72 to know of.")
+    assert len(text.split("\n")) < 40
+    assert max(len(line) for line in text.split("\n")) <= 80
+
+
+def test_a_terminal_gets_a_hundred_findings_and_how_many_more_there_are() -> None:
+    words = ["".join(chr(97 + int(digit)) for digit in str(number)) for number in range(150)]
+    probes = {"a": probed(*(warn("x", f"Found {word}.", f"Mend {word}.") for word in words))}
+    text = table(model.build(probes, {}), 80)
+    assert "\n... and 50 more findings.\n" in text
+    assert "\n... and 50 more fixes." in text
+
+
+def test_problems_of_the_controller_come_before_the_inventorys() -> None:
+    lines = table(model.build({"a": probed()}, {}, [DNS], [SLOW]), 80).split("\n")
+    assert [line.split()[0] for line in lines[3:5]] == ["(controller)", "(inventory)"]
