@@ -3,4 +3,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Each login takes seven seconds.
 set -eu
-sed -i '1i session required pam_exec.so /bin/sleep 7' /etc/pam.d/sshd
+sed -i '1i session required pam_exec.so type=open_session /bin/sleep 7' /etc/pam.d/sshd
