@@ -37,7 +37,7 @@ class ActionModule(ControllerAction):
         "settings": {"type": "dict", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
         "neighbours": {"type": "int", "default": 3},
-        "timeout": {"type": "float", "default": 20.0},
+        "timeout": {"type": "float", "default": 10.0},
         "fail": {"type": "bool", "default": True},
     }
 
@@ -77,7 +77,9 @@ class ActionModule(ControllerAction):
         variables = self._variables[name]
         kind = str(variables.get("ansible_connection", self._task.connection))
         if kind.rpartition(".")[2] not in ("ssh", "smart"):
-            raise targets.NoWayError(f"its connection is {kind}, and agents are reached with ssh only")
+            raise targets.NoWayError(
+                f"its connection is {kind}, and agents are reached with ssh only"
+            )
         self._ssh.set_options(
             task_keys={
                 "remote_user": self._task.remote_user,

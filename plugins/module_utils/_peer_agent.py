@@ -8,8 +8,8 @@
 """What runs on every host while the network between them is measured.
 
 Its source comes through standard input, so it is one file and imports nothing but the standard library, and no more of
-that than it must: its start is most of what the phase costs. A JSON object a line in, one a line out. It leaves nothing:
-it ends when its input ends, and at the latest when a deadline has passed, which each command sets anew.
+that than it must: its start is most of what the phase costs. A JSON object a line in, one a line out. It leaves
+nothing: it ends when its input ends, and at the latest when a deadline has passed, which each command sets anew.
 """
 
 from __future__ import annotations
@@ -356,18 +356,18 @@ def path_mtus(targets: Iterable[tuple[str, int]], nonce: bytes) -> list[dict[str
             continue
         paths.append(path)
         interface.append(next((size for size in sizes if path.send(size)), None))
-    known = [(path, mtu) for path, mtu in zip(paths, interface) if path and mtu]
+    known = [(way, mtu) for way, mtu in zip(paths, interface) if way and mtu]
     _until_arrived([(path, [mtu]) for path, mtu in known])
     smaller = [
         (path, [size for size in _SIZES if size < mtu]) for path, mtu in known if not path.arrived
     ]
     _until_arrived(smaller)
     found: list[dict[str, int | None]] = []
-    for path, mtu in zip(paths, interface):
-        arrived = path.arrived if path else set()
+    for way, mtu in zip(paths, interface):
+        arrived = way.arrived if way else set()
         found.append({"interface": mtu, "largest": max(arrived, default=None)})
-        if path:
-            path.socket.close()
+        if way:
+            way.socket.close()
     return found
 
 
@@ -409,8 +409,12 @@ class Agent:
         echo = Echo(self._nonce)
         address = command["address"]
         answer = {
-            "ports": [echo.listen(protocol, address, port)[0] for protocol, port in command["ports"]],
-            "spare": {protocol: echo.listen(protocol, address, 0)[1] for protocol in ("tcp", "udp")},
+            "ports": [
+                echo.listen(protocol, address, port)[0] for protocol, port in command["ports"]
+            ],
+            "spare": {
+                protocol: echo.listen(protocol, address, 0)[1] for protocol in ("tcp", "udp")
+            },
         }
         echo.start()
         return answer
@@ -438,7 +442,9 @@ class Agent:
             if each.get("samples"):
                 answer["rtt"] = self._rtt(each, answer["ports"], timeout)
         with_mtu = [(each, answer) for each, answer in zip(targets, answers) if each.get("mtu")]
-        mtus = path_mtus([(each["address"], each["mtu"]) for each, _answer in with_mtu], self._nonce)
+        mtus = path_mtus(
+            [(each["address"], each["mtu"]) for each, _answer in with_mtu], self._nonce
+        )
         for (_each, answer), mtu in zip(with_mtu, mtus):
             answer["mtu"] = mtu
         return {"targets": answers}

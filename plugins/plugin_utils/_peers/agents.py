@@ -40,7 +40,7 @@ def remote_command(python: str, through_sudo: bool) -> str:
 
 
 class Agent:
-    """One agent. Every method that asks raises AgentError when no fit answer comes in time, and then it is of no use."""
+    """One agent. Every method that asks raises AgentError when no fit answer comes in time; it is of no use then."""
 
     def __init__(self, command: Sequence[bytes]) -> None:
         """Start the process with which it is reached. Raises AgentError."""
@@ -52,10 +52,10 @@ class Agent:
             try:
                 self.process = subprocess.Popen(
                     command,
-                    stdin=theirs,
-                    stdout=theirs,
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
                     # Before the greeting it tells why there is none.
-                    stderr=theirs,
+                    stderr=theirs.fileno(),
                     # No terminal, so that ssh can never stop to ask a person.
                     start_new_session=True,
                 )
@@ -63,7 +63,9 @@ class Agent:
                 ours.close()
                 raise AgentError(f"ssh does not start: {exc.strerror}") from exc
 
-    async def greet(self, source: bytes, first: Mapping[str, Any], timeout: float) -> answers.Greeting:
+    async def greet(
+        self, source: bytes, first: Mapping[str, Any], timeout: float
+    ) -> answers.Greeting:
         """Send the agent's source and its first command, whose token the greeting has."""
         try:
             return await asyncio.wait_for(self._greet(source, first), timeout)

@@ -152,7 +152,11 @@ def _word(value: Any) -> str:
 
 def _number(value: Any) -> float:
     # Not a number is not less than anything either.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _MOST_SECONDS:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 <= value < _MOST_SECONDS
+    ):
         raise _strange()
     return float(value)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
 import secrets
 import time
@@ -31,11 +32,13 @@ _OTHER_FILES = 64
 _EXCHANGES = 5
 _SAMPLES = 5
 # A first packet that is lost is sent again after one second.
-CONNECT_SECONDS = 2.5
+_CONNECT_SECONDS = 2.5
 # An agent whose controller has gone without a word, such as behind a cut line, ends after so long without a command.
 _IDLE_SECONDS = 240
 # What a probe takes beside the connections: the sizes of packets, and the answer's way.
 _PROBE_SECONDS = 15.0
+# How often to look whether the controller's process is still there.
+_LOOK_SECONDS = 0.5
 # As many connections as an agent tries at a time.
 _AT_A_TIME = 256
 
@@ -75,8 +78,19 @@ def measure(
     Each worker is tried with so many hubs and neighbours.
     """
     run = _Run(Measured({peer.name: peer for peer in peers}, ports), neighbours, timeout, source)
-    asyncio.run(run.all())
+    asyncio.run(_unless_orphaned(run.all()))
     return run.found
+
+
+async def _unless_orphaned(work: Coroutine[Any, Any, None]) -> None:
+    """Do it, and give up once ansible-playbook has been killed: its worker is not, and the hosts still listen."""
+    parent = os.getppid()
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        if os.getppid() != parent:
+            task.cancel()
+        await asyncio.wait({task}, timeout=_LOOK_SECONDS)
+    await task
 
 
 class _Run:
@@ -100,7 +114,10 @@ class _Run:
             for batch in plan.batches(workers, _batch(len(hubs))):
                 await _together(self._start(name) for name in [*starting, *batch])
                 await self._probe(
-                    [*pairs, *plan.worker_pairs(self._alive(batch), self._alive(hubs), self._neighbours)]
+                    [
+                        *pairs,
+                        *plan.worker_pairs(self._alive(batch), self._alive(hubs), self._neighbours),
+                    ]
                 )
                 await end(self._agents.pop(name) for name in batch if name in self._agents)
                 pairs, starting = [], []
@@ -157,11 +174,11 @@ class _Run:
         counts = [len(each["ports"]) for each, _ports in asked]
         command = {
             "do": "probe",
-            "timeout": CONNECT_SECONDS,
+            "timeout": _CONNECT_SECONDS,
             "targets": [each for each, _ports in asked],
         }
-        bound = _PROBE_SECONDS + (1 + sum(counts) // _AT_A_TIME) * CONNECT_SECONDS
-        bound += sum(1 for each, _ports in asked if "samples" in each) * CONNECT_SECONDS
+        bound = _PROBE_SECONDS + (1 + sum(counts) // _AT_A_TIME) * _CONNECT_SECONDS
+        bound += sum(1 for each, _ports in asked if "samples" in each) * _CONNECT_SECONDS
         with _losing(self.found.lost, source):
             found = answers.probed(await self._agents[source].ask(command, bound), counts)
             for target, (_each, ports), each in zip(targets, asked, found, strict=True):

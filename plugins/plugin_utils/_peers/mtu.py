@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     Check,
@@ -39,23 +40,52 @@ def judge(mtus: Mapping[str, Mtu], settings: Mapping[str, Any]) -> Iterator[Find
     if not known:
         yield Unknown("mtu_path", f"No UDP packet of any size came back from {some(mtus)}.")
         return
-    network = settings.get("network") or {}
-    pods, overhead = network.get("mtu"), _OVERHEAD.get(str(network.get("encapsulation")), 0)
-    configured = isinstance(pods, int) and not isinstance(pods, bool) and pods > 0
-    short = {}
+    network = _Network.read(settings)
+    short: dict[str, tuple[int, int]] = {}
     for target, mtu in known.items():
-        wanted = pods + overhead if configured else mtu.interface
-        if mtu.largest < wanted:
-            short[target] = (mtu.largest, wanted)
-    if not short:
-        return
-    largest, wanted = min(short.values())
-    what = f"the pods' {pods} and {overhead} for {network.get('encapsulation') or 'no encapsulation'}" if configured else "what its interface sends"  # fmt: skip
-    variable = _VARIABLES.get(str(network.get("plugin")), "the MTU of the network plugin")
-    yield warn(
-        "mtu_path",
-        f"Packets of more than {largest} bytes from this host do not arrive at {some(short)} "
-        f"(wanted: {wanted} bytes, {what}).",
-        f"Set {variable}{':' if ' ' not in variable else ' to'} {largest - overhead} for all hosts, or let the network "
-        f"between the hosts carry {wanted} bytes (ip link set dev INTERFACE mtu, switches, tunnels).",
-    )
+        interface, largest = mtu.interface or 0, mtu.largest or 0
+        wanted = network.pods + network.overhead if network.pods else interface
+        if largest < wanted:
+            short[target] = (largest, wanted)
+    if short:
+        yield network.problem(short)
+
+
+@dataclass(frozen=True)
+class _Network:
+    """What of the pods' network counts here: pods is their configured MTU, 0 where the plugin finds it itself."""
+
+    pods: int
+    overhead: int
+    encapsulation: str | None
+    variable: str | None
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> _Network:
+        network = settings.get("network") or {}
+        mtu, encapsulation = network.get("mtu"), network.get("encapsulation")
+        return cls(
+            mtu if isinstance(mtu, int) and mtu > 0 else 0,
+            _OVERHEAD.get(str(encapsulation), 0),
+            encapsulation if encapsulation in _OVERHEAD else None,
+            _VARIABLES.get(str(network.get("plugin"))),
+        )
+
+    def problem(self, short: Mapping[str, tuple[int, int]]) -> Problem:
+        """short has for each target the largest packet that arrives and the one wanted, in bytes."""
+        largest, wanted = min(short.values())
+        why = "what its interface sends"
+        if self.pods:
+            why = f"the {self.pods} of the pods' network"
+            why += f" and {self.overhead} for {self.encapsulation}" if self.overhead else ""
+        pods = largest - self.overhead
+        setting = (
+            f"{self.variable}: {pods}" if self.variable else f"the network plugin's MTU to {pods}"
+        )
+        return warn(
+            "mtu_path",
+            f"Packets of {wanted} bytes from this host do not arrive at {some(short)}, those of {largest} do "
+            f"(wanted: {wanted} bytes, {why}).",
+            f"Set {setting} for all hosts, or let the network between the hosts carry {wanted} bytes, on interfaces "
+            "(ip link set dev INTERFACE mtu), switches and tunnels.",
+        )

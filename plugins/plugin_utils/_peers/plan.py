@@ -78,8 +78,9 @@ class Peer:
 
 
 def read_ports(settings: Mapping[str, Any]) -> list[Port]:
-    """The ports of what kubespray_settings returned. Raises PlanError."""
-    ports, mistakes = [], []
+    """The ports of what kubespray_settings returned that other hosts connect to. Raises PlanError."""
+    ports: list[Port] = []
+    mistakes: list[str] = []
     entries = settings.get("ports") or []
     if not isinstance(entries, Sequence) or isinstance(entries, str):
         raise PlanError([f"settings.ports is {entries!r}, it must be a list of ports"])
@@ -87,6 +88,9 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
         where = f"settings.ports[{place}]"
         if not isinstance(entry, Mapping):
             mistakes.append(f"{where} is {entry!r}, it must be a dictionary")
+            continue
+        if entry.get("from") is None:
+            # Only the host itself connects to it.
             continue
         number, protocol = entry.get("port"), entry.get("protocol")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 65536:
@@ -100,7 +104,7 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
         ]
         if not mistakes:
             why = str(entry.get("why") or "Kubernetes")
-            ports.append(Port(int(number), str(protocol), entry["on"], entry["from"], why))
+            ports.append(Port(entry["port"], str(protocol), entry["on"], entry["from"], why))
     if mistakes:
         raise PlanError(mistakes)
     return ports

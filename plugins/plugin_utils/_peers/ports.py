@@ -21,10 +21,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import (
-    CONNECT_SECONDS,
-    Measured,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import TCP, UDP, Port
 
 CHECKS = (
@@ -32,7 +29,7 @@ CHECKS = (
 )
 OPEN = "open"
 _SAID = {
-    "timeout": f"no answer within {CONNECT_SECONDS:g} s, as when a firewall drops the packets",
+    "timeout": "no answer, as when a firewall drops the packets",
     "refused": "refused, as when a firewall rejects it",
     "unreachable": "the network says that there is no way, as firewalls and routers do",
     "silent": "the connection is made, but nothing comes through it",
@@ -46,7 +43,9 @@ _MOST_ADDRESSES = 4
 def judge(name: str, measured: Measured) -> Iterator[Finding]:
     """What the tried ports say of one host, which must have had an agent."""
     if not measured.ports:
-        yield Skipped("port_blocked", "The settings name no port: without Kubespray they are not known.")
+        yield Skipped(
+            "port_blocked", "The settings name no port: without Kubespray they are not known."
+        )
         return
     if len(measured.peers) < 2:
         yield Skipped("port_blocked", "There is no other host.")
@@ -56,16 +55,17 @@ def judge(name: str, measured: Measured) -> Iterator[Finding]:
     deaf = cut_off(measured)
     if name in deaf:
         yield _cut_off(name, measured)
+    # In the order of the inventory, whoever answered first.
     tried = {
-        source: results
-        for (source, target), results in measured.results.items()
-        if target == name and source not in deaf
+        source: measured.results[source, name]
+        for source in measured.peers
+        if (source, name) in measured.results and source not in deaf
     }
     usable = [port for port, state in states.items() if state == "listening"]
     if usable and not any(tried.values()):
         yield Unknown("port_blocked", "No other host could try the ports of this one.")
-    for result, ports, sources in _blocked(tried):
-        yield _problem(name, measured, result, ports, sources)
+    for result, blocked, sources in _blocked(tried):
+        yield _problem(name, measured, result, blocked, sources)
 
 
 def _untested(states: dict[Port, str]) -> Iterator[Finding]:
@@ -78,11 +78,14 @@ def _untested(states: dict[Port, str]) -> Iterator[Finding]:
         )
     for port, state in states.items():
         if state not in ("listening", "denied", "in_use"):
-            yield Unknown("port_blocked", f"{port.label} could not be opened on this host: {state}.")
+            yield Unknown(
+                "port_blocked", f"{port.label} could not be opened on this host: {state}."
+            )
     taken = [port for port, state in states.items() if state == "in_use" and port.protocol == UDP]
     if taken:
         yield Skipped(
-            "port_blocked", f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP."
+            "port_blocked",
+            f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP.",
         )
 
 
@@ -117,24 +120,31 @@ def _cut_off(name: str, measured: Measured) -> Problem:
         "port_blocked",
         f"This host ({measured.addresses[name]}) reaches no port of {some(targets)}, which others reach: "
         f"{'; '.join(_say(each) for each in sorted(said))} (wanted: open).",
-        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the other hosts: "
+        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
         "'ip route get ADDRESS' and 'nft list ruleset' on it show where they end.",
     )
 
 
-def _blocked(
-    tried: dict[str, dict[Port, str]],
-) -> Iterator[tuple[str, list[Port], list[str]]]:
-    """What failed alike for the same sources: the result, the ports, the sources."""
-    sources: dict[tuple[Port, str], list[str]] = {}
+def _blocked(tried: dict[str, dict[Port, str]]) -> Iterator[tuple[str, list[Port], list[str]]]:
+    """What failed alike: the result, the ports, and the sources, which need not all want all of these ports.
+
+    Ports that nobody reached have one cause, whoever wants them; of the others each has its own sources.
+    """
+    by_port: dict[Port, dict[str, str]] = {}
     for source, results in tried.items():
         for port, result in results.items():
-            if result != OPEN:
-                sources.setdefault((port, result), []).append(source)
-    alike: dict[tuple[str, tuple[str, ...]], list[Port]] = {}
-    for (port, result), names in sources.items():
-        alike.setdefault((result, tuple(names)), []).append(port)
-    for (result, names), ports in alike.items():
+            by_port.setdefault(port, {})[source] = result
+    alike: dict[tuple[str, tuple[str, ...] | None], tuple[list[Port], dict[str, None]]] = {}
+    for port, by_source in by_port.items():
+        for result in dict.fromkeys(by_source.values()):
+            if result == OPEN:
+                continue
+            sources = tuple(source for source, each in by_source.items() if each == result)
+            of_all = len(sources) == len(by_source)
+            ports, names = alike.setdefault((result, None if of_all else sources), ([], {}))
+            ports.append(port)
+            names.update(dict.fromkeys(sources))
+    for (result, _sources), (ports, names) in alike.items():
         yield result, ports, list(names)
 
 
@@ -182,7 +192,9 @@ def _ufw(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]
 
 def _firewalld(ports: dict[str, list[int]], _addresses: Sequence[str]) -> Iterator[str]:
     added = [
-        f"--add-port={number}/{protocol}" for protocol, numbers in _used(ports) for number in numbers
+        f"--add-port={number}/{protocol}"
+        for protocol, numbers in _used(ports)
+        for number in numbers
     ]
     yield f"firewall-cmd --permanent {' '.join(added)}"
     yield "firewall-cmd --reload"

@@ -124,7 +124,13 @@ def as_dict(judged: Judged) -> dict[str, Any]:
 
 def _ports(measured: Measured) -> dict[str, Any]:
     tried = [
-        {"from": source, "to": target, "port": port.number, "protocol": port.protocol, "result": result}
+        {
+            "from": source,
+            "to": target,
+            "port": port.number,
+            "protocol": port.protocol,
+            "result": result,
+        }
         for (source, target), results in measured.results.items()
         for port, result in results.items()
     ]
