@@ -145,7 +145,7 @@ config:
           type: str
           sample: ANSIBLE_FORKS
 machine:
-  description: The size of this machine.
+  description: The size of this machine, and what it leaves to Ansible.
   type: dict
   returned: always
   contains:
@@ -157,6 +157,14 @@ machine:
       description: All of its memory, in MiB.
       type: int
       sample: 7940
+    memory_available_mb:
+      description: The memory that processes could have now without swapping, in MiB, V(null) where it is not known.
+      type: int
+      sample: 5210
+    open_files:
+      description: How many files one process may have open, V(null) where there is no limit.
+      type: int
+      sample: 1024
 settings:
   description:
     - What was judged, each as RV(settings.forks) with a value and where it was set, in the words of

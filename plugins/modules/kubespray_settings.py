@@ -13,7 +13,7 @@ author:
 description:
   - Reads the installed Kubespray's own defaults, constants and tasks, puts the variables of the inventory and those of
     C(-e) over them in Ansible's order of strength, and evaluates what hosts must be like for it.
-  - What the programs that Kubespray installs choose themselves, such as the port of kubelet, is their documented default.
+  - What the programs that Kubespray installs choose themselves, such as the port of kubelet, is their own default.
   - Works on the controller and contacts no host. Run it once, with C(run_once).
   - It never fails. What this Kubespray does not have, or what cannot be evaluated, is V(null). So is everything where
     there is no Kubespray, or one that cannot be read, which M(k8n.cluster.controller_check) says.
@@ -124,7 +124,7 @@ network:
       type: str
       choices: [vxlan, ipip, geneve, wireguard]
     mtu:
-      description: The MTU of the pods in bytes that the configuration sets, V(null) where the network plugin finds it out.
+      description: The MTU of the pods in bytes that is set, V(null) where the network plugin finds it out.
       type: int
   sample:
     plugin: calico
@@ -143,7 +143,7 @@ kernel:
   returned: always
   contains:
     modules:
-      description: The modules that Kubespray's tasks load with this configuration, and that of RV(network.encapsulation).
+      description: The modules that Kubespray's tasks load with this configuration, and RV(network.encapsulation)'s.
       type: list
       elements: dict
       contains:

@@ -5,11 +5,14 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The size of the machine on which Ansible runs."""
+"""The size of the machine on which Ansible runs, and what it leaves to Ansible."""
 
 from __future__ import annotations
 
 import os
+import re
+import resource
+from pathlib import Path
 
 
 def cores() -> int:
@@ -20,3 +23,18 @@ def cores() -> int:
 def memory_mb() -> int:
     """All of its memory, in MiB."""
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def available_mb(meminfo: Path = Path("/proc/meminfo")) -> int | None:
+    """The memory that processes could have now without swapping, in MiB; None where the system does not say."""
+    try:
+        match = re.search(r"^MemAvailable:\s+(\d+) kB$", meminfo.read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return None
+    return int(match[1]) // 1024 if match else None
+
+
+def open_files() -> int | None:
+    """How many files one process may have open; None where there is no limit."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft

@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+# Ansible's main process has so many files open for each worker (ansible-core 2.18, 10 and 40 workers), and a few more.
+FILES_PER_FORK = 4
+FILES_BESIDE = 40
 # A worker process of Ansible with Kubespray's variables in it.
 MEMORY_PER_FORK_MB = 100
 # Beyond this the workers of one core only wait for each other: a module's start costs the controller CPU.
@@ -19,6 +22,9 @@ LEAST_FORKS = 5
 # Ansible's default, with 2 s more for sudo, is less than a sudo that waits for one silent name server (20 s).
 TIMEOUT_SECONDS = 60
 LEAST_TIMEOUT_SECONDS = 30
+
+# kubeadm alone may take its own 300 s, and pulling all images longer.
+LEAST_TASK_TIMEOUT_SECONDS = 900
 
 # As long as Kubespray's own ansible.cfg keeps a connection open.
 CONTROL_PERSIST = "30m"

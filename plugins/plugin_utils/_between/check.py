@@ -16,9 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
 
 
-def check(
-    probes: Mapping[str, object], settings: Mapping[str, Any], nodes: int
-) -> dict[str, Any]:
+def check(probes: Mapping[str, object], settings: Mapping[str, Any], nodes: int) -> dict[str, Any]:
     """What between_check returns.
 
     probes maps each host to the result of its node_probe, settings is that of kubespray_settings; nodes is the number
@@ -33,7 +31,9 @@ def check(
     }
     judged = {host: Judged() for host in found}
     by_clones = clones.judge({host: said.get("identity") for host, said in found.items()})
-    by_subnets = subnets.judge_hosts({host: said.get("network") for host, said in found.items()}, network)
+    by_subnets = subnets.judge_hosts(
+        {host: said.get("network") for host, said in found.items()}, network
+    )
     for host, of_host in judged.items():
         of_host.add(clones.CHECKS, by_clones[host])
         of_host.add(subnets.HOST_CHECKS, by_subnets[host])

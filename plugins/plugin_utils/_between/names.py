@@ -31,4 +31,8 @@ def texts(values: Iterable[object]) -> list[str]:
 
 def _printable(text: str) -> str:
     text = text.strip()[:_LONGEST]
-    return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
+    return (
+        text
+        if text.isprintable()
+        else "".join(char if char.isprintable() else "?" for char in text)
+    )

@@ -25,13 +25,25 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 
 HOST_CHECKS = (
-    Check("pod_network_overlap", "the pod network is none of the host's networks", "block", BETWEEN),
-    Check("service_network_overlap", "the service network is none of the host's networks", "block", BETWEEN),
+    Check(
+        "pod_network_overlap", "the pod network is none of the host's networks", "block", BETWEEN
+    ),
+    Check(
+        "service_network_overlap",
+        "the service network is none of the host's networks",
+        "block",
+        BETWEEN,
+    ),
 )
 CLUSTER_CHECKS = (
     Check("pod_service_overlap", "pods and services have networks of their own", "block", BETWEEN),
     Check("pod_network_small", "the pod network has room for every node", "block", BETWEEN),
-    Check("service_network_small", "the service network has room for the first services", "block", BETWEEN),
+    Check(
+        "service_network_small",
+        "the service network has room for the first services",
+        "block",
+        BETWEEN,
+    ),
 )
 CHECKS = HOST_CHECKS + CLUSTER_CHECKS
 THRESHOLDS: dict[str, float] = {}
@@ -80,7 +92,9 @@ def judge_hosts(
         problem = _overlap(conflict, hosts)
         for host in hosts:
             # A problem says more than that not everything is known.
-            found[host] = [each for each in found[host] if not _says_nothing_of(each, problem["id"])]
+            found[host] = [
+                each for each in found[host] if not _says_nothing_of(each, problem["id"])
+            ]
             found[host].append(problem)
     return found
 
@@ -141,7 +155,9 @@ def _unknown(network: Mapping[str, Any] | None, wanted: list[_Wanted]) -> Iterat
     for check in HOST_CHECKS:
         if not any(each.check == check.id for each in wanted):
             yield Unknown(check.id, "It is not known which network Kubespray is going to use.")
-        elif not isinstance(known.get("interfaces"), list) or not isinstance(known.get("routes"), list):
+        elif not isinstance(known.get("interfaces"), list) or not isinstance(
+            known.get("routes"), list
+        ):
             yield Unknown(check.id, "The host's addresses and routes are not known.")
         elif known.get("complete") is False:
             yield Unknown(check.id, "The host has more addresses and routes than were looked at.")
@@ -168,12 +184,12 @@ def _conflicts(
         for each in wanted:
             # The network of an address that is in it has been said.
             if other and other not in inside and _overlaps(each.network, other):
-                yield _Conflict(each, "larger" if _holds(other, each.network) else "inside", str(other))
+                yield _Conflict(
+                    each, "larger" if _holds(other, each.network) else "inside", str(other)
+                )
 
 
-def _of_pods(
-    route: str, via: object, wanted: list[_Wanted], nodes: frozenset[str]
-) -> bool:
+def _of_pods(route: str, via: object, wanted: list[_Wanted], nodes: frozenset[str]) -> bool:
     """Whether it is the way to another node's pods, as network plugins without a tunnel set it."""
     if not isinstance(via, str) or via not in nodes:
         return False
@@ -183,7 +199,7 @@ def _of_pods(
 
 
 def _overlaps(one: _Network, other: _Network) -> bool:
-    return one.version == other.version and one.overlaps(other)  # type: ignore[arg-type]  # of one version
+    return one.version == other.version and one.overlaps(other)
 
 
 def _holds(larger: _Network, smaller: _Network) -> bool:
@@ -191,7 +207,7 @@ def _holds(larger: _Network, smaller: _Network) -> bool:
     return (
         larger.version == smaller.version
         and larger.prefixlen < smaller.prefixlen
-        and larger.overlaps(smaller)  # type: ignore[arg-type]  # of one version
+        and larger.overlaps(smaller)
     )
 
 
@@ -199,7 +215,10 @@ def _overlap(conflict: _Conflict, hosts: list[str]) -> Problem:
     wanted, kind, found = conflict
     named = f"The {wanted.what} {wanted.network} ({wanted.variable})"
     on = f"on {listed(hosts)}"
-    fix = f"Set {wanted.variable} to a network that nothing else uses where these hosts are, before the first deployment."
+    fix = (
+        f"Set {wanted.variable} to a network that nothing else uses where these hosts are, before the first "
+        "deployment."
+    )
     if kind == "address":
         return block(
             wanted.check,
@@ -255,7 +274,9 @@ def judge_cluster(settings: Mapping[str, Any] | None, nodes: int) -> Iterator[Fi
 def _small_pods(pods: list[_Wanted], settings: Mapping[str, Any], nodes: int) -> Iterator[Finding]:
     prefixes = settings.get("node_prefixes")
     if not isinstance(prefixes, list) or len(prefixes) != len(pods) or None in prefixes:
-        yield Unknown("pod_network_small", "It is not known how much of the pod network a node gets.")
+        yield Unknown(
+            "pod_network_small", "It is not known how much of the pod network a node gets."
+        )
         return
     blocks = settings.get("plugin") == "calico"
     for pod, prefix in zip(pods, prefixes):
@@ -265,11 +286,13 @@ def _small_pods(pods: list[_Wanted], settings: Mapping[str, Any], nodes: int) ->
             continue
         least = max(prefix - (nodes - 1).bit_length(), 0)
         said = (
-            f"The pod network {pod.network} ({pod.variable}) has room for {room} nodes with a /{prefix} each, and the "
-            f"cluster has {nodes}"
+            f"The pod network {pod.network} ({pod.variable}) has room for {room} node{'' if room == 1 else 's'} with "
+            f"a /{prefix} each, and the cluster has {nodes}"
         )
         fix = f"Set {pod.variable} to a network of /{least} or larger before the first deployment."
         if blocks:
-            yield warn("pod_network_small", f"{said}: the others borrow single addresses from them.", fix)
+            yield warn(
+                "pod_network_small", f"{said}: the others borrow single addresses from them.", fix
+            )
         else:
             yield block("pod_network_small", f"{said}: Kubespray wants one for each.", fix)

@@ -85,9 +85,11 @@ def _architectures(values: Values, version: str | None) -> list[str] | None:
     checksums, names = values.raw("kubelet_checksums"), values.raw("_host_architecture_groups")
     if not isinstance(checksums, Mapping) or version is None:
         return None
-    machines = {own: machine for machine, own in names.items()} if isinstance(names, Mapping) else {}
+    machines = (
+        {own: machine for machine, own in names.items()} if isinstance(names, Mapping) else {}
+    )
     return [
-        machines.get(own, own)
+        str(machines.get(own, own))
         for own, versions in checksums.items()
         if isinstance(versions, Mapping) and versions.get(version)
     ]

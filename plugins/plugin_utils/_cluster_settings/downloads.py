@@ -40,7 +40,12 @@ def read(values: Values) -> dict[str, Any]:
     return {
         "urls": list(urls.values()),
         "registries": [
-            {"host": host, "what": ", ".join(found["what"]), "on": found["on"], "mirrors": mirrors.get(host, [])}
+            {
+                "host": host,
+                "what": ", ".join(found["what"]),
+                "on": found["on"],
+                "mirrors": mirrors.get(host, []),
+            }
             for host, found in registries.items()
         ],
         "offline": any(values.text(name) for name in ("files_repo", "registry_host")),
@@ -78,7 +83,9 @@ def _mirrors(values: Values) -> dict[str, list[str]]:
         given = entry.get("mirrors") if isinstance(entry, Mapping) else None
         hosts = [each.get("host") for each in given or () if isinstance(each, Mapping)]
         if hosts:
-            found[str(entry.get("prefix"))] = [url for host in hosts if (url := without_login(host))]
+            found[str(entry.get("prefix"))] = [
+                url for host in hosts if (url := without_login(host))
+            ]
     return found
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import trust_as_template
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
     KubesprayError,
     install_command,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray_yaml import Loader
+from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 _SHARED = "kubespray[_-]defaults"
 # Of two roles the later counts, since a role's own defaults are stronger than those that all share.
@@ -92,4 +92,4 @@ def _trusted(value: Any) -> Any:
         return {key: _trusted(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_trusted(part) for part in value]
-    return trust_as_template(value) if isinstance(value, str) and "{" in value else value
+    return trusted(value) if isinstance(value, str) and "{" in value else value

@@ -23,7 +23,9 @@ _VERSION = re.compile(r"ansible_(?:kernel|facts\W+kernel)\b.*? is version\(\W*(\
 _SWITCH = "ignore_assert_errors"
 
 
-def read(root: Path, values: Values, encapsulation: str | None, plugin: str | None) -> dict[str, Any]:
+def read(
+    root: Path, values: Values, encapsulation: str | None, plugin: str | None
+) -> dict[str, Any]:
     """What kubespray_settings returns of the kernel; root is where Kubespray is."""
     modules: dict[str, dict[str, Any]] = {}
     for module in [*_loaded(root, values), *_of_encapsulation(encapsulation, plugin)]:
@@ -53,7 +55,9 @@ def _loaded(root: Path, values: Values) -> Iterator[dict[str, Any]]:
 
 def _task_files(root: Path, values: Values) -> Iterator[Path]:
     roles = ["kubernetes/preinstall", "kubernetes/node"]
-    roles += [f"network_plugin/{plugin}" for plugin in [values.text("kube_network_plugin")] if plugin]
+    roles += [
+        f"network_plugin/{plugin}" for plugin in [values.text("kube_network_plugin")] if plugin
+    ]
     roles += [f"container-engine/{name}" for name in _engines(root, values)]
     for role in roles:
         yield from sorted((root / "roles" / role / "tasks").glob("*.y*ml"))
@@ -70,10 +74,7 @@ def _engines(root: Path, values: Values) -> Iterator[str]:
 
 def _names(name: Any, task: dict[str, Any], values: Values) -> list[str]:
     loop = task.get("loop") or task.get("with_items")
-    if loop is None:
-        found = [values.evaluate(name)]
-    else:
-        found = values.evaluate(loop)
+    found = [values.evaluate(name)] if loop is None else values.evaluate(loop)
     return [str(each) for each in found if each] if isinstance(found, list) else []
 
 

@@ -7,7 +7,7 @@
 
 """The ports that a cluster's hosts listen on, and who connects to them.
 
-A number comes from Kubespray's variable where it has one, and stands in UPSTREAM where the program's own default counts.
+A number comes from Kubespray's variable, and stands in UPSTREAM where the program's own default counts.
 """
 
 from __future__ import annotations
@@ -122,7 +122,10 @@ def _etcd(values: Values, etcd: Values) -> Iterator[dict[str, Any]]:
     yield _port(_in_url(etcd, "etcd_peer_url"), on, on, "etcd, among its members", "etcd")
     yield _port(etcd.number("etcd_metrics_port"), on, None, "etcd, its metrics", "etcd")
     if etcd.flag("etcd_events_cluster_enabled"):
-        urls = (("etcd_events_client_url", client, "clients"), ("etcd_events_peer_url", on, "members"))
+        urls = (
+            ("etcd_events_client_url", client, "clients"),
+            ("etcd_events_peer_url", on, "members"),
+        )
         for name, source, whom in urls:
             yield _port(_in_url(etcd, name), on, source, f"etcd for events, for its {whom}", "etcd")
 
@@ -141,8 +144,12 @@ def _bound(values: Values, name: str) -> int | None:
 
 def _nodes(values: Values) -> Iterator[dict[str, Any]]:
     yield _port(UPSTREAM["kubelet"], CLUSTER, CONTROL_PLANE, "kubelet", "kubelet")
-    yield _port(values.number("kubelet_healthz_port"), CLUSTER, None, "health of kubelet", "kubelet")
-    yield _port(values.number("kube_read_only_port"), CLUSTER, None, "kubelet, read only", "kubelet")
+    yield _port(
+        values.number("kubelet_healthz_port"), CLUSTER, None, "health of kubelet", "kubelet"
+    )
+    yield _port(
+        values.number("kube_read_only_port"), CLUSTER, None, "kubelet, read only", "kubelet"
+    )
     if values.flag("kube_proxy_deployed"):
         health = _bound(values, "kube_proxy_healthz_bind_address")
         metrics = _bound(values, "kube_proxy_metrics_bind_address")
@@ -178,7 +185,10 @@ def _calico(values: Values) -> Iterator[dict[str, Any]]:
         if values.flag("peer_with_calico_rr"):
             yield _port(bgp, "calico_rr", CLUSTER, "BGP of calico", "bird", "bird6")
     if values.flag("calico_wireguard_enabled"):
-        for family, name in (("ipv4_stack", "calico-wireguard"), ("ipv6_stack", "calico-wireguard-v6")):
+        for family, name in (
+            ("ipv4_stack", "calico-wireguard"),
+            ("ipv6_stack", "calico-wireguard-v6"),
+        ):
             if values.flag(family):
                 port = UPSTREAM[name]
                 yield _port(port, CLUSTER, CLUSTER, "WireGuard of calico", protocol="udp")
@@ -197,7 +207,9 @@ def _cilium(values: Values) -> Iterator[dict[str, Any]]:
         yield _port(port, CLUSTER, CLUSTER, "WireGuard of cilium", protocol="udp")
     agent = "cilium-agent"
     health = ("cilium-health-responder", agent)
-    yield _port(UPSTREAM["cilium-health"], CLUSTER, CLUSTER, "health between cilium's nodes", *health)
+    yield _port(
+        UPSTREAM["cilium-health"], CLUSTER, CLUSTER, "health between cilium's nodes", *health
+    )
     yield _port(values.number("cilium_agent_health_port"), CLUSTER, None, "health of cilium", agent)
     if values.flag("cilium_enable_hubble"):
         yield _port(UPSTREAM["cilium-hubble"], CLUSTER, CLUSTER, "Hubble of cilium", agent)

@@ -18,10 +18,8 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import Templar
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.files import Tree
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import (
-    ERRORS,
-    trust_as_template,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import ERRORS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 # Some variables hang on facts, which need not be there yet: then they are those of a common host.
 _STAND_IN = {
@@ -38,9 +36,7 @@ _STAND_IN = {
 }
 
 
-def stack(
-    tree: Tree, inventory: Mapping[str, Any], extra: Mapping[str, Any]
-) -> dict[str, Any]:
+def stack(tree: Tree, inventory: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     """All variables of a host by Ansible's order of strength; inventory is all that Ansible has for the host."""
     facts = inventory.get("ansible_facts")
     facts = {**_STAND_IN, **(facts if isinstance(facts, Mapping) else {})}
@@ -96,7 +92,7 @@ class Values:
     def truth(self, value: Any) -> bool | None:
         """A value as yes or no; None also where it is neither."""
         try:
-            return boolean(self.evaluate(value))
+            return bool(boolean(self.evaluate(value)))
         except TypeError:
             return None
 
@@ -108,7 +104,7 @@ class Values:
     def _condition(self, condition: Any) -> bool | None:
         if condition is None or isinstance(condition, bool):
             return condition is not False
-        return self.truth(trust_as_template(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
+        return self.truth(trusted(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
 
 
 def _all(answers: Iterator[bool | None]) -> bool | None:

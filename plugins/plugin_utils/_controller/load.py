@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Machine,
@@ -25,22 +25,74 @@ _FACTOR = 2
 
 
 def check(
-    probes: Mapping[str, object], forks: Value, machine: Machine, persistent: bool
+    probes: Mapping[str, object],
+    forks: Value,
+    machine: Machine,
+    persistent: bool,
+    delegates: Collection[str],
 ) -> list[Problem]:
-    """probes maps each host to its node_probe; persistent tells whether ssh keeps its connections open."""
+    """probes maps each host to its node_probe; persistent tells whether ssh keeps its connections open.
+
+    delegates are the hosts on which Kubespray runs tasks for all others.
+    """
     if not probes:
         return []
+    # There is never more than one worker for a host.
+    workers = min(int(forks.value), len(probes))
     return [
-        *_forks(len(probes), forks, machine),
-        *_sessions(probes, forks, persistent),
+        *_forks(len(probes), workers, forks, machine),
+        *_memory(workers, machine),
+        *_open_files(workers, machine),
+        *_sessions(
+            {host: probe for host, probe in probes.items() if host in delegates},
+            workers,
+            persistent,
+        ),
         *_timeout(probes),
     ]
 
 
-def _forks(hosts: int, forks: Value, machine: Machine) -> Iterator[Problem]:
+def check_task_timeout(limit: Value) -> Iterator[Problem]:
+    """limit is Ansible's task_timeout, in seconds; 0 is none."""
+    seconds = int(limit.value or 0)
+    if 0 < seconds < _settings.LEAST_TASK_TIMEOUT_SECONDS:
+        yield warn(
+            "task_timeout_short",
+            f"Ansible ends every task after {seconds} s (task_timeout, {limit.said}); Kubespray's downloads and "
+            f"kubeadm may take longer, and want none or {_settings.LEAST_TASK_TIMEOUT_SECONDS} s.",
+            "Take task_timeout out of [defaults] of ansible.cfg, and ANSIBLE_TASK_TIMEOUT out of the environment.",
+        )
+
+
+def _memory(workers: int, machine: Machine) -> Iterator[Problem]:
+    available = machine.available_mb
+    if available is None or workers * _settings.MEMORY_PER_FORK_MB <= available:
+        return
+    fits = max(available // _settings.MEMORY_PER_FORK_MB, 1)
+    yield warn(
+        "controller_memory_low",
+        f"This machine has {available} MiB of memory free, and {workers} workers want about "
+        f"{workers * _settings.MEMORY_PER_FORK_MB}.",
+        f"Free memory on this machine, or run with --forks={fits}.",
+    )
+
+
+def _open_files(workers: int, machine: Machine) -> Iterator[Problem]:
+    limit = machine.open_files
+    wanted = workers * _settings.FILES_PER_FORK + _settings.FILES_BESIDE
+    if limit is None or wanted <= limit:
+        return
+    fits = max((limit - _settings.FILES_BESIDE) // _settings.FILES_PER_FORK, 1)
+    yield block(
+        "open_files_low",
+        f"A process may have {limit} files open here, and Ansible with {workers} workers wants {wanted}: it ends with "
+        "'Too many open files'.",
+        f"Run 'ulimit -n {wanted}' in the shell before ansible-playbook, or run with --forks={fits}.",
+    )
+
+
+def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Problem]:
     wanted = _settings.forks(hosts, machine.cores, machine.memory_mb)
-    # There is never more than one worker for a host.
-    used = min(int(forks.value), hosts)
     this = f"{machine.cores} cores and {machine.memory_mb} MiB of memory"
     fix = f"Set forks = {wanted} in [defaults] of ansible.cfg, or run with --forks={wanted}."
     if used * _FACTOR <= wanted:
@@ -60,9 +112,8 @@ def _forks(hosts: int, forks: Value, machine: Machine) -> Iterator[Problem]:
         )
 
 
-def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> Iterator[Problem]:
-    """Tasks that all workers delegate to one host at a time, as Kubespray does to a control plane host."""
-    workers = min(int(forks.value), len(probes))
+def _sessions(probes: Mapping[str, object], workers: int, persistent: bool) -> Iterator[Problem]:
+    """Whether the sshd of hosts to which all workers delegate tasks lets them in; probes are those of these hosts."""
     key = ("max_sessions",) if persistent else ("max_startups", "start")
     limits = {host: found(probe, "sshd", *key) for host, probe in probes.items()}
     short = {
@@ -70,13 +121,13 @@ def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> I
     }
     if not short:
         return
-    least = min(short.values())
-    names = some(short)
+    least, names = min(short.values()), some(short)
     if persistent:
         yield warn(
             "sshd_max_sessions",
-            f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, and {workers} workers may "
-            "have tasks delegated to one host at a time: each session beyond is refused and costs a login of its own.",
+            f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, to which Kubespray "
+            f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is "
+            "refused and costs a login of its own.",
             f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
             f"or set forks = {least}.",
         )
@@ -84,7 +135,8 @@ def _sessions(probes: Mapping[str, object], forks: Value, persistent: bool) -> I
     yield warn(
         "sshd_max_startups",
         f"sshd drops new connections at random from {least} on that have not logged in yet (MaxStartups) on {names}, "
-        f"and {workers} workers, which keep no connection open, may connect to one host at a time.",
+        f"to which Kubespray delegates tasks of all hosts, and {workers} workers, which keep no connection open, may "
+        "connect at a time.",
         "Set ssh_args with ControlPersist as the finding control_persist_off says, or run the playbook "
         f"k8n.cluster.prepare with prepare_sshd_max_startups={workers * 2}:30:{workers * 4}.",
     )

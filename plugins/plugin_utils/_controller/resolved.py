@@ -54,7 +54,9 @@ def check(
     forks, cache, callbacks = _forks(), _setting("CACHE_PLUGIN"), _setting("CALLBACKS_ENABLED")
     ssh = _ssh(connection)
     machine = this_machine()
-    problems += load.check(hosts, forks, machine, ssh is None or ssh.persistent)
+    persistent = ssh is None or ssh.persistent
+    problems += load.check(hosts, forks, machine, persistent, _delegates(variables["groups"]))
+    problems += load.check_task_timeout(_setting("TASK_TIMEOUT"))
     if ssh is not None:
         problems += ssh_settings.check(
             ssh,
@@ -71,7 +73,12 @@ def check(
     values = {
         **found,
         "config": config,
-        "machine": {"cores": machine.cores, "memory_mb": machine.memory_mb},
+        "machine": {
+            "cores": machine.cores,
+            "memory_mb": machine.memory_mb,
+            "memory_available_mb": machine.available_mb,
+            "open_files": machine.open_files,
+        },
         "settings": {
             "forks": _shown(forks),
             "fact_caching": _shown(cache),
@@ -83,6 +90,11 @@ def check(
         },
     }
     return values, problems
+
+
+def _delegates(groups: Mapping[str, Any]) -> set[str]:
+    """The hosts on which Kubespray runs tasks for all others: the first of the control plane, and of etcd."""
+    return {host for name in ("kube_control_plane", "etcd") for host in groups.get(name, [])[:1]}
 
 
 def _shown(setting: Value) -> dict[str, Any]:

@@ -43,15 +43,22 @@ class Value:
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine: its cores, and all of its memory in MiB."""
+    """This machine: its cores, all of its memory and what is free of it in MiB, and its limit of open files.
+
+    The last two are None where they are not known, or there is no limit.
+    """
 
     cores: int
     memory_mb: int
+    available_mb: int | None = None
+    open_files: int | None = None
 
 
 def this_machine() -> Machine:
     """Measure it."""
-    return Machine(_machine.cores(), _machine.memory_mb())
+    return Machine(
+        _machine.cores(), _machine.memory_mb(), _machine.available_mb(), _machine.open_files()
+    )
 
 
 def some(names: Iterable[str]) -> str:

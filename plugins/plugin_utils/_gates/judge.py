@@ -26,15 +26,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import 
     PASSES,
     Verdict,
 )
-
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19 every text is a template
-
-    def trust_as_template(value: str) -> str:
-        """The text itself."""
-        return value
-
+from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 # What a templating error can be: Ansible's own, and those of Python inside an expression.
 ERRORS = (AnsibleError, TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError)
@@ -107,7 +99,7 @@ class GateOnHost:
 
     def _resolve(self, path: str) -> Any:
         try:
-            return self.walk.template(trust_as_template("{{ " + path + " }}"), self.variables)
+            return self.walk.template(trusted("{{ " + path + " }}"), self.variables)
         except ERRORS as exc:
             raise LookupError(path) from exc
 

@@ -38,7 +38,8 @@ def probe(number: int, routes: int = 1, **identity: Any) -> dict[str, Any]:
             "network": {
                 "interfaces": [{"name": "eth0", "addresses": [f"{address}/24"]}],
                 "routes": [
-                    {"to": f"172.16.{route}.0/24", "via": address, "dev": "eth0"} for route in range(routes)
+                    {"to": f"172.16.{route}.0/24", "via": address, "dev": "eth0"}
+                    for route in range(routes)
                 ],
                 "complete": True,
             },
@@ -47,12 +48,21 @@ def probe(number: int, routes: int = 1, **identity: Any) -> dict[str, Any]:
 
 
 def test_every_check_answers_for_every_host_that_was_probed() -> None:
-    probes = {"n1": probe(1, machine_id="a"), "n2": probe(2, machine_id="a"), "n3": {"host": {"network": {}}}}
-    found = check.check({**probes, "n4": {"unreachable": True}, "n5": {"host": {}}, "n6": None}, SETTINGS, 6)
+    probes = {
+        "n1": probe(1, machine_id="a"),
+        "n2": probe(2, machine_id="a"),
+        "n3": {"host": {"network": {}}},
+    }
+    found = check.check(
+        {**probes, "n4": {"unreachable": True}, "n5": {"host": {}}, "n6": None}, SETTINGS, 6
+    )
     assert list(found["hosts"]) == ["n1", "n2", "n3"]
     ids = {each.id for each in (*clones.CHECKS, *subnets.HOST_CHECKS)}
     for said in found["hosts"].values():
-        answered = [*said["passed"], *(each["id"] for key in ("problems", "unknown", "skipped") for each in said[key])]
+        answered = [
+            *said["passed"],
+            *(each["id"] for key in ("problems", "unknown", "skipped") for each in said[key]),
+        ]
         assert sorted(answered) == sorted(ids)
     assert [each["id"] for each in found["hosts"]["n2"]["problems"]] == ["machine_id_duplicate"]
     assert {each["id"] for each in found["hosts"]["n3"]["unknown"]} == ids
@@ -67,7 +77,9 @@ def test_every_check_answers_for_every_host_that_was_probed() -> None:
 def test_without_kubespray_the_hosts_are_compared_all_the_same() -> None:
     found = check.check({f"n{number}": probe(number) for number in (1, 2)}, {"network": None}, 2)
     assert found["hosts"]["n1"]["passed"] == [each.id for each in clones.CHECKS]
-    assert [each["id"] for each in found["cluster"]["unknown"]] == [each.id for each in subnets.CLUSTER_CHECKS]
+    assert [each["id"] for each in found["cluster"]["unknown"]] == [
+        each.id for each in subnets.CLUSTER_CHECKS
+    ]
 
 
 def test_a_thousand_hosts_take_no_time() -> None:

@@ -32,7 +32,11 @@ def network(
 
 
 def test_networks_that_no_host_has_are_well() -> None:
-    hosts = {"n1": network("10.0.0.1/24", ("10.0.0.0/24", None, "eth0"), ("172.17.0.0/16", None, "docker0"))}
+    hosts = {
+        "n1": network(
+            "10.0.0.1/24", ("10.0.0.0/24", None, "eth0"), ("172.17.0.0/16", None, "docker0")
+        )
+    }
     assert subnets.judge_hosts(hosts, SETTINGS) == {"n1": []}
 
 
@@ -129,7 +133,11 @@ def test_the_same_route_to_a_stranger_is_one() -> None:
 
 
 def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
-    settings = {**SETTINGS, "pods": ["10.233.64.0/18", "fd85::/48"], "services": ["10.233.0.0/18", "fd86::/112"]}
+    settings = {
+        **SETTINGS,
+        "pods": ["10.233.64.0/18", "fd85::/48"],
+        "services": ["10.233.0.0/18", "fd86::/112"],
+    }
     found = subnets.judge_hosts({"n1": network("fd85::5/64")}, settings)
     [problem] = found["n1"]
     assert str(problem).count("kube_pods_subnet_ipv6") == 2
@@ -140,9 +148,17 @@ def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
     [
         (None, SETTINGS, "The host's addresses and routes are not known."),
         (network(routes=None), SETTINGS, "The host's addresses and routes are not known."),
-        (network(complete=False), SETTINGS, "The host has more addresses and routes than were looked at."),
+        (
+            network(complete=False),
+            SETTINGS,
+            "The host has more addresses and routes than were looked at.",
+        ),
         (network(), None, "It is not known which network Kubespray is going to use."),
-        (network(), {"pods": None, "services": ["x"]}, "It is not known which network Kubespray is going to use."),
+        (
+            network(),
+            {"pods": None, "services": ["x"]},
+            "It is not known which network Kubespray is going to use.",
+        ),
     ],
 )
 def test_what_is_not_known_is_no_pass(
@@ -156,14 +172,20 @@ def test_what_is_not_known_is_no_pass(
 def test_a_problem_counts_where_not_all_was_looked_at() -> None:
     found = subnets.judge_hosts({"n1": network("10.233.64.5/24", complete=False)}, SETTINGS)
     assert [each["id"] if isinstance(each, dict) else each for each in found["n1"]] == [
-        Unknown("service_network_overlap", "The host has more addresses and routes than were looked at."),
+        Unknown(
+            "service_network_overlap", "The host has more addresses and routes than were looked at."
+        ),
         "pod_network_overlap",
     ]
 
 
 def test_what_a_host_makes_up_breaks_nothing() -> None:
     strange = {
-        "interfaces": [None, {"name": 5, "addresses": 7}, {"addresses": ["x", None, "10.0.0.1/99"]}],
+        "interfaces": [
+            None,
+            {"name": 5, "addresses": 7},
+            {"addresses": ["x", None, "10.0.0.1/99"]},
+        ],
         "routes": ["x", {"to": None}, {"to": "10.233.64.0/24", "via": ["x"], "dev": {}}],
     }
     [problem] = subnets.judge_hosts({"n1": strange}, SETTINGS)["n1"]
@@ -191,7 +213,8 @@ def test_pods_and_services_in_one_network_block() -> None:
 
 
 @pytest.mark.parametrize(
-    ("nodes", "prefix", "room", "least"), [(65, 24, 64, 17), (3, 17, 0, 15), (5, 20, 4, 17), (1, 16, 0, 16)]
+    ("nodes", "prefix", "room", "least"),
+    [(65, 24, 64, 17), (3, 17, 0, 15), (5, 20, 4, 17), (1, 16, 0, 16)],
 )
 def test_more_nodes_than_the_pod_network_has_room_for_block(
     nodes: int, prefix: int, room: int, least: int

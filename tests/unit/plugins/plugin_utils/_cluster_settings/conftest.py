@@ -28,7 +28,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         for name, content in contents.items():
             path = tmp_path / "roles" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False))
+            path.write_text(
+                content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+            )
         return tmp_path
 
     return write_files

@@ -19,11 +19,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
     Values,
     stack,
 )
+from packaging.specifiers import SpecifierSet
 
 FOLDER = "ansible_collections/kubernetes_sigs/kubespray"
 HOME = Path.home() / ".ansible"
 INSTALLED = {path.parents[2].name: path for path in sorted(HOME.glob(f"kubespray/*/{FOLDER}"))}
-INSTALLED |= {"installed": path for path in [HOME / "collections" / FOLDER] if path.is_dir()}
+if (HOME / "collections" / FOLDER).is_dir():
+    INSTALLED["installed"] = HOME / "collections" / FOLDER
 
 
 def read(root: Path, **inventory: Any) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def test_the_inventory_changes_what_a_real_kubespray_asks_for() -> None:
 def test_of_a_kubespray_with_nothing_in_it_nothing_is_known(write: Callable[..., Path]) -> None:
     root = write(**{"kubespray_defaults/defaults/main/main.yml": {"kube_version": "{{ nowhere }}"}})
     values = Values(stack(files.read(root), {}, {}), DataLoader())
-    kubespray = _kubespray.Kubespray(root, "9.9.9", _kubespray.SpecifierSet(">=2.17"))
+    kubespray = _kubespray.Kubespray(root, "9.9.9", SpecifierSet(">=2.17"))
     found = collect.settings(kubespray, collect.Cluster(values, values))
     assert found["kubespray"] == {"version": "9.9.9", "path": str(root)}
     assert found["kube_version"] is None and found["architectures"] is None

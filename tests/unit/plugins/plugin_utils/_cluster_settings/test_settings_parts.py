@@ -34,7 +34,11 @@ MODPROBE = "community.general.modprobe"
         ("cilium", {"cilium_tunnel_mode": "disabled"}, None),
         (
             "cilium",
-            {"cilium_encryption_enabled": True, "cilium_encryption_type": "wireguard", "cilium_tunnel_mode": "vxlan"},
+            {
+                "cilium_encryption_enabled": True,
+                "cilium_encryption_type": "wireguard",
+                "cilium_tunnel_mode": "vxlan",
+            },
             "wireguard",
         ),
         ("flannel", {"flannel_backend_type": "host-gw"}, None),
@@ -81,18 +85,32 @@ def test_a_node_of_calico_gets_blocks_unless_kubernetes_shares_out(values: Make)
     assert network.read(values(**given))["mtu"] is None
 
 
-def test_the_modules_are_those_of_the_tasks_that_run(write: Callable[..., Path], values: Make) -> None:
+def test_the_modules_are_those_of_the_tasks_that_run(
+    write: Callable[..., Path], values: Make
+) -> None:
     root = write(
         **{
             "kubernetes/node/tasks/main.yml": [
                 {"name": "Bridge", MODPROBE: {"name": "br"}, "when": "seen.rc == 0"},
-                {"name": "Proxy", MODPROBE: {"name": "{{ item }}"}, "loop": "{{ ipvs }}", "when": "mode == 'ipvs'"},
+                {
+                    "name": "Proxy",
+                    MODPROBE: {"name": "{{ item }}"},
+                    "loop": "{{ ipvs }}",
+                    "when": "mode == 'ipvs'",
+                },
                 {"name": "Tables", MODPROBE: {"name": "nft"}, "when": "mode == 'nftables'"},
-                {"name": "Try", MODPROBE: {"name": "{{ item }}"}, "with_items": ["new", "old"], "ignore_errors": True},
+                {
+                    "name": "Try",
+                    MODPROBE: {"name": "{{ item }}"},
+                    "with_items": ["new", "old"],
+                    "ignore_errors": True,
+                },
                 {"name": "Other", "copy": {"dest": "/br"}},
             ],
             "network_plugin/flannel/tasks/main.yml": [{"name": "Net", "modprobe": {"name": "fl"}}],
-            "network_plugin/calico/tasks/main.yml": [{"name": "Other net", "modprobe": {"name": "ca"}}],
+            "network_plugin/calico/tasks/main.yml": [
+                {"name": "Other net", "modprobe": {"name": "ca"}}
+            ],
             "container-engine/tasks/main.yml": [
                 {"loop": [{"role": "on", "enabled": "{{ x }}"}, {"role": "off", "enabled": False}]}
             ],
@@ -131,7 +149,9 @@ def test_the_lowest_kernel_is_the_highest_that_a_check_asks_for(
                     "when": ["x | default(false)", "not ignore_assert_errors"],
                 },
                 {
-                    "assert": {"that": ["ansible_facts['kernel'].split('-')[0] is version('5.13', '>=')"]},
+                    "assert": {
+                        "that": ["ansible_facts['kernel'].split('-')[0] is version('5.13', '>=')"]
+                    },
                     "when": "y | default(false)",
                 },
             ]
@@ -158,13 +178,20 @@ ETCD = {
 
 
 def test_ports_of_etcd_are_those_of_its_urls(values: Make) -> None:
-    found = values(**ETCD, etcd_deployment_type="host", calico_datastore="kdd", etcd_metrics_port=2381)
+    found = values(
+        **ETCD, etcd_deployment_type="host", calico_datastore="kdd", etcd_metrics_port=2381
+    )
     assert listening(ports.read(found, found), process=["etcd"]) == {
         (2379, "etcd"): "kube_control_plane",
         (2380, "etcd"): "etcd",
         (2381, "etcd"): None,
     }
-    inside = values(**ETCD, etcd_deployment_type="kubeadm", calico_datastore="etcd", etcd_events_cluster_enabled=True)
+    inside = values(
+        **ETCD,
+        etcd_deployment_type="kubeadm",
+        calico_datastore="etcd",
+        etcd_events_cluster_enabled=True,
+    )
     assert listening(ports.read(inside, inside), process=["etcd"]) == {
         (2379, "kube_control_plane"): "k8s_cluster",
         (2380, "kube_control_plane"): "kube_control_plane",
@@ -192,7 +219,10 @@ def test_ports_of_the_control_plane_and_of_nodes(values: Make) -> None:
         (9254, "k8s_cluster"): None,
     }
     assert {"haproxy", "kube-apiserver"} == {
-        name for port in ports.read(found, found) if port["on"] == "kube_node" for name in port["process"]
+        name
+        for port in ports.read(found, found)
+        if port["on"] == "kube_node"
+        for name in port["process"]
     }
 
 
@@ -260,11 +290,28 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
         )
     )  # fmt: skip
     assert found == {
-        "urls": [{"url": "https://files.example.com/kubelet", "what": "kubelet", "on": ["k8s_cluster"]}],
+        "urls": [
+            {"url": "https://files.example.com/kubelet", "what": "kubelet", "on": ["k8s_cluster"]}
+        ],
         "registries": [
-            {"host": "quay.io", "what": "etcd", "on": ["etcd"], "mirrors": ["https://mirror.example.com/v2"]},
-            {"host": "reg.example.com:5000", "what": "dns, proxy", "on": ["k8s_cluster", "etcd"], "mirrors": []},
-            {"host": "registry.k8s.io", "what": "kube-apiserver", "on": ["kube_control_plane"], "mirrors": []},
+            {
+                "host": "quay.io",
+                "what": "etcd",
+                "on": ["etcd"],
+                "mirrors": ["https://mirror.example.com/v2"],
+            },
+            {
+                "host": "reg.example.com:5000",
+                "what": "dns, proxy",
+                "on": ["k8s_cluster", "etcd"],
+                "mirrors": [],
+            },
+            {
+                "host": "registry.k8s.io",
+                "what": "kube-apiserver",
+                "on": ["kube_control_plane"],
+                "mirrors": [],
+            },
         ],
         "offline": True,
         "once": True,
@@ -272,7 +319,9 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
     }
 
 
-def test_nothing_is_downloaded_where_that_is_skipped(write: Callable[..., Path], values: Make) -> None:
+def test_nothing_is_downloaded_where_that_is_skipped(
+    write: Callable[..., Path], values: Make
+) -> None:
     write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
     assert downloads.read(values(base="https://a"))["urls"] != []
     assert downloads.read(values(base="https://a", skip_downloads=True))["urls"] == []

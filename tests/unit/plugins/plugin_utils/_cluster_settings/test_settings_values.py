@@ -51,7 +51,9 @@ def test_facts_that_nobody_gathered_are_those_of_a_common_host_and_others_count(
 def test_what_is_undefined_broken_or_of_another_kind_is_none(
     write: Callable[..., Path], values: Callable[..., Values]
 ) -> None:
-    write(**{DEFAULTS: "a: '{{ nowhere }}'\nb: '{{ 1 / 0 }}'\nc: '{{ ( }}'\nd: many\ne: !vault x\n"})
+    write(
+        **{DEFAULTS: "a: '{{ nowhere }}'\nb: '{{ 1 / 0 }}'\nc: '{{ ( }}'\nd: many\ne: !vault x\n"}
+    )
     found = values()
     assert [found.get(name) for name in ("a", "b", "c", "missing")] == [None] * 4
     assert (found.number("d"), found.flag("d"), found.text("d")) == (None, None, "many")
@@ -78,5 +80,8 @@ def test_a_condition_holds_or_not_or_hangs_on_the_run(
 
 def test_a_file_that_is_no_yaml_is_named(write: Callable[..., Path]) -> None:
     root = write(**{DEFAULTS: "a: [\n"})
-    with pytest.raises(KubesprayError, match=r"main/main\.yml: this file of Kubespray cannot be read: while parsing"):
+    with pytest.raises(
+        KubesprayError,
+        match=r"main/main\.yml: this file of Kubespray cannot be read: while parsing",
+    ):
         files.read(root)

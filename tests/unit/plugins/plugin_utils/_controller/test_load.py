@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import load
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import Machine, Value
 
@@ -38,7 +38,7 @@ def check(
     probes: list[Any], forks: int = 5, machine: Machine = SMALL, persistent: bool = True
 ) -> list[Problem]:
     named = {f"n{number}": each for number, each in enumerate(probes, 1)}
-    return load.check(named, Value(forks, "default"), machine, persistent)
+    return load.check(named, Value(forks, "default"), machine, persistent, {"n1", "n3"})
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,10 @@ def test_sessions_of_one_connection() -> None:
     assert check(probes, 11) == [
         warn(
             "sshd_max_sessions",
-            "sshd lets 7 sessions into one connection (MaxSessions) on n1, n2, n3 and 1 more, and 11 workers may have "
-            "tasks delegated to one host at a time: each session beyond is refused and costs a login of its own.",
-            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions=11, or set forks = 7.",
+            "sshd lets 8 sessions into one connection (MaxSessions) on n1, n3, to which Kubespray delegates tasks of "
+            "all hosts, and 11 workers may do so at a time: each session beyond is refused and costs a login of its "
+            "own.",
+            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions=11, or set forks = 8.",
         )
     ]
 
@@ -94,12 +95,17 @@ def test_as_many_sessions_as_workers_are_enough() -> None:
     assert check([probe(sessions=10, startups=1)] * 12, 10) == []
 
 
+def test_sessions_count_only_where_tasks_are_delegated_to() -> None:
+    assert check([probe(), probe(sessions=1), *[probe()] * 10], 11) == []
+
+
 def test_startups_count_where_no_connection_is_kept() -> None:
     assert check([probe(sessions=1, startups=10), *[probe()] * 11], 12, persistent=False) == [
         warn(
             "sshd_max_startups",
-            "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, and 12 "
-            "workers, which keep no connection open, may connect to one host at a time.",
+            "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
+            "which Kubespray delegates tasks of all hosts, and 12 workers, which keep no connection open, may connect "
+            "at a time.",
             "Set ssh_args with ControlPersist as the finding control_persist_off says, or run the playbook "
             "k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48.",
         )
@@ -136,3 +142,47 @@ def test_a_timeout_that_is_long_enough_or_none(timeout: float | None) -> None:
 def test_a_host_that_said_nothing_is_not_judged(odd: object) -> None:
     assert check([odd]) == []
     assert [problem["id"] for problem in check([odd, probe(10)])] == ["timeout_short"]
+
+
+@pytest.mark.parametrize("machine", [Machine(9, 24000, 1999), Machine(9, 24000, 999)])
+def test_less_memory_free_than_the_workers_want(machine: Machine) -> None:
+    assert check([probe()] * 20, 20, machine) == [
+        warn(
+            "controller_memory_low",
+            f"This machine has {machine.available_mb} MiB of memory free, and 20 workers want about 2000.",
+            f"Free memory on this machine, or run with --forks={(machine.available_mb or 0) // 100}.",
+        )
+    ]
+
+
+def test_fewer_open_files_than_the_workers_want() -> None:
+    assert check([probe()] * 20, 20, Machine(9, 24000, None, 119)) == [
+        block(
+            "open_files_low",
+            "A process may have 119 files open here, and Ansible with 20 workers wants 120: it ends with "
+            "'Too many open files'.",
+            "Run 'ulimit -n 120' in the shell before ansible-playbook, or run with --forks=19.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("machine", [Machine(9, 24000, 2000, 120), Machine(9, 24000, None, None)])
+def test_enough_memory_and_files_or_no_limit(machine: Machine) -> None:
+    # More forks than hosts are never used.
+    assert check([probe()] * 20, 35, machine) == []
+
+
+@pytest.mark.parametrize("seconds", [0, None, 900, 3600])
+def test_a_task_may_take_its_time(seconds: int | None) -> None:
+    assert list(load.check_task_timeout(Value(seconds, "default"))) == []
+
+
+def test_a_task_that_is_ended_early() -> None:
+    assert list(load.check_task_timeout(Value(60, "env: ANSIBLE_TASK_TIMEOUT"))) == [
+        warn(
+            "task_timeout_short",
+            "Ansible ends every task after 60 s (task_timeout, environment variable ANSIBLE_TASK_TIMEOUT); Kubespray's "
+            "downloads and kubeadm may take longer, and want none or 900 s.",
+            "Take task_timeout out of [defaults] of ansible.cfg, and ANSIBLE_TASK_TIMEOUT out of the environment.",
+        )
+    ]
