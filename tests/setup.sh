@@ -13,7 +13,7 @@ die() { say "$*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || die "run this as root: the lab makes containers and network interfaces."
 
-packages="podman runc mmdebstrap debian-archive-keyring nftables iptables iproute2 openssh-client procps git \
+packages="chromium podman runc mmdebstrap debian-archive-keyring nftables iptables iproute2 openssh-client procps git \
 ca-certificates python3 python3-venv tmux"
 missing=
 for package in $packages; do

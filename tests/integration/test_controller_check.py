@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run
+from conftest import NO_WAY_OUT, ROOT, run
 
 # That of the ansible-playbook in the path.
 PYTHON = ROOT / ".venv" / "bin" / "python3"
@@ -66,6 +66,7 @@ def cluster(state: Path, tmp_path: Path) -> Path:
     (tmp_path / "hosts.yml").write_text(INVENTORY)
     (tmp_path / "group_vars" / "all").mkdir(parents=True)
     shutil.copy(state / "vars.yml", tmp_path / "group_vars" / "all")
+    (tmp_path / "group_vars" / "all" / "checks.yml").write_text(NO_WAY_OUT)
     tmp_path.chmod(0o700)
     return tmp_path
 
@@ -77,13 +78,20 @@ def report(output: str) -> str:
     return found.group().rstrip()
 
 
-def rows_of(table: str) -> tuple[str, list[str]]:
-    """The headline, and the text of each row, which are all of the controller, as one line."""
-    head, _empty, _columns, *lines = table.rpartition("\n\nNothing wrong on: ctl.")[0].split("\n")
-    text = " ".join(" ".join(lines).split())
-    name, *rows = re.split(r" ?\bwarn (?=\w+: )", text)
+def rows_of(text: str) -> tuple[str, list[str]]:
+    """The headline, and each row, which are all of the controller, with its fix as one line."""
+    head, table, ready, listed, _footer = text.split("\n\n")
+    assert ready == "Nothing wrong on: ctl."
+    fixes = [
+        " ".join(fix.split()).removesuffix(" on (controller)")
+        for fix in re.split(r"^ ?\d+\. ", listed, flags=re.M)[1:]
+    ]
+    rows = " ".join(" ".join(table.split("\n")[1:]).split())
+    name, *parts = re.split(r" ?\bwarn (\d+) (?=\w+: )", rows)
     assert name == "(controller)"
-    return head, rows
+    return head, [
+        f"{row} fix: {fixes[int(number) - 1]}" for number, row in zip(parts[::2], parts[1::2])
+    ]
 
 
 @pytest.mark.usefixtures("kubespray")
@@ -91,7 +99,11 @@ def test_a_good_configuration_is_not_worth_a_word(cluster: Path) -> None:
     (cluster / "ansible.cfg").write_text(GOOD)
     ran = run("ansible-playbook", "k8n.cluster.preflight", cwd=cluster)
     assert ran.code == 0, ran.output[-3000:]
-    assert report(ran.output) == "PREFLIGHT: 1 of 1 host with nothing wrong."
+    head, passed, *rest = report(ran.output).split("\n")
+    assert head == "PREFLIGHT: 1 of 1 host with nothing wrong."
+    assert re.fullmatch(r"Checks: \d{2,} passed, \d+ unknown\.", passed)
+    assert rest[-1] == "For the whole report as HTML, JSON and JUnit: -e k8n_report_dir=reports"
+    assert not (cluster / "reports").exists()
 
 
 def test_the_hosts_sshd_says_its_limits(cluster: Path) -> None:

@@ -7,8 +7,8 @@
 
 """All that is to be known of this host, found out by one process within a bound of time.
 
-A collector is a function of what the controller wants that returns plain values, None for what it could not read. It may
-fail or hang: the others do not notice.
+A collector is a function of what the controller wants that returns plain values, None for what it could not read. It
+may fail or hang: the others do not notice.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, Mapping, NamedTuple, TypedDict
+from typing import Any, Callable, Mapping, NamedTuple, TypedDict
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host import (
+    clock,
     downloads,
     etcd_disk,
     firewall,
     identity,
+    kernel,
     names,
     network,
     packages,
@@ -34,7 +36,10 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host import (
     remains,
     security,
     sshd,
+    storage,
+    system,
 )
+from ansible_collections.k8n.cluster.plugins.module_utils._host.container import container
 
 # Where the commands of a host are, whatever the login's profile or sudo says.
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -44,32 +49,41 @@ _MOST_REASON = 200
 class Part(NamedTuple):
     """A collector, and how long it may take in seconds. last: it starts when the others are done, so as to measure."""
 
-    collect: Callable[[Mapping[str, Any]], Dict[str, Any]]
+    collect: Callable[[Mapping[str, Any]], dict[str, Any]]
     seconds: float = 5.0
     last: bool = False
 
 
 class Answer(TypedDict):
-    """root: whether root found it out. found: what each part returned, None where it did not; failed: the reason then."""
+    """What collect() returns.
+
+    root: whether root found it out; container: what kind of container this host is, None if it is none;
+    found: what each part returned, None where it did not; failed: the reason then.
+    """
 
     root: bool
+    container: str | None
     found: dict[str, Any]
     failed: dict[str, str]
 
 
 # By the name of their judge in plugin_utils/_host_checks.
 PARTS: dict[str, Part] = {
-    "identity": Part(identity.collect),
-    "sshd": Part(sshd.collect),
-    "network": Part(network.collect),
-    "names": Part(names.collect),
-    "firewall": Part(firewall.collect, seconds=10.0),
-    "security": Part(security.collect),
-    "ports": Part(ports.collect),
-    "remains": Part(remains.collect),
-    "packages": Part(packages.collect),
+    "clock": Part(clock.collect),
     "downloads": Part(downloads.collect, seconds=10.0),
     "etcd_disk": Part(etcd_disk.collect, seconds=6.0, last=True),
+    "firewall": Part(firewall.collect, seconds=10.0),
+    "identity": Part(identity.collect),
+    "kernel": Part(kernel.collect),
+    "names": Part(names.collect),
+    "network": Part(network.collect),
+    "packages": Part(packages.collect),
+    "ports": Part(ports.collect),
+    "remains": Part(remains.collect),
+    "security": Part(security.collect),
+    "sshd": Part(sshd.collect),
+    "storage": Part(storage.collect),
+    "system": Part(system.collect),
 }
 
 
@@ -97,7 +111,12 @@ def collect(wants: Mapping[str, Any], parts: Mapping[str, Part]) -> Answer:
             )
             if reason:
                 failed[name] = reason
-    return {"root": os.geteuid() == 0, "found": found, "failed": failed}
+    return {
+        "root": os.geteuid() == 0,
+        "container": container(),
+        "found": found,
+        "failed": failed,
+    }
 
 
 class _Thread(threading.Thread):

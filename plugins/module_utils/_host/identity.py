@@ -19,7 +19,9 @@ from typing import Any, Mapping
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, names
 
-_MOST = 64
+_MOST = 32
+# How network plugins and container engines call the links to what runs on the host.
+_OF_PODS = re.compile(r"cali|veth|lxc|cilium|kube|nodelocaldns|tap|vxlan|flannel|tunl|wg|dummy")
 _ZERO = re.compile(r"[0:]*")
 
 
@@ -39,18 +41,21 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
 
 
 def _macs(folder: Path) -> list[str]:
-    """Those of network cards and of what a container or a virtual machine has for one; not of bridges and tunnels."""
-    found = []
-    for name in names(folder):
-        # veth and virtio have a peer or a device; bridges, bonds and tunnels of the host's own making have neither.
-        link = folder / name
-        peer = line(link / "iflink") != line(link / "ifindex")
-        if not ((link / "device").exists() or peer):
-            continue
-        mac = line(link / "address")
-        if mac and not _ZERO.fullmatch(mac):
-            found.append(mac)
-    return sorted(set(found))[:_MOST]
+    """Those of network cards; in a container, which has none, of what it has for them.
+
+    Bridges, tunnels and the links to pods are of the host's own making, and many hosts have the same ones.
+    """
+    links = [name for name in names(folder) if name != "lo"]
+    cards = [name for name in links if (folder / name / "device").exists()]
+    if not cards:
+        cards = [name for name in links if _has_peer(folder / name) and not _OF_PODS.match(name)]
+    found = {line(folder / name / "address") or "" for name in cards}
+    return sorted(mac for mac in found if not _ZERO.fullmatch(mac))[:_MOST]
+
+
+def _has_peer(link: Path) -> bool:
+    """Whether it is one end of a pair, of which the other one is outside."""
+    return line(link / "iflink") != line(link / "ifindex")
 
 
 def _host_keys(folder: Path) -> list[str]:

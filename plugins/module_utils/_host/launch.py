@@ -55,7 +55,7 @@ def launch(wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | No
             return _run([*argv, *_PYTHON], first + request, password)
         except LaunchError as exc:
             reason = str(exc)
-    return {"root": False, "found": {}, "failed": {"": reason}}
+    return {"root": False, "container": None, "found": {}, "failed": {"": reason}}
 
 
 def _code() -> str:

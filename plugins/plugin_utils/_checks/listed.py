@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    BETWEEN,
     CONTROLLER,
     HOST,
     INVENTORY,
@@ -84,6 +85,7 @@ LISTED = (
         ("limit_without_fact_cache", _WARN, "a limited run knows the facts of the others"),
         ("become_password_not_given", _WARN, "sudo's password was given where it is asked for"),
     ),
+    *_checks(BETWEEN, ("between_failed", _WARN, "the checks between the hosts ran")),
     *_checks(
         INVENTORY,
         ("localhost_in_inventory", _WARN, "localhost is no host of the inventory"),

@@ -21,10 +21,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_RUN
 
 _CHECKS = tuple(check for check in LISTED if check.place == HOST)
 _ESSENTIAL = frozenset(check.id for check in ESSENTIAL)
-NOT_RUN = "No module ran on the host."
 _LOGIN_CHECKS = ("ssh_slow_connect", "ssh_timeout_short")
 
 

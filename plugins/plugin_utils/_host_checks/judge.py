@@ -20,17 +20,21 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+    clock,
     downloads,
     etcd_disk,
     firewall,
+    kernel,
     names,
     network,
     packages,
     ports,
     remains,
     security,
+    storage,
+    system,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import NOT_RUN
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_RUN
 
 
 class Judge(Protocol):
@@ -43,20 +47,24 @@ class Judge(Protocol):
     THRESHOLDS: dict[str, float]
 
     def judge(self, found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
-        """found is what the collector returned, and root: whether root collected it."""
+        """found is what the collector returned, with root and container of collect.Answer."""
 
 
 # By the name of their collector.
 JUDGES: dict[str, Judge] = {
-    "network": network,
-    "names": names,
-    "firewall": firewall,
-    "security": security,
-    "ports": ports,
-    "remains": remains,
-    "packages": packages,
+    "clock": clock,
     "downloads": downloads,
     "etcd_disk": etcd_disk,
+    "firewall": firewall,
+    "kernel": kernel,
+    "names": names,
+    "network": network,
+    "packages": packages,
+    "ports": ports,
+    "remains": remains,
+    "security": security,
+    "storage": storage,
+    "system": system,
 }
 
 
@@ -96,7 +104,8 @@ def _subject(answer: Mapping[str, Any] | None, name: str) -> tuple[dict[str, Any
     found, failed = answer.get("found"), answer.get("failed")
     subject = found.get(name) if isinstance(found, Mapping) else None
     if isinstance(subject, Mapping):
-        return {**subject, "root": answer.get("root") is True}, ""
+        kind = answer.get("container")
+        return {**subject, "root": answer.get("root") is True, "container": kind}, ""
     reasons = failed if isinstance(failed, Mapping) else {}
     said = reasons.get(name) or reasons.get("") or "nothing was returned"
     return None, f"It could not be found out on the host: {str(said).rstrip('.')}."

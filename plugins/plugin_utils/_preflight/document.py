@@ -91,7 +91,7 @@ def document(report: Report) -> dict[str, Any]:
         "quorum": None if run.quorum is None else _plain(run.quorum),
         "matrices": [
             {
-                "title": matrix.title,
+                "title": clean(matrix.title),
                 "unit": matrix.unit,
                 "rows": _plain(matrix.rows),
                 "columns": _plain(matrix.columns),

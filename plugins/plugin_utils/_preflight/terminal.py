@@ -114,7 +114,7 @@ def _footer(report: Report) -> Iterator[str]:
     for reason, ids in ordered[:_MOST_REASONS]:
         names = ", ".join([name for name, _count in ids.most_common(3)])
         more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
-        yield f"Unknown, {sum(ids.values())} times ({clean(names)}{more}): {reason}."
+        yield f"Unknown, {_times(sum(ids.values()))} ({clean(names)}{more}): {reason}."
     if len(ordered) > _MOST_REASONS:
         yield f"... and {len(ordered) - _MOST_REASONS} more reasons."
     if off:
@@ -151,6 +151,10 @@ def _named(hosts: list[str]) -> str:
 
 def _plural(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -154,7 +154,7 @@
   label();
 
   for (const place of data.places) $("host-names").append(element("option", "", { value: place.name }));
-  for (const id of new Set(data.found.map(([check]) => check))) $("by-check").append(element("option", id, { value: id }));
+  for (const [id] of data.checks) $("by-check").append(element("option", id, { value: id }));
   if (data.checks.length) {
     box.hidden = false;
     document.querySelector(".box.js").hidden = false;
@@ -163,7 +163,10 @@
   filters.hidden = false;
   filters.addEventListener("input", filter);
   filters.addEventListener("submit", (event) => event.preventDefault());
-  filters.addEventListener("reset", () => setTimeout(filter));
+  $("all").addEventListener("click", () => {
+    filters.reset();
+    filter();
+  });
   $("only-found").addEventListener("change", filter);
   box.addEventListener("scroll", () => requestAnimationFrame(() => draw(false)), { passive: true });
   box.addEventListener("click", (event) => {

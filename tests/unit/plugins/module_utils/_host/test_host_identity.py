@@ -44,8 +44,8 @@ def test_collect(tmp_path):
         },
     )
     card(tmp_path, "eth0", "52:54:00:12:34:56", device=True)
-    # A container's end of a veth, of which the other end is in the host.
-    card(tmp_path, "eth1", "52:54:00:12:34:57", iflink="77\n")
+    # The link to a pod, which calico gives the same address on every host.
+    card(tmp_path, "cali1234", "ee:ee:ee:ee:ee:ee", iflink="77\n")
     card(tmp_path, "docker0", "02:42:00:00:00:01")
     card(tmp_path, "lo", "00:00:00:00:00:00", device=True)
 
@@ -54,9 +54,17 @@ def test_collect(tmp_path):
         "machine_id": "0d5ab9a8b2f54d6f8a7e3b0c1d2e4f60",
         "product_uuid": "4c4c4544-0042-3510-8051-b8c04f4b3233",
         "boot_id": "5ea0f0f4-6a0a-4d7a-8d2e-0d9f5d0c8a11",
-        "macs": ["52:54:00:12:34:56", "52:54:00:12:34:57"],
+        "macs": ["52:54:00:12:34:56"],
         "host_keys": [FINGERPRINT],
     }
+
+
+def test_a_container_has_no_cards_but_one_end_of_a_pair(tmp_path):
+    card(tmp_path, "eth0", "52:54:00:12:34:57", iflink="77\n")
+    card(tmp_path, "cali1234", "ee:ee:ee:ee:ee:ee", iflink="78\n")
+    card(tmp_path, "docker0", "02:42:00:00:00:01")
+
+    assert identity.collect({}, tmp_path)["macs"] == ["52:54:00:12:34:57"]
 
 
 def test_a_host_without_any_of_it(tmp_path):

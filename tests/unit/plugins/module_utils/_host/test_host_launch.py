@@ -103,7 +103,12 @@ def test_no_answer_at_all(tmp_path, monkeypatch, script, reason):
 
     answer = launch.launch({}, {"status": "root"}, "secret")
 
-    assert answer == {"root": False, "found": {}, "failed": {"": reason}}
+    assert answer == {
+        "root": False,
+        "container": None,
+        "found": {},
+        "failed": {"": reason},
+    }
 
 
 def test_no_python(monkeypatch):

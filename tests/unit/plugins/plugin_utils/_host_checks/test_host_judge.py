@@ -39,9 +39,11 @@ def test_what_a_judge_says(subject):
 
     subject(function)
 
-    judged = judge.judge({"root": True, "found": {"a": {"x": 1}}, "failed": {}}, HOST)
+    judged = judge.judge(
+        {"root": True, "container": "lxc", "found": {"a": {"x": 1}}, "failed": {}}, HOST
+    )
 
-    assert seen == [({"x": 1, "root": True}, HOST)]
+    assert seen == [({"x": 1, "root": True, "container": "lxc"}, HOST)]
     assert (judged.problems, judged.passed, judged.unknown) == ([PROBLEM], ["b_bad"], [])
 
 

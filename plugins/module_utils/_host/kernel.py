@@ -1,0 +1,54 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Which modules the running kernel has, or could load."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Mapping
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+
+_MOST_INDEX = 2**22
+
+
+def collect(
+    wants: Mapping[str, Any], root: Path = Path("/"), release: str | None = None
+) -> dict[str, Any]:
+    """modules: of each that wants names "loaded", "builtin", "loadable" or None.
+
+    loads: whether this kernel loads modules at all; tree: whether there are any for it.
+    root is where the host's files lie, release the kernel's version.
+    """
+    folder = root / "lib/modules" / (release or os.uname().release)
+    loaded = text(root / "proc/modules", _MOST_INDEX)
+    names = {each.split(" ", 1)[0] for each in (loaded or "").splitlines()}
+    builtin = text(folder / "modules.builtin", _MOST_INDEX) or ""
+    loadable = text(folder / "modules.dep", _MOST_INDEX) or ""
+    found = {}
+    for name in wants.get("modules") or ():
+        plain = _plain(name)
+        if plain in names:
+            found[name] = "loaded"
+        # A module of a kernel has a folder there as soon as it works, wherever it came from.
+        elif (root / "sys/module" / plain).is_dir() or _lists(builtin, plain):
+            found[name] = "builtin"
+        else:
+            found[name] = "loadable" if _lists(loadable, plain) else None
+    return {"modules": found, "loads": loaded is not None, "tree": bool(loadable)}
+
+
+def _plain(name: str) -> str:
+    """The kernel knows no difference between - and _ in a name, files do."""
+    return name.replace("-", "_")
+
+
+def _lists(index: str, name: str) -> bool:
+    """Whether a list of files such as kernel/net/bridge/br_netfilter.ko.xz has a module."""
+    return f"/{name}.ko" in index or f"/{name.replace('_', '-')}.ko" in index

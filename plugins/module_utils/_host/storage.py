@@ -1,0 +1,71 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Where the directories of a cluster would lie: how much room there is, and whether one can write and execute there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Mapping
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
+from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+
+_MEGABYTE = 2**20
+# Flatcar, and those made of ostree.
+_IMMUTABLE = ("usr/share/flatcar", "run/ostree-booted")
+_MOST_MOUNTS = 2**22
+
+
+def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
+    """places: of each directory of wants, by its name, its path and the mount in which it lies or would lie.
+
+    mounts: of each of these, by its point ("?" where there is no list of mounts), type, read_only, noexec, free_mb and size_mb in MiB, inodes
+    and inodes_free (None where the file system has no fixed number of them). immutable: whether this is a system whose
+    /usr is read-only on purpose. root is where the kernel's own files lie.
+    """
+    mounted = mounts.parse(text(root / "proc/self/mountinfo", _MOST_MOUNTS) or "")
+    places, found = {}, {}
+    for name, path in (wants.get("directories") or {}).items():
+        real = os.path.realpath(path)
+        mount = mounts.of_path(mounted, real)
+        point = mount.point if mount else "?"
+        places[name] = {"path": path, "mount": point}
+        if point not in found:
+            found[point] = {**_options(mount), **_room(real)}
+    return {
+        "immutable": any((root / mark).exists() for mark in _IMMUTABLE),
+        "places": places,
+        "mounts": found,
+    }
+
+
+def _options(mount: mounts.Mount | None) -> dict[str, Any]:
+    if mount is None:
+        return dict.fromkeys(("type", "read_only", "noexec"))
+    return {
+        "type": mount.kind,
+        "read_only": "ro" in mount.options,
+        "noexec": "noexec" in mount.options,
+    }
+
+
+def _room(path: str) -> dict[str, Any]:
+    """What statvfs says of a directory, or of the nearest one above it that is there."""
+    while not os.path.exists(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return dict.fromkeys(("free_mb", "size_mb", "inodes", "inodes_free"))
+    return {
+        "free_mb": found.f_bavail * found.f_frsize // _MEGABYTE,
+        "size_mb": found.f_blocks * found.f_frsize // _MEGABYTE,
+        "inodes": found.f_files or None,
+        "inodes_free": found.f_favail if found.f_files else None,
+    }

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""What kind of machine this is, and what runs it."""
+
+from __future__ import annotations
+
+import locale
+import os
+import re
+from pathlib import Path
+from typing import Any, Mapping
+
+from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
+from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, text
+
+_STATE_SECONDS = 3.0
+_MEGABYTE_IN_KB = 1024
+_MEMORY = re.compile(r"^(\w+):\s+(\d+) kB$", re.MULTILINE)
+_QUOTES = "\"'"
+# Those that Ansible looks for on a host, best first.
+_UTF8 = ("C.UTF-8", "en_US.UTF-8")
+_LOCALE_FILES = ("etc/default/locale", "etc/locale.conf")
+_MOST_NAME = 100
+
+
+def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
+    """Values of the whole host; root is where its files lie. What cannot be read is None.
+
+    memory_mb: total and available, in MiB; swap: of each active one name, size_mb and used_mb; cgroup: version 1 or 2;
+    init: the name of process 1; state: what systemd says of itself.
+    """
+    machine = os.uname()
+    memory = _memory(text(root / "proc/meminfo") or "")
+    return {
+        "os": os_release(text(root / "etc/os-release") or text(root / "usr/lib/os-release") or ""),
+        "machine": machine.machine,
+        "kernel": machine.release,
+        "init": line(root / "proc/1/comm"),
+        "state": _state(root),
+        "cgroup": _cgroup(text(root / "proc/self/mountinfo") or ""),
+        "cpus": os.cpu_count(),
+        "memory_mb": {
+            "total": memory.get("MemTotal"),
+            "available": memory.get("MemAvailable"),
+        },
+        "swap": _swap(text(root / "proc/swaps")),
+        "locale": {
+            "utf8": next(filter(_can_set, _UTF8), None),
+            "default": (default := _default_locale(root)),
+            "default_exists": None if default is None else _can_set(default),
+        },
+    }
+
+
+def os_release(content: str) -> dict[str, Any]:
+    """id, name and version of the operating system in a text of /etc/os-release."""
+    values = _assignments(content)
+    return {
+        "id": values.get("ID"),
+        "name": values.get("NAME"),
+        "version": values.get("VERSION_ID"),
+    }
+
+
+def _assignments(content: str) -> dict[str, str]:
+    """The values in a text of lines such as a shell would read."""
+    found = {}
+    for each in content.splitlines():
+        name, separator, value = each.strip().partition("=")
+        if separator and not name.startswith("#"):
+            found[name] = value.strip().strip(_QUOTES)[:_MOST_NAME]
+    return found
+
+
+def _memory(content: str) -> dict[str, int]:
+    return {name: int(number) // _MEGABYTE_IN_KB for name, number in _MEMORY.findall(content)}
+
+
+def _swap(content: str | None) -> list[dict[str, Any]] | None:
+    if content is None:
+        return None
+    found = []
+    for each in content.splitlines()[1:]:
+        words = each.split()
+        if len(words) > 3 and words[2].isdigit() and words[3].isdigit():
+            size, used = (int(word) // _MEGABYTE_IN_KB for word in words[2:4])
+            found.append({"name": words[0][:_MOST_NAME], "size_mb": size, "used_mb": used})
+    return found[:10]
+
+
+def _state(root: Path) -> str | None:
+    if not (root / "run/systemd/system").is_dir():
+        return None
+    done = run({"kind": "command", "argv": ["systemctl", "is-system-running"]}, _STATE_SECONDS)
+    # It ends with 1 where it is not "running".
+    return str(done["stdout"]).strip()[:20] or None
+
+
+def _cgroup(content: str) -> int | None:
+    mount = mounts.of_path(mounts.parse(content), "/sys/fs/cgroup")
+    if mount is None or mount.point != "/sys/fs/cgroup":
+        return None
+    return 2 if mount.kind == "cgroup2" else 1
+
+
+def _default_locale(root: Path) -> str | None:
+    for path in _LOCALE_FILES:
+        values = _assignments(text(root / path) or "")
+        if values.get("LC_ALL") or values.get("LANG"):
+            return values.get("LC_ALL") or values.get("LANG")
+    return None
+
+
+def _can_set(name: str) -> bool:
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except (locale.Error, ValueError):
+        return False
+    locale.setlocale(locale.LC_CTYPE, "C")
+    return True

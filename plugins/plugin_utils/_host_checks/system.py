@@ -1,0 +1,244 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Is this a machine, and a system, on which this Kubespray installs this Kubernetes?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Check,
+    Finding,
+    Host,
+    Skipped,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.distributions import (
+    ansible_names,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import (
+    IN_CONTAINER,
+    NO_SETTINGS,
+    NOT_READ,
+)
+
+CHECKS = (
+    Check("os_unsupported", "Kubespray knows the operating system", "block"),
+    Check("architecture_unsupported", "there is a Kubernetes for the architecture", "block"),
+    Check("kernel_old", "the kernel is new enough for the network plugin and kube-proxy", "block"),
+    Check("systemd_missing", "systemd runs the host", "block"),
+    Check("systemd_not_ready", "systemd has finished starting", "warn"),
+    Check("cgroup_v1", "kubelet accepts the host's version of cgroups", "block"),
+    Check("memory_low", "there is enough memory for the host's roles", "block"),
+    Check("cpu_low", "there are enough CPUs for the host's roles", "block"),
+    Check("swap_on", "swap is off, or can be switched off", "block"),
+    Check("locale_missing", "there is a UTF-8 locale, and the default one exists", "warn"),
+)
+# kubeadm refuses a control plane host with less than two.
+THRESHOLDS: dict[str, float] = {"control_plane_cpus": 2, "node_cpus": 1}
+_VERSION = re.compile(r"\d+(\.\d+)*")
+# What systemd says of itself while its services cannot be relied on.
+_NOT_READY = {
+    "initializing": "is still starting",
+    "starting": "is still starting",
+    "stopping": "is shutting down",
+    "maintenance": "is in its rescue or emergency mode",
+}
+
+
+def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    """found is what module_utils/_host/system.py collected."""
+    for part in (_os, _architecture, _kernel, _systemd, _cgroup, _memory, _cpus, _swap, _locale):
+        yield from part(found, host)
+
+
+def _os(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    wanted = host.settings.get("os") or {}
+    known, system = wanted.get("distributions"), found["os"]
+    if wanted.get("any"):
+        yield Skipped("os_unsupported", "allow_unsupported_distribution_setup allows every one.")
+    elif not known:
+        yield Unknown("os_unsupported", NO_SETTINGS)
+    elif not system["id"]:
+        yield Unknown("os_unsupported", NOT_READ)
+    elif not (names := ansible_names(system["id"])):
+        yield Unknown(
+            "os_unsupported",
+            f"It is not known how Ansible calls {system['name'] or system['id']!r}.",
+        )
+    elif not set(names) & set(known):
+        yield block(
+            "os_unsupported",
+            f"This host runs {system['name'] or system['id']} {system['version'] or ''}".rstrip()
+            + f", which this Kubespray does not know (it knows {', '.join(known)}).",
+            "Install one of these systems on the host, or set allow_unsupported_distribution_setup: true.",
+        )
+
+
+def _architecture(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    known, machine = host.settings.get("architectures"), found["machine"]
+    if not known:
+        yield Unknown("architecture_unsupported", NO_SETTINGS)
+    elif machine not in known:
+        yield block(
+            "architecture_unsupported",
+            f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for it "
+            f"(but for {', '.join(known)}).",
+            "Take the host out of the inventory, or choose a kube_version that exists for it.",
+        )
+
+
+def _kernel(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    if not host.settings.get("kernel"):
+        yield Unknown("kernel_old", NO_SETTINGS)
+        return
+    wanted = host.settings["kernel"].get("minimum")
+    if not wanted:
+        yield Skipped("kernel_old", "With this network plugin and kube-proxy any kernel will do.")
+        return
+    version = _VERSION.match(str(found["kernel"]))
+    if version is None:
+        yield Unknown("kernel_old", NOT_READ)
+    elif _numbers(version[0]) < _numbers(wanted):
+        yield block(
+            "kernel_old",
+            f"The kernel is {found['kernel']}, and this network plugin or mode of kube-proxy needs {wanted} or later.",
+            "Upgrade the host's kernel and reboot it, or choose another kube_network_plugin or kube_proxy_mode.",
+        )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def _systemd(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
+    init, state = found["init"], found["state"]
+    if init is None and state is None:
+        yield Unknown("systemd_missing", NOT_READ)
+        yield Unknown("systemd_not_ready", NOT_READ)
+    elif init != "systemd":
+        yield block(
+            "systemd_missing",
+            f"Process 1 of this host is {init}, not systemd, under which Kubespray runs etcd, containerd and kubelet.",
+            "Install an operating system with systemd on the host.",
+        )
+        yield Skipped("systemd_not_ready", "There is no systemd.")
+    elif state is None or state == "offline":
+        yield Unknown("systemd_not_ready", "systemd did not answer within 3 s.")
+    elif state in _NOT_READY:
+        yield warn(
+            "systemd_not_ready",
+            f"systemd {_NOT_READY[state]} ('{state}'), so its services may not start.",
+            "Look with 'systemctl list-jobs' and 'systemctl --failed' what it waits for, and mend that or wait.",
+        )
+
+
+def _cgroup(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    refuses = (host.settings.get("cgroup") or {}).get("fail_v1")
+    version = found["cgroup"]
+    if version == 2:
+        return
+    if found["container"]:
+        yield Unknown("cgroup_v1", IN_CONTAINER)
+    elif version is None:
+        yield Unknown("cgroup_v1", "Nothing is mounted on /sys/fs/cgroup.")
+    elif refuses is None:
+        yield Unknown("cgroup_v1", NO_SETTINGS)
+    elif refuses:
+        yield block(
+            "cgroup_v1",
+            f"The host uses cgroups version 1, with which kubelet {host.settings.get('kube_version')} does not start.",
+            "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or set "
+            "kubelet_fail_cgroup_v1: false.",
+        )
+
+
+def _memory(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    limits = host.settings.get("memory") or {}
+    wanted = {}
+    if host.is_control_plane:
+        wanted["minimal_master_memory_mb"] = limits.get("control_plane_mb")
+    if host.is_node:
+        wanted["minimal_node_memory_mb"] = limits.get("node_mb")
+    total = found["memory_mb"]["total"]
+    if not wanted:
+        yield Skipped(
+            "memory_low",
+            "Kubespray wants nothing of a host that is neither control plane nor node.",
+        )
+    elif total is None:
+        yield Unknown("memory_low", NOT_READ)
+    elif None in wanted.values():
+        yield Unknown("memory_low", NO_SETTINGS)
+    else:
+        name = max(wanted, key=lambda each: wanted[each] or 0)
+        if total < (wanted[name] or 0):
+            yield block(
+                "memory_low",
+                f"The host has {total} MiB of memory (wanted: at least {wanted[name]} MiB, {name}).",
+                f"Give the host more memory, or set {name} lower at your own risk.",
+            )
+
+
+def _cpus(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    role = "control_plane" if host.is_control_plane else "node"
+    wanted, cpus = host.thresholds[f"{role}_cpus"], found["cpus"]
+    if not (host.is_control_plane or host.is_node):
+        yield Skipped("cpu_low", "The host is neither control plane nor node.")
+    elif cpus is None:
+        yield Unknown("cpu_low", NOT_READ)
+    elif cpus < wanted:
+        yield block(
+            "cpu_low",
+            f"The host has {cpus} CPU{'' if cpus == 1 else 's'} (wanted: at least {wanted:g} for a "
+            f"{role.replace('_', ' ')} host).",
+            "Give the host more CPUs, or, for a control plane host, set kubeadm_ignore_preflight_errors: [NumCPU] and "
+            f"the threshold {role}_cpus in k8n_thresholds.",
+        )
+
+
+def _swap(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    swap, available = found["swap"], found["memory_mb"]["available"]
+    fails = (host.settings.get("swap") or {}).get("fail")
+    if fails is False:
+        yield Skipped("swap_on", "kubelet_fail_swap_on is false: kubelet starts with swap.")
+    elif swap is None:
+        yield Unknown("swap_on", NOT_READ)
+    elif swap and fails is None:
+        yield Unknown("swap_on", NO_SETTINGS)
+    elif swap and available is None:
+        yield Unknown("swap_on", NOT_READ)
+    elif (used := sum(each["used_mb"] for each in swap)) > (available or 0):
+        # With room for it, Kubespray switches swap off by itself.
+        yield block(
+            "swap_on",
+            f"{used} MiB of swap are in use ({', '.join(each['name'] for each in swap)}) and only {available} MiB of memory "
+            "are available, so Kubespray cannot switch swap off, with which kubelet does not start.",
+            "End what uses the memory or give the host more of it, or set kubelet_fail_swap_on: false.",
+        )
+
+
+def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
+    named = found["locale"]
+    if named["utf8"] is None:
+        yield warn(
+            "locale_missing",
+            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are not "
+            "ASCII.",
+            "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
+        )
+    elif named["default_exists"] is False:
+        yield warn(
+            "locale_missing",
+            f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at every "
+            "command.",
+            f"Install it (locale-gen {named['default']}), or run: localectl set-locale LANG={named['utf8']}.",
+        )

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import kernel
+
+MODULES = [
+    {"name": "br_netfilter", "why": "Kubespray: Enable br_netfilter module", "required": True},
+    {"name": "ip_vs", "why": "Kubespray: Modprobe Kernel Module for IPVS", "required": True},
+    {"name": "ip_vs_rr", "why": "Kubespray: Modprobe Kernel Module for IPVS", "required": True},
+    {"name": "nf_conntrack", "why": "Kubespray: Modprobe conntrack module", "required": False},
+]
+HOST = Host("n1", frozenset({"kube_node"}), settings={"kernel": {"modules": MODULES}})
+NOTHING = {"br_netfilter": "loaded", "ip_vs": None, "ip_vs_rr": None}
+
+
+def judged(host=HOST, **found):
+    all_found = {"modules": NOTHING, "loads": True, "tree": True, "container": None, **found}
+    result = Judged()
+    result.add(kernel.CHECKS, kernel.judge(all_found, host))
+    return result
+
+
+def test_the_modules_without_which_kubespray_ends_are_looked_for():
+    assert kernel.wants(HOST) == {"modules": ["br_netfilter", "ip_vs", "ip_vs_rr"]}
+    assert kernel.wants(Host("n1", frozenset())) == {"modules": []}
+
+
+def test_all_of_them_are_there():
+    found = {"br_netfilter": "loaded", "ip_vs": "loadable", "ip_vs_rr": "builtin"}
+
+    assert judged(modules=found).passed == ["kernel_module_missing"]
+
+
+def test_a_module_that_the_kernel_has_not():
+    assert judged().problems == [
+        block(
+            "kernel_module_missing",
+            "The running kernel has no module ip_vs, ip_vs_rr, which this cluster needs "
+            "(Kubespray: Modprobe Kernel Module for IPVS).",
+            "Install the package with all of the kernel's modules (Debian: linux-image-amd64 instead of a cloud kernel; "
+            "Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra) and reboot if that brings a newer "
+            "kernel.",
+        )
+    ]
+
+
+def test_a_kernel_whose_modules_an_upgrade_has_removed():
+    assert judged(tree=False).problems == [
+        block(
+            "kernel_module_missing",
+            "There are no modules for the running kernel in /lib/modules, so ip_vs, ip_vs_rr cannot be loaded. That is "
+            "so after an upgrade of the kernel without a reboot.",
+            "Reboot the host.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (
+            {"loads": False, "tree": False},
+            "This kernel loads no modules, and does not show whether it has ip_vs, ip_vs_rr built in.",
+        ),
+        (
+            {"tree": False, "container": "lxc"},
+            "A container does not show whether its machine can load ip_vs, ip_vs_rr.",
+        ),
+    ],
+)
+def test_where_it_cannot_be_seen(found, reason):
+    assert judged(**found).unknown == [("kernel_module_missing", reason)]
+
+
+@pytest.mark.parametrize("settings", [{}, {"kernel": None}, {"kernel": {"modules": None}}])
+def test_without_kubespray(settings):
+    host = Host("n1", frozenset(), settings=settings)
+
+    assert judged(host).unknown == [
+        ("kernel_module_missing", "What this Kubespray configuration wants is not known.")
+    ]

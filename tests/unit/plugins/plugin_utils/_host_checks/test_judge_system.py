@@ -1,0 +1,333 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import system
+
+SETTINGS = {
+    "kube_version": "1.35.4",
+    "os": {"distributions": ["Debian", "Ubuntu", "Rocky"], "any": False},
+    "architectures": ["x86_64", "aarch64"],
+    "kernel": {"modules": [], "builtin_ok": True, "minimum": None},
+    "cgroup": {"fail_v1": True},
+    "swap": {"fail": True},
+    "memory": {"control_plane_mb": 1500, "node_mb": 1024},
+}
+WELL = {
+    "os": {"id": "debian", "name": "Debian GNU/Linux", "version": "13"},
+    "machine": "x86_64",
+    "kernel": "6.12.48+deb13-amd64",
+    "init": "systemd",
+    "state": "running",
+    "cgroup": 2,
+    "cpus": 2,
+    "memory_mb": {"total": 1967, "available": 1253},
+    "swap": [],
+    "locale": {"utf8": "C.UTF-8", "default": None, "default_exists": None},
+    "root": True,
+    "container": None,
+}
+BOTH = frozenset({"kube_control_plane", "kube_node", "etcd"})
+UNKNOWN_SETTINGS = "What this Kubespray configuration wants is not known."
+
+
+def judged(found=None, settings=None, groups=BOTH, thresholds=None):
+    """What is said where this is found, beside what is well, on a host with these groups and settings."""
+    host = Host(
+        "n1",
+        frozenset(groups),
+        settings=SETTINGS if settings is None else settings,
+        thresholds={**system.THRESHOLDS, **(thresholds or {})},
+    )
+    result = Judged()
+    result.add(system.CHECKS, system.judge({**copy.deepcopy(WELL), **(found or {})}, host))
+    return result
+
+
+def with_settings(**more):
+    return {**SETTINGS, **more}
+
+
+def test_a_host_on_which_all_is_well():
+    result = judged()
+
+    assert (result.problems, result.unknown) == ([], [])
+    assert result.skipped == [
+        ("kernel_old", "With this network plugin and kube-proxy any kernel will do.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"os": {"id": "ubuntu", "name": "Ubuntu", "version": "24.04"}},
+        {"os": {"id": "rocky", "name": "Rocky Linux", "version": "9.4"}},
+        {"machine": "aarch64"},
+        # Some unit has failed, as on many hosts that have run for years.
+        {"state": "degraded"},
+        {"swap": [{"name": "/dev/sda5", "size_mb": 974, "used_mb": 10}]},
+        {"locale": {"utf8": "C.UTF-8", "default": "de_DE.UTF-8", "default_exists": True}},
+    ],
+)
+def test_other_hosts_on_which_all_is_well(found):
+    result = judged(found)
+
+    assert (result.problems, result.unknown) == ([], [])
+
+
+PROBLEMS = [
+    (
+        {"os": {"id": "alpine", "name": "Alpine Linux", "version": "3.20"}},
+        block(
+            "os_unsupported",
+            "This host runs Alpine Linux 3.20, which this Kubespray does not know "
+            "(it knows Debian, Ubuntu, Rocky).",
+            "Install one of these systems on the host, or set allow_unsupported_distribution_setup: true.",
+        ),
+    ),
+    (
+        {"machine": "riscv64"},
+        block(
+            "architecture_unsupported",
+            "This host is a riscv64, and this Kubespray has no Kubernetes 1.35.4 for it "
+            "(but for x86_64, aarch64).",
+            "Take the host out of the inventory, or choose a kube_version that exists for it.",
+        ),
+    ),
+    (
+        {"state": "maintenance"},
+        warn(
+            "systemd_not_ready",
+            "systemd is in its rescue or emergency mode ('maintenance'), so its services may not start.",
+            "Look with 'systemctl list-jobs' and 'systemctl --failed' what it waits for, and mend that or wait.",
+        ),
+    ),
+    (
+        {"init": "runit", "state": None},
+        block(
+            "systemd_missing",
+            "Process 1 of this host is runit, not systemd, under which Kubespray runs etcd, containerd and kubelet.",
+            "Install an operating system with systemd on the host.",
+        ),
+    ),
+    (
+        {"cgroup": 1},
+        block(
+            "cgroup_v1",
+            "The host uses cgroups version 1, with which kubelet 1.35.4 does not start.",
+            "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or set "
+            "kubelet_fail_cgroup_v1: false.",
+        ),
+    ),
+    (
+        {"memory_mb": {"total": 1400, "available": 900}},
+        block(
+            "memory_low",
+            "The host has 1400 MiB of memory (wanted: at least 1500 MiB, minimal_master_memory_mb).",
+            "Give the host more memory, or set minimal_master_memory_mb lower at your own risk.",
+        ),
+    ),
+    (
+        {"cpus": 1},
+        block(
+            "cpu_low",
+            "The host has 1 CPU (wanted: at least 2 for a control plane host).",
+            "Give the host more CPUs, or, for a control plane host, set kubeadm_ignore_preflight_errors: [NumCPU] and "
+            "the threshold control_plane_cpus in k8n_thresholds.",
+        ),
+    ),
+    (
+        {
+            "swap": [
+                {"name": "/dev/sda5", "size_mb": 974, "used_mb": 900},
+                {"name": "/swapfile", "size_mb": 2047, "used_mb": 500},
+            ]
+        },
+        block(
+            "swap_on",
+            "1400 MiB of swap are in use (/dev/sda5, /swapfile) and only 1253 MiB of memory are available, so "
+            "Kubespray cannot switch swap off, with which kubelet does not start.",
+            "End what uses the memory or give the host more of it, or set kubelet_fail_swap_on: false.",
+        ),
+    ),
+    (
+        {"locale": {"utf8": None, "default": None, "default_exists": None}},
+        warn(
+            "locale_missing",
+            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
+            "not ASCII.",
+            "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
+        ),
+    ),
+    (
+        {"locale": {"utf8": "C.UTF-8", "default": "de_DE.UTF-8", "default_exists": False}},
+        warn(
+            "locale_missing",
+            "The host's default locale is 'de_DE.UTF-8', which is not installed: programs complain of it at every "
+            "command.",
+            "Install it (locale-gen de_DE.UTF-8), or run: localectl set-locale LANG=C.UTF-8.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("found", "problem"), PROBLEMS, ids=[row[1]["id"] for row in PROBLEMS])
+def test_problems(found, problem):
+    assert judged(found).problems == [problem]
+
+
+@pytest.mark.parametrize("init", ["running", "starting"])
+def test_a_host_without_systemd_has_no_state_of_it(init):
+    result = judged({"init": init, "state": None})
+
+    assert ("systemd_not_ready", "There is no systemd.") in result.skipped
+
+
+@pytest.mark.parametrize(
+    ("kernel", "old"),
+    [
+        ("4.9.16-generic", True),
+        ("4.9.17", False),
+        ("4.19.0-27-amd64", False),
+        ("5.14.0-427.el9.x86_64", False),
+        ("6.12.48+deb13-amd64", False),
+    ],
+)
+def test_the_kernels_version_is_compared_by_its_numbers(kernel, old):
+    settings = with_settings(kernel={"minimum": "4.9.17"})
+
+    result = judged({"kernel": kernel}, settings)
+
+    expected = block(
+        "kernel_old",
+        f"The kernel is {kernel}, and this network plugin or mode of kube-proxy needs 4.9.17 or later.",
+        "Upgrade the host's kernel and reboot it, or choose another kube_network_plugin or kube_proxy_mode.",
+    )
+    assert result.problems == ([expected] if old else [])
+    assert result.skipped == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "total", "found"),
+    [
+        ({"kube_node"}, 1400, []),
+        ({"kube_node"}, 1000, ["minimal_node_memory_mb"]),
+        ({"kube_control_plane"}, 1400, ["minimal_master_memory_mb"]),
+        ({"etcd"}, 100, []),
+    ],
+)
+def test_memory_is_wanted_for_the_roles_of_a_host(groups, total, found):
+    result = judged({"memory_mb": {"total": total, "available": 1}}, groups=groups)
+
+    assert [problem["message"].rpartition(" ")[2] for problem in result.problems] == [
+        f"{name})." for name in found
+    ]
+
+
+def test_cpus_are_wanted_for_the_roles_of_a_host():
+    assert judged({"cpus": 1}, groups={"kube_node"}).problems == []
+    assert judged({"cpus": 1}, groups={"etcd"}).skipped[-1] == (
+        "cpu_low",
+        "The host is neither control plane nor node.",
+    )
+    few = judged({"cpus": 2}, groups={"kube_node"}, thresholds={"node_cpus": 4.0}).problems
+    assert few[0]["message"] == "The host has 2 CPUs (wanted: at least 4 for a node host)."
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "reason"),
+    [
+        (
+            {"os": {"distributions": [], "any": True}},
+            "os_unsupported",
+            "allow_unsupported_distribution_setup allows every one.",
+        ),
+        (
+            {"swap": {"fail": False}},
+            "swap_on",
+            "kubelet_fail_swap_on is false: kubelet starts with swap.",
+        ),
+    ],
+)
+def test_what_the_configuration_makes_superfluous(settings, check, reason):
+    found = {
+        "os": {"id": "alpine", "name": "Alpine", "version": None},
+        "swap": [{"name": "a", "used_mb": 10**6}],
+    }
+
+    result = judged(found, with_settings(**settings))
+
+    assert (check, reason) in result.skipped
+    assert check not in [problem["id"] for problem in result.problems]
+
+
+def test_cgroups_version_1_with_a_kubelet_that_accepts_them():
+    assert judged({"cgroup": 1}, with_settings(cgroup={"fail_v1": False})).problems == []
+
+
+@pytest.mark.parametrize(
+    ("found", "unknown"),
+    [
+        (
+            {"os": {"id": "plan9", "name": None, "version": None}},
+            ("os_unsupported", "It is not known how Ansible calls 'plan9'."),
+        ),
+        (
+            {"os": {"id": None, "name": None, "version": None}},
+            ("os_unsupported", "The host does not say."),
+        ),
+        ({"state": "offline"}, ("systemd_not_ready", "systemd did not answer within 3 s.")),
+        ({"init": None, "state": None}, ("systemd_missing", "The host does not say.")),
+        (
+            {"cgroup": 1, "container": "lxc"},
+            ("cgroup_v1", "The host is a container, which has this from the machine around it."),
+        ),
+        ({"cgroup": None}, ("cgroup_v1", "Nothing is mounted on /sys/fs/cgroup.")),
+        (
+            {"memory_mb": {"total": None, "available": None}},
+            ("memory_low", "The host does not say."),
+        ),
+        ({"cpus": None}, ("cpu_low", "The host does not say.")),
+        ({"swap": None}, ("swap_on", "The host does not say.")),
+        (
+            {
+                "swap": [{"name": "a", "used_mb": 1}],
+                "memory_mb": {"total": 2000, "available": None},
+            },
+            ("swap_on", "The host does not say."),
+        ),
+    ],
+)
+def test_what_is_not_known_does_not_pass(found, unknown):
+    result = judged(found)
+
+    assert unknown in result.unknown
+    assert result.problems == []
+    assert unknown[0] not in result.passed
+
+
+@pytest.mark.parametrize("settings", [{}, dict.fromkeys(SETTINGS)])
+def test_without_kubespray_little_is_known(settings):
+    found = {"cgroup": 1, "swap": [{"name": "a", "used_mb": 1}]}
+
+    result = judged(found, settings)
+
+    assert [each.id for each in result.unknown] == [
+        "os_unsupported",
+        "architecture_unsupported",
+        "kernel_old",
+        "cgroup_v1",
+        "memory_low",
+        "swap_on",
+    ]
+    assert {each.reason for each in result.unknown} == {UNKNOWN_SETTINGS}
+    assert result.passed == ["systemd_missing", "systemd_not_ready", "cpu_low", "locale_missing"]
