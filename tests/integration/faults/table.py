@@ -71,9 +71,7 @@ def load(path: Path = HERE / "faults.yml") -> list[Fault]:
         host = name.replace("_", "-")
         count = row.get("hosts", 1)
         names = [host] if count == 1 else [f"{host}-{number + 1}" for number in range(count)]
-        # In subnets of their own only where a subnet would not bear it.
-        subnets = row.get("subnets", [SUBNET] * count)
-        addresses = [f"{subnet}.{free + number}" for number, subnet in enumerate(subnets)]
+        addresses = [f"{SUBNET}.{free + number}" for number in range(count)]
         free += count
         script = None if "text" in row else name
         faults.append(

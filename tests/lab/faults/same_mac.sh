@@ -1,10 +1,7 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 k8n contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A clone: the hardware address of another host.
+# A clone: the hardware address of another host, on a second network card.
 set -eu
-. /etc/lab
-ip link set eth0 down
-ip link set eth0 address 02:00:00:0c:10:0e
-ip link set eth0 up
-ip route replace default via "$LAB_GATEWAY"
+ip link add eth1 address 02:00:00:0c:10:0e type veth peer name peer1
+ip link set eth1 up
