@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from ansible.errors import AnsibleError
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
 )
+
+_ADDRESSES = ("ip", "ip6", "ansible_host")
 
 
 class ActionModule(ControllerAction):
@@ -24,5 +29,21 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        nodes = _kubespray.hosts(task_vars["groups"], _kubespray.NODE_GROUPS)
-        return check.check(arguments["probes"], arguments["settings"], len(nodes))
+        groups = task_vars["groups"]
+        found = check.known(arguments["probes"])
+        unknown = [host for host in _kubespray.hosts(groups) if host not in found]
+        return check.check(
+            found,
+            arguments["settings"],
+            len(_kubespray.hosts(groups, _kubespray.NODE_GROUPS)),
+            _addresses(task_vars["hostvars"], unknown),
+        )
+
+
+def _addresses(hostvars: Mapping[str, Any], hosts: Iterable[str]) -> Iterator[str]:
+    """The addresses that the inventory gives these hosts."""
+    for host in hosts:
+        for name in _ADDRESSES:
+            # One that is made of facts has no value before there are any.
+            with contextlib.suppress(AnsibleError):
+                yield str(hostvars[host].get(name))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import access, judge
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
     no_tmpdir,
@@ -31,17 +31,27 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
 
-_VALUES = ("python", "latency", "sudo", "hostname", "sshd", "root", "host")
+_VALUES = ("python", "latency", "sudo", "hostname")
 _ADDRESSES = ("ansible_host", "ip", "access_ip", "ip6", "access_ip6")
 
 
-def _answer(answer: Any) -> tuple[bool | None, dict[str, Any], dict[str, Any] | None]:
-    """root, host and sshd of the result, from what the host's process said."""
-    if not isinstance(answer, Mapping) or not isinstance(answer.get("found"), Mapping):
-        return None, {}, None
-    host = dict(answer["found"])
-    sshd = host.pop("sshd", None)
-    return answer.get("root") is True, host, sshd.get("limits") if sshd else None
+# Of what a host returned: that of its module, and what Ansible puts there.
+_KEPT = ("ansible_facts", "warnings", "deprecations")
+_TAKEN = ("python", "sudo", "hostname", "answer", *_KEPT)
+# What a host is asked beside what is judged: between hosts, and against the forks.
+_SUBJECTS = ("identity", "sshd", *judge.JUDGES)
+
+
+def _summary(answer: Answer | None) -> dict[str, Any]:
+    """root, host and sshd of the result."""
+    if answer is None:
+        return {"root": None, "host": {}, "sshd": None}
+    host = dict(answer.found)
+    return {
+        "root": answer.root,
+        "host": host,
+        "sshd": (host.pop("sshd", None) or {}).get("limits"),
+    }
 
 
 class ActionModule(CheckAction):
@@ -67,10 +77,11 @@ class ActionModule(CheckAction):
             wishes.thresholds,
         )
         values: dict[str, Any] = dict.fromkeys(_VALUES)
-        found, problems = self._look(options, variables, host)
-        answer = found.pop("answer", None)
+        off = {name for name, level in wishes.levels.items() if level == levels.OFF}
+        found, problems = self._look(options, variables, judge.wants(host, off))
+        answer = take(found.pop("answer", None), _SUBJECTS)
         values.update(found)
-        values["root"], values["host"], values["sshd"] = _answer(answer)
+        values.update(_summary(answer))
         judged = Judged()
         for part in (access.judge(values, problems), judge.judge(answer, host)):
             judged.join(part)
@@ -84,7 +95,7 @@ class ActionModule(CheckAction):
         return values, judged.problems
 
     def _look(
-        self, options: dict[str, Any], variables: dict[str, Any], host: Host
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
         try:
@@ -95,7 +106,7 @@ class ActionModule(CheckAction):
             return {}, [self._unreachable(exc, variables)]
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables, judge.wants(host))
+        found, more = self._probe(options, variables, wants)
         return {"latency": latency, **found}, problems + more
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -125,10 +136,10 @@ class ActionModule(CheckAction):
                 "hostname": options["hostname"],
                 "control": control,
             }
-            return self.run_module("node_probe", arguments, variables)
+            found, problems = self.run_module("node_probe", arguments, variables)
+            return {name: found[name] for name in _TAKEN if name in found}, problems
         except ModuleError as exc:
-            kept = ("ansible_facts", "warnings", "deprecations")
-            values = {key: exc.result[key] for key in kept if key in exc.result}
+            values = {name: exc.result[name] for name in _KEPT if name in exc.result}
             return values, [module_failure(exc.result)]
         except AnsibleConnectionFailure as exc:
             # Nothing can be tidied up there, and trying to would end the task after all.

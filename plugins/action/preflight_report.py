@@ -37,7 +37,8 @@ _PROBLEMS: dict[str, Any] = {
     },
 }
 # In a cluster directory, which has the other: where reports lie if nothing else is said.
-_MARK, _REPORTS = ".k8n", "reports"
+_MARK = ".k8n"
+_REPORTS = "reports"
 
 
 class ActionModule(ControllerAction):
@@ -143,8 +144,7 @@ def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, mode
     known = {}
     for host in hosts:
         variables = hostvars[host]
-        address = variables.get("ip") or variables.get("ansible_host") or ""
         known[host] = model.Known(
-            tuple(of_host.get(host, ())), _quorum.zone_of(variables), str(address)
+            tuple(of_host.get(host, ())), _quorum.zone_of(variables), _quorum.address_of(variables)
         )
     return known

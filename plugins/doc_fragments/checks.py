@@ -11,9 +11,9 @@ from textwrap import indent
 _SUDO = r"""
 samples:
   description:
-    - How often a working sudo is timed.
+    - How often a working sudo is timed at most.
     - The first run that takes more than a second is the last one, so that a sudo of 20 seconds
-      costs 20 seconds and not 60.
+      costs 20 seconds and not 60. So is the first one that takes less than 0.2 seconds.
   type: int
   default: 3
 timeout:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # The groups that distributions' sudoers files let use sudo.
 SUDO_GROUPS = ("sudo", "wheel", "admin")
-# A sudo slower than this tells enough with one sample.
+# A sudo quicker than the first or slower than the second tells enough with one sample.
+_QUICK_SECONDS = 0.2
 _ENOUGH_SECONDS = 1.0
 # A lookup of the host's own name that takes longer than this is as good as none.
 _LOOKUP_SECONDS = 5.0
@@ -128,7 +129,11 @@ def _probe(sudo: Sudo, password: str | None, samples: int, timeout: float, tty: 
         success, used = "password_ok", password
         # After a wrong password PAM waits on purpose, which says nothing of this host.
         seconds = [attempt.seconds] if status == "ok" else seconds
-    while status == "ok" and len(seconds) < samples and attempt.seconds < _ENOUGH_SECONDS:
+    while (
+        status == "ok"
+        and len(seconds) < samples
+        and _QUICK_SECONDS < attempt.seconds < _ENOUGH_SECONDS
+    ):
         attempt = sudo(password=used, timeout=timeout, tty=tty)
         status, reason = classify(attempt)
         seconds.append(attempt.seconds)

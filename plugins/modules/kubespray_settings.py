@@ -203,6 +203,11 @@ memory:
   sample:
     control_plane_mb: 1500
     node_mb: 1024
+selinux_state:
+  description: The state that Kubespray gives SELinux where there is one.
+  type: str
+  returned: always
+  sample: permissive
 directories:
   description: The directories on the hosts.
   type: dict

@@ -70,15 +70,25 @@ def explain_even(members: int) -> str:
     )
 
 
+def address_of(variables: Mapping[str, Any]) -> str:
+    """The host's own address, else the one it is reached at; empty where neither is an address yet."""
+    for name in ("ip", "ansible_host"):
+        try:
+            return str(ipaddress.ip_address(str(variables.get(name) or "")))
+        except ValueError:
+            # Made of facts that nobody has gathered, or a name.
+            continue
+    return ""
+
+
 def zone_of(variables: Mapping[str, Any]) -> str:
     """A host's zone: what the inventory says, else the subnet of its address."""
     if variables.get("k8n_zone"):
         return str(variables["k8n_zone"])
-    try:
-        address = ipaddress.ip_address(variables.get("ip") or variables.get("ansible_host") or "")
-    except ValueError:
+    address = address_of(variables)
+    if not address:
         return UNKNOWN
-    prefix = 24 if address.version == 4 else 64
+    prefix = 24 if ipaddress.ip_address(address).version == 4 else 64
     return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
 
 

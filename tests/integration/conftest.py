@@ -19,9 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 LAB = [sys.executable, str(ROOT / "tests" / "lab" / "lab.py")]
 # Of hosts without a way out, on purpose: what preflight says of that is right.
-NO_WAY_OUT = (
-    'k8n_checks: {name_server_missing: "off", download_unreachable: "off", registry_unreachable: "off"}\n'
-)
+NO_WAY_OUT = 'k8n_checks: {name_server_missing: "off", download_unreachable: "off", registry_unreachable: "off"}\n'
 KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
 
 

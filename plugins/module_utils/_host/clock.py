@@ -13,11 +13,14 @@ import sys
 from pathlib import Path
 from typing import Any, Mapping
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host.container import container
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import names
 
 # Where systemd puts the processes of a service, by the version of cgroups.
 _SLICES = ("sys/fs/cgroup/system.slice", "sys/fs/cgroup/systemd/system.slice")
 _SERVICES = ("chrony", "chronyd", "ntp", "ntpd", "ntpsec", "openntpd", "systemd-timesyncd")
+# Written by systemd-timesyncd when it has set the clock since the host's start.
+_TIMESYNCD = "run/systemd/timesync/synchronized"
 # Of the kernel: the clock is not synchronised.
 _STA_UNSYNC = 0x40
 # Enough for struct timex, in which status comes after a 32-bit number and four longs.
@@ -25,13 +28,20 @@ _TIMEX_BYTES = 512
 
 
 def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
-    """synchronised: what the kernel says, None where it cannot be asked; services: those that run and keep the time."""
+    """synchronised: whether it is, None where that is not known; services: those that run and keep the time."""
     running = {name for folder in _SLICES for name in names(root / folder)}
-    status = _status()
     return {
-        "synchronised": None if status is None else not status & _STA_UNSYNC,
+        "synchronised": _synchronised(root),
         "services": [name for name in _SERVICES if f"{name}.service" in running],
     }
+
+
+def _synchronised(root: Path) -> bool | None:
+    if (root / _TIMESYNCD).exists():
+        return True
+    # A container's clock is nothing that it could keep.
+    status = None if container(root) else _status()
+    return None if status is None else not status & _STA_UNSYNC
 
 
 def _status() -> int | None:

@@ -96,7 +96,9 @@ def longest(parts: Mapping[str, Part]) -> float:
 
 
 def collect(wants: Mapping[str, Any], parts: Mapping[str, Part]) -> Answer:
-    """Run the parts, each in a thread of its own."""
+    """Run the parts, each in a thread of its own, but for those that wants["left_out"] names."""
+    left_out = wants.get("left_out", ())
+    parts = {name: part for name, part in parts.items() if name not in left_out}
     found: dict[str, Any] = {}
     failed: dict[str, str] = {}
     for last in (False, True):

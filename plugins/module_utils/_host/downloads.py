@@ -125,38 +125,7 @@ def _cleaned(answer: Answer, proxies: Mapping[str, str]) -> Answer:
 
 
 def _client(proxies: Mapping[str, str]) -> Ask:
-    """What asks for a URL as Kubespray's downloads do: through these proxies, with certificates verified."""
-    # Loaded where something is asked for: they take longer than all the rest.
-    import http.client
-    import urllib.error
-    import urllib.request
+    # Loaded only where something is asked for: that takes longer than all else here.
+    from ansible_collections.k8n.cluster.plugins.module_utils._host.web import client
 
-    # typeshed does not know it.
-    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
-    no_proxy = {"no": proxies.get("no_proxy", "")}
-    through = {
-        scheme: proxies[f"{scheme}_proxy"]
-        for scheme in ("http", "https")
-        if f"{scheme}_proxy" in proxies
-    }
-    proxied = urllib.request.build_opener(urllib.request.ProxyHandler(through))
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def ask(method: str, url: str) -> Answer:
-        try:
-            request = urllib.request.Request(
-                url, method=method, headers={"User-Agent": "k8n.cluster"}
-            )
-            if method == "GET":
-                request.add_header("Range", "bytes=0-0")
-            excepted = bypass(request.host, no_proxy)
-            with (direct if excepted else proxied).open(request, timeout=_SECONDS_EACH) as answer:
-                return Answer(int(answer.status), None)
-        except urllib.error.HTTPError as exc:
-            return Answer(exc.code, None)
-        except (OSError, http.client.HTTPException, ValueError) as exc:
-            reason = getattr(exc, "reason", None) or exc
-            said = getattr(reason, "strerror", None) or str(reason)
-            return Answer(None, said or type(reason).__name__)
-
-    return ask
+    return client(proxies, _SECONDS_EACH)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, Callable, Mapping
@@ -39,7 +38,8 @@ def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
     """p50_ms and p99_ms of the best round, rounds and writes; folder: where it was measured.
 
     All of them None where this is no etcd member, or where reason says why it could not be measured.
-    wants["fsync_enough_ms"] is the 99th percentile that is good enough to stop at. Nothing remains: the file has no name.
+    wants["fsync_enough_ms"] is the 99th percentile that is good enough to stop at.
+    Nothing remains: the file has no name.
     """
     nothing: dict[str, Any] = dict.fromkeys(
         ("p50_ms", "p99_ms", "rounds", "writes", "folder", "reason")
@@ -83,10 +83,9 @@ def measure(
         rounds.append(_round(write, block, clock, _MAX_WRITES, _ROUND_SECONDS))
         if len(rounds[-1]) >= _LEAST_WRITES and _percentile(rounds[-1], 99) <= enough:
             break
-    if all(len(times) >= _LEAST_WRITES for times in rounds):
-        return rounds
-    # Of a disk this slow all writes are one round.
-    return [[seconds for times in rounds for seconds in times]] if rounds else []
+    telling = [times for times in rounds if len(times) >= _LEAST_WRITES]
+    # Of a disk so slow that no round has enough writes, all of them are one.
+    return telling or ([[seconds for times in rounds for seconds in times]] if rounds else [])
 
 
 def _round(
@@ -131,6 +130,9 @@ def _nameless(folder: Path) -> Any:
         file = os.open(str(folder), os.O_TMPFILE | os.O_WRONLY, 0o600)
     except OSError:
         # Not every file system has files without a name.
+        # Only here, since it takes a while to load.
+        import tempfile
+
         file, name = tempfile.mkstemp(dir=str(folder), prefix=".k8n-")
         os.unlink(name)
     try:

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Read files of a host of which nothing is sure: neither that they are there, nor that they are short, nor that they are text."""
+"""Read files of which nothing is sure: neither that they are there, nor that they are short, nor that they are text."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def text(path: Path, most: int = _MOST) -> str | None:
 
 
 def line(path: Path) -> str | None:
-    """The first line of a file, at most 1000 characters; None where there is none."""
-    lines = (text(path, 1000) or "").splitlines()
-    return (lines[0].strip() or None) if lines else None
+    """The first line of a file that is not blank, out of 1000 characters; None where there is none."""
+    lines = (each.strip() for each in (text(path, 1000) or "").splitlines())
+    return next(filter(None, lines), None)
 
 
 def names(folder: Path) -> list[str]:

@@ -14,7 +14,6 @@ import re
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import iptables, nftables
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
 from ansible_collections.k8n.cluster.plugins.module_utils._host.output import output
 from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
@@ -110,7 +109,14 @@ def _chains(tool: str, printed: str | None) -> dict[str, Chain] | None:
         return None
     if printed == "":
         return {}
-    return nftables.parse(printed) if tool == "nftables" else iptables.parse(printed)
+    # Read only where there are rules, since it takes a while.
+    if tool == "nftables":
+        from ansible_collections.k8n.cluster.plugins.module_utils._host import nftables
+
+        return nftables.parse(printed)
+    from ansible_collections.k8n.cluster.plugins.module_utils._host import iptables
+
+    return iptables.parse(printed)
 
 
 def _tool(name: str, chains: Mapping[str, Chain]) -> str:

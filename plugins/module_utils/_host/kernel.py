@@ -31,7 +31,7 @@ def collect(
     names = {each.split(" ", 1)[0] for each in (loaded or "").splitlines()}
     builtin = text(folder / "modules.builtin", _MOST_INDEX) or ""
     loadable = text(folder / "modules.dep", _MOST_INDEX) or ""
-    found = {}
+    found: dict[str, str | None] = {}
     for name in wants.get("modules") or ():
         plain = _plain(name)
         if plain in names:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -90,10 +91,8 @@ def _run(argv: Sequence[str], text: bytes, password: str | None) -> Answer:
         answer, complaint = process.communicate(text, _SECONDS)
     except subprocess.TimeoutExpired as exc:
         # A sudo that has become root ends by itself, since its child does.
-        try:
+        with contextlib.suppress(PermissionError):
             process.kill()
-        except PermissionError:
-            pass
         raise LaunchError(f"there was no answer after {_SECONDS:g} s") from exc
     try:
         result = json.loads(answer[:_MOST_ANSWER])

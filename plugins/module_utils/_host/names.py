@@ -21,6 +21,8 @@ from typing import Any, Mapping
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
 
 _MAX_SERVERS = 8
+# Of IPv6 with its interface, and somewhat more.
+_MAX_ADDRESS = 80
 # A question is asked again as a resolver would: packets of UDP get lost.
 _ASK_AGAIN_SECONDS = (0.7, 1.4)
 _TIMEOUT_SECONDS = 2.0
@@ -50,7 +52,9 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
 def name_servers(configured: str) -> list[str]:
     """The addresses in a resolv.conf."""
     lines = (line.split() for line in configured.splitlines())
-    return [words[1] for words in lines if len(words) > 1 and words[0] == "nameserver"]
+    return [
+        words[1][:_MAX_ADDRESS] for words in lines if len(words) > 1 and words[0] == "nameserver"
+    ]
 
 
 def ask(addresses: list[str], port: int = _PORT) -> list[dict[str, Any]]:

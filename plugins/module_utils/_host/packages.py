@@ -32,7 +32,7 @@ _LOCKS = (
 # struct flock: l_type, l_whence, l_start, l_len, l_pid
 _FLOCK = "hhqqi"
 _MAX_STATUS = 16 << 20
-_MAX_NAMES = 20
+_MAX_NAMES, _MAX_NAME = 20, 100
 _PACKAGE = re.compile(r"^Package: (\S+)\nStatus: \S+ (\S+) (\S+)$", re.MULTILINE)
 # Waiting for triggers is mended by the next run of dpkg.
 _WHOLE = frozenset(
@@ -65,7 +65,7 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
 def broken(status: str) -> list[str]:
     """The packages of dpkg's list that are half installed, half configured or to be installed again."""
     return [
-        package
+        package[:_MAX_NAME]
         for package, flag, state in _PACKAGE.findall(status)
         if flag != "ok" or state not in _WHOLE
     ]

@@ -23,6 +23,8 @@ _SYSTEMD = re.compile(r"^(?:0:|\d+:name=systemd):/(.*?)/?init\.scope$", re.MULTI
 # Version 2, version 1 and both of them side by side.
 _TREES = ("sys/fs/cgroup", "sys/fs/cgroup/systemd", "sys/fs/cgroup/unified")
 _MAX_PROCESSES = 20000
+# What systemd allows.
+_MAX_UNIT = 255
 
 
 class Process(NamedTuple):
@@ -80,5 +82,5 @@ def _unit(folder: Path) -> str | None:
     for line in (text(folder / "cgroup", 4096) or "").splitlines():
         found = _UNIT.search(line)
         if found:
-            return found.group()
+            return found.group()[:_MAX_UNIT]
     return None

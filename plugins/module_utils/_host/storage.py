@@ -25,9 +25,9 @@ _MOST_MOUNTS = 2**22
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     """places: of each directory of wants, by its name, its path and the mount in which it lies or would lie.
 
-    mounts: of each of these, by its point ("?" where there is no list of mounts), type, read_only, noexec, free_mb and size_mb in MiB, inodes
-    and inodes_free (None where the file system has no fixed number of them). immutable: whether this is a system whose
-    /usr is read-only on purpose. root is where the kernel's own files lie.
+    mounts: of each of these, by its point ("?" where there is no list of mounts), type, read_only, noexec, free_mb and
+    size_mb in MiB, inodes and inodes_free (None where the file system has no fixed number of them).
+    immutable: whether this is a system whose /usr is read-only on purpose. root is where the kernel's own files lie.
     """
     mounted = mounts.parse(text(root / "proc/self/mountinfo", _MOST_MOUNTS) or "")
     places, found = {}, {}

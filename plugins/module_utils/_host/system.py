@@ -15,11 +15,9 @@ import re
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, text
 
-_STATE_SECONDS = 3.0
 _MEGABYTE_IN_KB = 1024
 _MEMORY = re.compile(r"^(\w+):\s+(\d+) kB$", re.MULTILINE)
 _QUOTES = "\"'"
@@ -33,7 +31,8 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
     """Values of the whole host; root is where its files lie. What cannot be read is None.
 
     memory_mb: total and available, in MiB; swap: of each active one name, size_mb and used_mb; cgroup: version 1 or 2;
-    init: the name of process 1; state: what systemd says of itself.
+    init: the name of process 1; systemd: whether it has set up the host; nologin: what it says to those
+    who may not log in, while the host starts or is about to shut down.
     """
     machine = os.uname()
     memory = _memory(text(root / "proc/meminfo") or "")
@@ -42,7 +41,8 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
         "machine": machine.machine,
         "kernel": machine.release,
         "init": line(root / "proc/1/comm"),
-        "state": _state(root),
+        "systemd": (root / "run/systemd/system").is_dir(),
+        "nologin": line(root / "run/nologin"),
         "cgroup": _cgroup(text(root / "proc/self/mountinfo") or ""),
         "cpus": os.cpu_count(),
         "memory_mb": {
@@ -92,14 +92,6 @@ def _swap(content: str | None) -> list[dict[str, Any]] | None:
             size, used = (int(word) // _MEGABYTE_IN_KB for word in words[2:4])
             found.append({"name": words[0][:_MOST_NAME], "size_mb": size, "used_mb": used})
     return found[:10]
-
-
-def _state(root: Path) -> str | None:
-    if not (root / "run/systemd/system").is_dir():
-        return None
-    done = run({"kind": "command", "argv": ["systemctl", "is-system-running"]}, _STATE_SECONDS)
-    # It ends with 1 where it is not "running".
-    return str(done["stdout"]).strip()[:20] or None
 
 
 def _cgroup(content: str) -> int | None:

@@ -9,31 +9,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones, subnets
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
 
 
-def check(probes: Mapping[str, object], settings: Mapping[str, Any], nodes: int) -> dict[str, Any]:
-    """What between_check returns.
+def known(probes: Mapping[str, object]) -> dict[str, Mapping[str, Any]]:
+    """What was found on each host, without those that said nothing: they have a row of their own.
 
-    probes maps each host to the result of its node_probe, settings is that of kubespray_settings; nodes is the number
-    of hosts that get a part of the pod network.
+    probes maps each host to the result of its node_probe.
     """
-    network = settings.get("network")
-    # Of what was found on a host only what it said counts; a host that said nothing at all has a row of its own.
-    found = {
+    return {
         host: probe["host"]
         for host, probe in probes.items()
         if isinstance(probe, Mapping) and isinstance(probe.get("host"), Mapping) and probe["host"]
     }
+
+
+def check(
+    found: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, Any],
+    nodes: int,
+    others: Iterable[str] = (),
+) -> dict[str, Any]:
+    """What between_check returns.
+
+    found is what known() returned, settings the result of kubespray_settings; nodes is the number of hosts that get a
+    part of the pod network, others are the addresses of the cluster's hosts that are not in found.
+    """
+    network = settings.get("network")
     judged = {host: Judged() for host in found}
     by_clones = clones.judge({host: said.get("identity") for host, said in found.items()})
-    by_subnets = subnets.judge_hosts(
-        {host: said.get("network") for host, said in found.items()}, network
-    )
+    networks = {host: said.get("network") for host, said in found.items()}
+    by_subnets = subnets.judge_hosts(networks, network, others)
     for host, of_host in judged.items():
         of_host.add(clones.CHECKS, by_clones[host])
         of_host.add(subnets.HOST_CHECKS, by_subnets[host])

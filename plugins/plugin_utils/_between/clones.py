@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,6 +86,8 @@ _NO_UUID = frozenset({
     "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
     "03000200-0400-0500-0006-000700080009", "not settable", "not present",
 })  # fmt: skip
+# Calico gives all its interfaces one address, and that of VRRP is one of several hosts on purpose.
+_SHARED_MAC = re.compile(r"ee:ee:ee:ee:ee:ee|00:00:5e:00:0[12]:[0-9a-f]{2}", re.IGNORECASE)
 
 
 def judge(identities: Mapping[str, Mapping[str, Any] | None]) -> dict[str, list[Finding]]:
@@ -111,6 +114,8 @@ def judge(identities: Mapping[str, Mapping[str, Any] | None]) -> dict[str, list[
 def _values(kind: _Kind, identity: Mapping[str, Any] | None) -> list[str]:
     given = identity.get(kind.key) if isinstance(identity, Mapping) else None
     values = texts(given if isinstance(given, list) else [given])
+    if kind.key == "macs":
+        values = [value for value in values if not _SHARED_MAC.fullmatch(value)]
     if kind.key == "product_uuid":
         values = [value.lower() for value in values if value.lower() not in _NO_UUID]
     return values

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Union
 
@@ -53,7 +53,7 @@ _Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 # Where a live cluster itself puts addresses and routes of pods and services.
 _OWN = re.compile(
     r"(cali|lxc|veth|tap)[0-9a-f]{6,}|(vxlan|vxlan-v6|wireguard|wg-v6)\.cali(co)?|tunl0|flannel[.-].*|cni0|kube-ipvs0"
-    r"|nodelocaldns|cilium_.*|kube-bridge|kube-dummy-if|tun-[0-9a-z]+|ovn0|genev_sys_\d+"
+    r"|nodelocaldns|lxc_health|cilium_.*|kube-bridge|kube-dummy-if|tun-[0-9a-z]+|ovn0|genev_sys_\d+"
 )
 # kubeadm refuses less: its constant MinimumAddressesInServiceSubnet, since DNS has the tenth address.
 _LEAST_SERVICES = 10
@@ -77,11 +77,16 @@ class _Conflict(NamedTuple):
 
 
 def judge_hosts(
-    networks: Mapping[str, Mapping[str, Any] | None], settings: Mapping[str, Any] | None
+    networks: Mapping[str, Mapping[str, Any] | None],
+    settings: Mapping[str, Any] | None,
+    others: Iterable[str] = (),
 ) -> dict[str, list[Finding]]:
-    """The findings of each host; networks maps each to its host.network, settings is that of kubespray_settings."""
+    """The findings of each host; networks maps each to its host.network, settings is that of kubespray_settings.
+
+    others are addresses of hosts of the cluster of which nothing is known now.
+    """
     wanted = _wanted(settings)
-    nodes = _addresses(networks)
+    nodes = _addresses(networks).union(others)
     found: dict[str, list[Finding]] = {host: [] for host in networks}
     conflicts: dict[_Conflict, list[str]] = {}
     for host, network in networks.items():

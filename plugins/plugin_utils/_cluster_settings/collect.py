@@ -23,7 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kube
 
 KEYS = (
     "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "swap", "memory",
-    "directories", "container_manager", "etcd", "ports", "node_ports", "downloads",
+    "selinux_state", "directories", "container_manager", "etcd", "ports", "node_ports", "downloads",
 )  # fmt: skip
 # Without Kubespray, or with one that cannot be read.
 NOTHING: dict[str, Any] = dict.fromkeys(KEYS)
@@ -67,6 +67,7 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
             "control_plane_mb": values.number("minimal_master_memory_mb"),
             "node_mb": values.number("minimal_node_memory_mb"),
         },
+        "selinux_state": values.text("preinstall_selinux_state"),
         "directories": _directories(values, etcd),
         "container_manager": values.text("container_manager"),
         "etcd": {

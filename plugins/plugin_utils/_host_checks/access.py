@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the checks of the connection, sudo and the names say, beside their problems: which passed, and which were not made."""
+"""Beside the problems of the connection, sudo and the names: which of their checks passed, and which were not made."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ def judge(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
             _ID,
             f"The clock is not synchronised, although {services[0]} runs. etcd and certificates want all hosts to have "
             "the same time.",
-            "See on the host with 'timedatectl' and 'chronyc sources' or 'timedatectl timesync-status' which servers it "
-            "asks, and let it reach UDP port 123 of one of them.",
+            "See on the host with 'timedatectl' and 'chronyc sources' or 'timedatectl timesync-status' which servers "
+            "it asks, and let it reach UDP port 123 of one of them.",
         )
     else:
         yield warn(

@@ -27,7 +27,10 @@ CHECKS: tuple[Check, ...] = (
 )
 THRESHOLDS: dict[str, float] = {}
 _MAX_LISTED = 5
-_MIRROR = "set files_repo, registry_host and the variables that use them (Kubespray's offline.yml) to your own mirror"
+_REACH = (
+    "Let the host reach it (route, firewall, name server), set http_proxy and https_proxy, "
+    "or mirror it with files_repo and registry_host as in Kubespray's offline.yml."
+)
 
 
 def wants(host: Host) -> dict[str, Any]:
@@ -70,30 +73,30 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             "registry_unreachable",
             f"The registry {entry['host']} cannot be reached{through}: {_why(entry)}. "
             f"Images from there: {', '.join(what)}.",
-            f"Let the host reach it (route, firewall, name server, http_proxy and https_proxy), or {_MIRROR}.",
+            _REACH,
         )
 
 
 def _unreachable(
     origin: str, failed: Sequence[Mapping[str, Any]], through: str, offline: bool
 ) -> Finding:
-    urls = ", ".join(f"{entry['url']} ({_why(entry)})" for entry in failed[:_MAX_LISTED])
-    more = f" and {len(failed) - _MAX_LISTED} more" if len(failed) > _MAX_LISTED else ""
     if all(entry["status"] is None for entry in failed):
+        # Without a URL, so that all hosts that have this say the same.
         return block(
             "download_unreachable",
-            f"{origin} cannot be reached{through}: {_why(failed[0])}. Kubespray downloads from there, "
-            f"such as {failed[0]['url']}.",
-            f"Let the host reach it (route, firewall, name server, http_proxy and https_proxy), or {_MIRROR}."
-            if not offline
-            else f"Let the host reach this mirror, or correct the variables that name {origin}.",
+            f"{origin}, from where Kubespray downloads, cannot be reached{through}: {_why(failed[0])}.",
+            f"Let the host reach this mirror, or correct the variables that name {origin}."
+            if offline
+            else _REACH,
         )
+    urls = ", ".join(f"{entry['url']} ({_why(entry)})" for entry in failed[:_MAX_LISTED])
+    more = f" and {len(failed) - _MAX_LISTED} more" if len(failed) > _MAX_LISTED else ""
     return block(
         "download_unreachable",
         f"{origin} answers{through}, but does not give what Kubespray downloads: {urls}{more}.",
         f"Put these files onto {origin}, or correct the *_url variables that name them."
         if offline
-        else f"Let the proxy or firewall in between pass {origin}, or {_MIRROR}.",
+        else f"Let the proxy or firewall in between pass {origin}, or mirror what Kubespray downloads from there.",
     )
 
 

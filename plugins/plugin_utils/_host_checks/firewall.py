@@ -39,6 +39,12 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     if found["closed"] is None:
         yield Unknown("firewall_active", f"The firewall's rules are not known: {found['reason']}.")
         return
+    if (host.settings.get("network") or {}).get("ipv4") is False:
+        yield Unknown(
+            "firewall_active",
+            "Only the rules for IPv4 are looked at, which this cluster does not use.",
+        )
+        return
     closed = {
         (entry["protocol"], entry["port"]): entry["by"]
         for entry in found["closed"]

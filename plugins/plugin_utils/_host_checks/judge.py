@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -17,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Judged,
+    Skipped,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
@@ -34,6 +36,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     storage,
     system,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import (
+    Answer,
+    printable,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_RUN
 
 
@@ -43,11 +49,14 @@ class Judge(Protocol):
     Its function wants(host), if it has one, says what the collector of the same name in module_utils/_host is told.
     """
 
-    CHECKS: tuple[Check, ...]
-    THRESHOLDS: dict[str, float]
+    @property
+    def CHECKS(self) -> tuple[Check, ...]: ...
 
-    def judge(self, found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
-        """found is what the collector returned, with root and container of collect.Answer."""
+    @property
+    def THRESHOLDS(self) -> Mapping[str, float]: ...
+
+    def judge(self, found: Mapping[str, Any], host: Host, /) -> Iterator[Finding]:
+        """found is what the collector returned, with root and container of answer.Answer."""
 
 
 # By the name of their collector.
@@ -68,20 +77,23 @@ JUDGES: dict[str, Judge] = {
 }
 
 
-def wants(host: Host) -> dict[str, Any]:
-    """All that the collectors are to be told of this host."""
-    told: dict[str, Any] = {"etcd_member": host.is_etcd_member}
+def wants(host: Host, off: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+    """All that the collectors are to be told of this host.
+
+    off are the ids of checks that are switched off: a collector that only they need has nothing to do.
+    """
+    left_out = [
+        name for name, module in JUDGES.items() if {check.id for check in module.CHECKS} <= off
+    ]
+    told: dict[str, Any] = {"etcd_member": host.is_etcd_member, "left_out": left_out}
     for module in JUDGES.values():
         if asks := getattr(module, "wants", None):
             told.update(asks(host))
     return told
 
 
-def judge(answer: Mapping[str, Any] | None, host: Host) -> Judged:
-    """Every check of JUDGES. answer is what the host's process said (see collect.Answer); None where no module ran.
-
-    It came from a host, so nothing in it is sure.
-    """
+def judge(answer: Answer | None, host: Host) -> Judged:
+    """Every check of JUDGES. answer is what the host's process said; None where no module ran."""
     judged = Judged()
     for name, module in JUDGES.items():
         found, reason = _subject(answer, name)
@@ -93,19 +105,24 @@ def judge(answer: Mapping[str, Any] | None, host: Host) -> Judged:
             except Exception as exc:  # what a host made up is no reason to end
                 said = f"What the host said of it makes no sense ({type(exc).__name__})."
                 findings = [Unknown(check.id, said) for check in module.CHECKS]
-        judged.add(module.CHECKS, findings)
+        judged.add(module.CHECKS, map(_shown, findings))
     return judged
 
 
-def _subject(answer: Mapping[str, Any] | None, name: str) -> tuple[dict[str, Any] | None, str]:
+def _subject(answer: Answer | None, name: str) -> tuple[dict[str, Any] | None, str]:
     """What was found of one subject, or None and why not."""
     if answer is None:
         return None, NOT_RUN
-    found, failed = answer.get("found"), answer.get("failed")
-    subject = found.get(name) if isinstance(found, Mapping) else None
-    if isinstance(subject, Mapping):
-        kind = answer.get("container")
-        return {**subject, "root": answer.get("root") is True, "container": kind}, ""
-    reasons = failed if isinstance(failed, Mapping) else {}
-    said = reasons.get(name) or reasons.get("") or "nothing was returned"
-    return None, f"It could not be found out on the host: {str(said).rstrip('.')}."
+    subject = answer.found.get(name)
+    if subject is not None:
+        return {**subject, "root": answer.root, "container": answer.container}, ""
+    said = answer.failed.get(name) or answer.failed.get("") or "nothing was returned"
+    return None, f"It could not be found out on the host: {said.rstrip('.')}."
+
+
+def _shown(finding: Finding) -> Finding:
+    """The same, fit to be shown whatever the host put into it."""
+    if isinstance(finding, (Unknown, Skipped)):
+        return finding._replace(reason=printable(finding.reason))
+    message, fix = printable(finding["message"]), printable(finding["fix"])
+    return {"id": finding["id"], "severity": finding["severity"], "message": message, "fix": fix}

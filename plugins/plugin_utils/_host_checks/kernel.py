@@ -66,15 +66,16 @@ def _missing(names: str, missing: Sequence[Mapping[str, Any]]) -> Problem:
     return block(
         _ID,
         f"The running kernel has no module {names}, which this cluster needs ({why}).",
-        "Install the package with all of the kernel's modules (Debian: linux-image-amd64 instead of a cloud kernel; Ubuntu: "
-        "linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra) and reboot if that brings a newer kernel.",
+        "Install the package with all of the kernel's modules (Debian: linux-image-amd64 instead of a cloud kernel; "
+        "Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra) and reboot if that brings a newer "
+        "kernel.",
     )
 
 
 def _no_tree(names: str) -> Problem:
     return block(
         _ID,
-        f"There are no modules for the running kernel in /lib/modules, so {names} cannot be loaded. That is so after an "
-        "upgrade of the kernel without a reboot.",
+        f"There are no modules for the running kernel in /lib/modules, so {names} cannot be loaded. That is so after "
+        "an upgrade of the kernel without a reboot.",
         "Reboot the host.",
     )

@@ -85,8 +85,11 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         for check in CHECKS:
             yield Unknown(check.id, "Without systemd it is not known what runs on the host.")
         return
-    yield from _products(units, paths)
-    yield from _kubernetes(found, host)
+    others = list(_products(units, paths))
+    findings = [*others, *_kubernetes(found, host, bool(others))]
+    yield from findings
+    if not findings and not found["root"]:
+        yield Unknown("remains_of_cluster", "Nothing was seen, but only root may look into all folders.")
     yield from _engine(units, host.settings.get("container_manager"))
 
 
@@ -109,11 +112,11 @@ def _products(units: Sequence[str], paths: Sequence[str]) -> Iterator[Finding]:
             )
 
 
-def _kubernetes(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+def _kubernetes(found: Mapping[str, Any], host: Host, others: bool) -> Iterator[Finding]:
+    """others: whether another product is or was there, which has some of the same files and takes them with it."""
     active = [unit for unit in (_KUBELET, _ETCD) if unit in found["units"]]
     paths = [path for path in found["paths"] if path not in _OTHERS]
-    # Other products leave some of these as well, which go with them.
-    if not paths or (len(paths) < len(found["paths"]) and not _is_kubernetes(paths)):
+    if not paths or (others and not _is_kubernetes(paths)):
         return
     if not active:
         yield warn(

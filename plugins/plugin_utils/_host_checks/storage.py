@@ -29,8 +29,8 @@ CHECKS = (
     Check(_READ_ONLY, "what the run has to write is not mounted read-only", "block"),
     Check(_NOEXEC, "what the cluster has to execute is not mounted noexec", "block"),
 )
-# What must be free. etcd: two of its databases at their limit of 2 GiB; containerd: the images of one node; releases: what
-# Kubespray downloads.
+# What must be free. etcd: two of its databases at their limit of 2 GiB; containerd: the images of one node;
+# releases: what Kubespray downloads.
 THRESHOLDS: dict[str, float] = {
     "etcd_free_gib": 4.0,
     "containerd_free_gib": 10.0,
@@ -106,7 +106,8 @@ def _space(
     return (block if severe else warn)(
         _SPACE,
         f"Only {'; '.join(texts)}.",
-        f"Make room in {', '.join(short)} or put a bigger disk there, or set k8n_thresholds to what this cluster needs.",
+        f"Make room in {', '.join(short)} or put a bigger disk there, or set k8n_thresholds to what this cluster "
+        "needs.",
     )
 
 
@@ -126,8 +127,8 @@ def _inodes(places: Mapping[str, Mapping[str, Any]], wanted: float) -> Iterator[
         texts = [f"{percent:.1f} % of the inodes of {mount}" for mount, percent in short.items()]
         yield warn(
             _INODES,
-            f"Only {' and '.join(texts)} are free (wanted: at least {wanted:g} %). Without one no file can be made, however "
-            "much room there is.",
+            f"Only {' and '.join(texts)} are free (wanted: at least {wanted:g} %). Without one no file can be made, "
+            "however much room there is.",
             f"Look with 'du --inodes -x -d 2 {next(iter(short))}' for what has so many files, and remove it.",
         )
 
@@ -148,7 +149,8 @@ def _mounts(places: Mapping[str, Mapping[str, Any]], immutable: bool) -> Iterato
         yield block(
             _READ_ONLY,
             f"{_listed(read_only)} read-only, where Kubespray has to write.",
-            f"Look with 'dmesg' whether the disk has errors, and mount it read-write: mount -o remount,rw {next(iter(read_only))}.",
+            "Look with 'dmesg' whether the disk has errors, and mount it read-write: mount -o remount,rw "
+            f"{next(iter(read_only))}.",
         )
     if noexec:
         yield block(

@@ -35,7 +35,7 @@ CHECKS = (
     Check("architecture_unsupported", "there is a Kubernetes for the architecture", "block"),
     Check("kernel_old", "the kernel is new enough for the network plugin and kube-proxy", "block"),
     Check("systemd_missing", "systemd runs the host", "block"),
-    Check("systemd_not_ready", "systemd has finished starting", "warn"),
+    Check("host_not_ready", "the host neither starts nor shuts down", "warn"),
     Check("cgroup_v1", "kubelet accepts the host's version of cgroups", "block"),
     Check("memory_low", "there is enough memory for the host's roles", "block"),
     Check("cpu_low", "there are enough CPUs for the host's roles", "block"),
@@ -45,13 +45,6 @@ CHECKS = (
 # kubeadm refuses a control plane host with less than two.
 THRESHOLDS: dict[str, float] = {"control_plane_cpus": 2, "node_cpus": 1}
 _VERSION = re.compile(r"\d+(\.\d+)*")
-# What systemd says of itself while its services cannot be relied on.
-_NOT_READY = {
-    "initializing": "is still starting",
-    "starting": "is still starting",
-    "stopping": "is shutting down",
-    "maintenance": "is in its rescue or emergency mode",
-}
 
 
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
@@ -90,8 +83,8 @@ def _architecture(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     elif machine not in known:
         yield block(
             "architecture_unsupported",
-            f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for it "
-            f"(but for {', '.join(known)}).",
+            f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for "
+            f"it (but for {', '.join(known)}).",
             "Take the host out of the inventory, or choose a kube_version that exists for it.",
         )
 
@@ -120,25 +113,25 @@ def _numbers(version: str) -> list[int]:
 
 
 def _systemd(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
-    init, state = found["init"], found["state"]
-    if init is None and state is None:
+    init = found["init"]
+    if found["systemd"]:
+        if found["nologin"]:
+            yield warn(
+                "host_not_ready",
+                f"There is a file /run/nologin ({found['nologin']!r}), so the host is still starting or about to shut "
+                "down.",
+                "Wait until it has started, or end a planned shutdown with: shutdown -c.",
+            )
+    elif init is None:
         yield Unknown("systemd_missing", NOT_READ)
-        yield Unknown("systemd_not_ready", NOT_READ)
-    elif init != "systemd":
+        yield Unknown("host_not_ready", NOT_READ)
+    else:
         yield block(
             "systemd_missing",
             f"Process 1 of this host is {init}, not systemd, under which Kubespray runs etcd, containerd and kubelet.",
             "Install an operating system with systemd on the host.",
         )
-        yield Skipped("systemd_not_ready", "There is no systemd.")
-    elif state is None or state == "offline":
-        yield Unknown("systemd_not_ready", "systemd did not answer within 3 s.")
-    elif state in _NOT_READY:
-        yield warn(
-            "systemd_not_ready",
-            f"systemd {_NOT_READY[state]} ('{state}'), so its services may not start.",
-            "Look with 'systemctl list-jobs' and 'systemctl --failed' what it waits for, and mend that or wait.",
-        )
+        yield Skipped("host_not_ready", "There is no systemd.")
 
 
 def _cgroup(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
@@ -220,8 +213,8 @@ def _swap(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         # With room for it, Kubespray switches swap off by itself.
         yield block(
             "swap_on",
-            f"{used} MiB of swap are in use ({', '.join(each['name'] for each in swap)}) and only {available} MiB of memory "
-            "are available, so Kubespray cannot switch swap off, with which kubelet does not start.",
+            f"{used} MiB of swap are in use ({', '.join(each['name'] for each in swap)}) and only {available} MiB of "
+            "memory are available, so Kubespray cannot switch swap off, with which kubelet does not start.",
             "End what uses the memory or give the host more of it, or set kubelet_fail_swap_on: false.",
         )
 
@@ -231,14 +224,14 @@ def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
     if named["utf8"] is None:
         yield warn(
             "locale_missing",
-            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are not "
-            "ASCII.",
+            "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
+            "not ASCII.",
             "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
         )
     elif named["default_exists"] is False:
         yield warn(
             "locale_missing",
-            f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at every "
-            "command.",
+            f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at "
+            "every command.",
             f"Install it (locale-gen {named['default']}), or run: localectl set-locale LANG={named['utf8']}.",
         )

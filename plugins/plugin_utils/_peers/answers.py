@@ -37,7 +37,10 @@ class Greeting:
 
 @dataclass(frozen=True)
 class Listening:
-    """What became of each port that was to be opened, in their order, and the two more that the kernel chose."""
+    """What became of each port that was to be opened, in their order, and the two more that the kernel chose.
+
+    A spare port is 0 where it could not be opened.
+    """
 
     states: tuple[str, ...]
     spare_tcp: int
@@ -112,8 +115,8 @@ def listening(answer: Mapping[str, Any], count: int) -> Listening:
         raise _strange()
     return Listening(
         tuple(_word(each) for each in _list(answer.get("ports"), count)),
-        _port(spare.get("tcp")),
-        _port(spare.get("udp")),
+        _size(spare.get("tcp")) or 0,
+        _size(spare.get("udp")) or 0,
     )
 
 
@@ -159,13 +162,6 @@ def _number(value: Any) -> float:
     ):
         raise _strange()
     return float(value)
-
-
-def _port(value: Any) -> int:
-    number = _size(value)
-    if number is None or number == 0:
-        raise _strange()
-    return number
 
 
 def _size(value: Any) -> int | None:

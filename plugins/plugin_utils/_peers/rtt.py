@@ -55,7 +55,7 @@ def judge(
     etcd = settings.get("etcd") or {}
     heartbeat, election = _milliseconds(etcd, "heartbeat_ms"), _milliseconds(etcd, "election_ms")
     if heartbeat is None or election is None:
-        yield Skipped("etcd_rtt_high", "Neither heartbeat nor election timeout of etcd are known.")
+        yield Skipped("etcd_rtt_high", "Heartbeat and election timeout of etcd are not known.")
         return
     wanted = [(source, target) for source in members for target in members if source != target]
     found = {

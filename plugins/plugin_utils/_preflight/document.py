@@ -116,11 +116,11 @@ def _checks(place: Place) -> dict[str, dict[str, Any]]:
     """Each check that said anything of this place, by id."""
     judged = place.judged
     checks: dict[str, dict[str, Any]] = {clean(name): {"status": PASSED} for name in judged.passed}
-    for each in judged.skipped:
-        status = OFF if each.reason == SWITCHED_OFF else SKIPPED
-        checks[clean(each.id)] = {"status": status, "reason": clean(each.reason)}
-    for each in judged.unknown:
-        checks[clean(each.id)] = {"status": UNKNOWN, "reason": clean(each.reason)}
+    for name, reason in judged.skipped:
+        status = OFF if reason == SWITCHED_OFF else SKIPPED
+        checks[clean(name)] = {"status": status, "reason": clean(reason)}
+    for name, reason in judged.unknown:
+        checks[clean(name)] = {"status": UNKNOWN, "reason": clean(reason)}
     for row in sorted(place.rows, key=lambda row: ORDER[row.severity]):
         this = {
             "severity": row.severity,

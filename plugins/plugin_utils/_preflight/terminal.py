@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.levels import SWITCHED_OFF
@@ -35,6 +34,7 @@ _MOST_ROWS = 100
 _PARTS_IN_A_CELL = 4
 _PARTS_IN_A_LINE = 12
 _MOST_REASONS = 12
+_NAMED_CHECKS = 3
 
 
 def table(report: Report, width: int) -> str:
@@ -107,14 +107,17 @@ def _footer(report: Report) -> Iterator[str]:
     if passed or unknown:
         yield f"Checks: {passed} passed" + (f", {len(unknown)} unknown." if unknown else ".")
     # One line a reason: a host without root gives the same one for many checks.
-    reasons: dict[str, Counter[str]] = {}
-    for each in unknown:
-        reasons.setdefault(clean(each.reason).rstrip("."), Counter())[each.id] += 1
-    ordered = sorted(reasons.items(), key=lambda item: -sum(item[1].values()))
-    for reason, ids in ordered[:_MOST_REASONS]:
-        names = ", ".join([name for name, _count in ids.most_common(3)])
-        more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
-        yield f"Unknown, {_times(sum(ids.values()))} ({clean(names)}{more}): {reason}."
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    for place in places:
+        for each in place.judged.unknown:
+            said = clean(each.reason).rstrip(".")
+            reasons.setdefault(said, []).append((clean(each.id), place.name))
+    ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
+    for reason, told in ordered[:_MOST_REASONS]:
+        ids = list(dict.fromkeys(name for name, _host in told))
+        more = f" and {len(ids) - _NAMED_CHECKS} more" if len(ids) > _NAMED_CHECKS else ""
+        hosts = compact(list(dict.fromkeys(host for _name, host in told)), _PARTS_IN_A_CELL)
+        yield f"Unknown on {hosts}: {', '.join(ids[:_NAMED_CHECKS])}{more}. {reason}."
     if len(ordered) > _MOST_REASONS:
         yield f"... and {len(ordered) - _MOST_REASONS} more reasons."
     if off:
@@ -151,10 +154,6 @@ def _named(hosts: list[str]) -> str:
 
 def _plural(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
 
 
 def _wrap(text: str, width: int) -> list[str]:

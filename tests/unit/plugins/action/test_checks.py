@@ -240,6 +240,7 @@ FOUND = {
 }
 ANSWER = {
     "root": True,
+    "container": None,
     "found": {"sshd": {"limits": {"max_sessions": 10}}, "identity": {"hostname": "n1"}},
     "failed": {},
 }
@@ -253,7 +254,7 @@ def test_node_probe(make, monkeypatch):
     action = make(
         node_probe,
         {"fail": False, "proxies": proxies, "checks": {"hostname_mismatch": False}},
-        {**FOUND, "answer": ANSWER, "changed": False, "problems": [BLOCK]},
+        {**FOUND, "answer": ANSWER, "changed": False, "problems": [BLOCK], "skipped": True},
     )
 
     result = action.run(None, {"inventory_hostname": "n1", "password": "pw"})

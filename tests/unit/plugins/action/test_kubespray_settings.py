@@ -56,7 +56,10 @@ INVENTORY = {
     "all": {
         "children": {
             "kube_control_plane": {"hosts": {"a": {"minimal_master_memory_mb": 3000}}},
-            "etcd": {"hosts": {"b": None}, "vars": {"etcd_data_dir": "/data/etcd"}},
+            "etcd": {
+                "hosts": {"b": {"ip": "10.9.9.9", "ip6": "{{ nowhere }}"}},
+                "vars": {"etcd_data_dir": "/data/etcd"},
+            },
             "kube_node": {"hosts": {"c": None}},
             "k8s_cluster": {
                 "children": {"kube_control_plane": None, "kube_node": None},
@@ -76,7 +79,12 @@ PLAY = """
       run_once: true
     - k8n.cluster.between_check:
         probes:
-          a: {host: {identity: {machine_id: x}, network: {interfaces: [], routes: []}}}
+          a:
+            host:
+              identity: {machine_id: x}
+              network:
+                interfaces: []
+                routes: [{to: 10.1.0.0/26, via: 10.9.9.9, dev: eth0}]
           c: {host: {identity: {machine_id: x}, network: {interfaces: [], routes: []}}}
         settings: "{{ settings }}"
       register: between
@@ -171,6 +179,7 @@ def test_no_password_is_returned_or_shown(ran: tuple[dict[str, Any], str]) -> No
 def test_hosts_are_compared_with_what_was_found(ran: tuple[dict[str, Any], str]) -> None:
     between = ran[0]["between"]
     assert set(between["hosts"]) == {"a", "c"}
+    # The route to b's pods is no overlap, though nothing was found on b.
     for said in between["hosts"].values():
         assert [problem["id"] for problem in said["problems"]] == ["machine_id_duplicate"]
         assert said["passed"] == ["pod_network_overlap", "service_network_overlap"]

@@ -87,7 +87,7 @@ NOT_NAMED = (1, "server is not in the sudoers file.")
 class Recording:
     """Answers as told and remembers how it was called."""
 
-    def __init__(self, answer, seconds=0.01, refusal_seconds=0.01):
+    def __init__(self, answer, seconds=0.3, refusal_seconds=0.01):
         self.answer = answer
         self.seconds = seconds
         self.refusal_seconds = refusal_seconds
@@ -103,7 +103,7 @@ class Recording:
 def test_passwordless_is_timed_samples_times():
     sudo = Recording(lambda password, tty: OK)
 
-    assert probe(sudo, None, 3, 30) == Finding("passwordless", [0.01, 0.01, 0.01], "")
+    assert probe(sudo, None, 3, 30) == Finding("passwordless", [0.3, 0.3, 0.3], "")
     assert sudo.calls == [(None, False)] * 3
 
 
@@ -112,6 +112,23 @@ def test_the_password_is_not_used_where_none_is_asked_for():
 
     assert probe(sudo, "secret", 2, 30).status == "passwordless"
     assert sudo.calls == [(None, False)] * 2
+
+
+def test_a_quick_sudo_is_run_once():
+    sudo = Recording(lambda password, tty: OK, seconds=0.05)
+
+    assert probe(sudo, None, 3, 30) == Finding("passwordless", [0.05], "")
+    assert len(sudo.calls) == 1
+
+
+def test_a_sudo_that_was_slow_only_once_is_timed_again():
+    times = iter([0.9, 0.1, 0.1])
+    sudo = Recording(lambda password, tty: OK)
+
+    def timed(password, timeout, tty):
+        return sudo(password, timeout, tty)._replace(seconds=next(times))
+
+    assert probe(timed, None, 3, 30).seconds == [0.9, 0.1]
 
 
 def test_a_slow_sudo_is_run_once():
@@ -124,7 +141,7 @@ def test_a_slow_sudo_is_run_once():
 def test_password_ok():
     sudo = Recording(lambda password, tty: OK if password else ASKS, refusal_seconds=0.5)
 
-    assert probe(sudo, "secret", 3, 30) == Finding("password_ok", [0.01, 0.01, 0.01], "")
+    assert probe(sudo, "secret", 3, 30) == Finding("password_ok", [0.3, 0.3, 0.3], "")
     assert sudo.calls == [(None, False), *[("secret", False)] * 3]
 
 
@@ -158,9 +175,9 @@ def test_a_login_without_sudo_is_found_out_with_its_password():
 @pytest.mark.parametrize(
     ("behind", "password", "seconds", "reason", "with_tty"),
     [
-        (lambda password: OK, None, [0.01] * 3, "", "passwordless"),
+        (lambda password: OK, None, [0.3] * 3, "", "passwordless"),
         (lambda password: ASKS, None, [0.01], "it asks for a password", "password_required"),
-        (lambda password: OK if password else ASKS, "pw", [0.01] * 3, "", "password_ok"),
+        (lambda password: OK if password else ASKS, "pw", [0.3] * 3, "", "password_ok"),
         (lambda password: NO_TTY, None, [0.01], "it wants a terminal", "requires_tty"),
     ],
 )

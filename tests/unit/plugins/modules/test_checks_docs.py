@@ -23,9 +23,9 @@ from ansible_collections.k8n.cluster.plugins.module_utils._arguments import (
     PROBE_CONTROL,
     SUDO,
 )
+from ansible_collections.k8n.cluster.plugins.module_utils._host.sshd import parse as parse_sshd
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import Lookup, Names
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
-from ansible_collections.k8n.cluster.plugins.module_utils._host.sshd import parse as parse_sshd
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo import Finding, Login, SudoRuns
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo

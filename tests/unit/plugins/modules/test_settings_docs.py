@@ -62,7 +62,7 @@ def test_every_value_of_kubespray_settings_is_documented(tmp_path: Path) -> None
 
 def test_every_value_of_between_check_is_documented() -> None:
     documented = yaml.safe_load(between_check.RETURN)
-    found = check.check({"a": {"host": {"identity": {}}}, "b": {"host": {"identity": {}}}}, {}, 2)
+    found = check.check({"a": {"identity": {}}, "b": {"identity": {}}}, {}, 2)
     assert set(documented) == set(found)
     assert (
         set(documented["cluster"]["contains"]) == set(found["cluster"]) == set(found["hosts"]["a"])

@@ -130,3 +130,21 @@ def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided()
         "The loss of the zone z1 (3 of 3 members) stops etcd, for 2 members must be left. "
         "The hosts at hand could survive the loss of any zone."
     )
+
+
+@pytest.mark.parametrize(
+    ("variables", "address", "zone"),
+    [
+        ({"ip": "10.1.2.3", "ansible_host": "192.0.2.1"}, "10.1.2.3", "10.1.2.0/24"),
+        ({"ip": "{{ facts }}", "ansible_host": "192.0.2.1"}, "192.0.2.1", "192.0.2.0/24"),
+        ({"ansible_host": "fd00::1"}, "fd00::1", "fd00::/64"),
+        ({"ip": "10.1.2.3", "k8n_zone": "attic"}, "10.1.2.3", "attic"),
+        ({"ansible_host": "node.example.org"}, "", "unknown"),
+        ({}, "", "unknown"),
+    ],
+)
+def test_a_zone_is_named_or_the_subnet_of_the_address(
+    variables: dict[str, str], address: str, zone: str
+) -> None:
+    assert _quorum.address_of(variables) == address
+    assert _quorum.zone_of(variables) == zone

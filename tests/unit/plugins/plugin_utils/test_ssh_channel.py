@@ -26,6 +26,7 @@ class Connection:
     """As ansible-core's ssh plugin: sshpass in front up to 2.18, and its pipe."""
 
     _play_context = PlayContext()
+    host = ""
 
     def __init__(self, password=None, sshpass=False, executable="ssh"):
         self.password = password

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import clock
 
@@ -39,6 +37,21 @@ def test_the_kernels_word(tmp_path, monkeypatch, status, synchronised):
     monkeypatch.setattr(clock, "_status", lambda: status)
 
     assert clock.collect({}, tmp_path)["synchronised"] is synchronised
+
+
+def test_timesyncds_word_is_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(clock, "_status", lambda: 0x2041)
+    (tmp_path / "run/systemd/timesync").mkdir(parents=True)
+    (tmp_path / "run/systemd/timesync/synchronized").touch()
+
+    assert clock.collect({}, tmp_path)["synchronised"] is True
+
+
+def test_a_container_does_not_ask_the_kernel(tmp_path, monkeypatch):
+    monkeypatch.setattr(clock, "_status", lambda: 0x2041)
+    (tmp_path / ".dockerenv").touch()
+
+    assert clock.collect({}, tmp_path)["synchronised"] is None
 
 
 def test_the_kernel_can_be_asked_by_everybody():

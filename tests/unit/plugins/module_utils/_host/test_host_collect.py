@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -17,6 +15,11 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
 from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Part
 
 
+def hang(wants):
+    wants["never"].wait(20)
+    return {}
+
+
 def fail(_wants):
     raise OSError("no such thing" * 50)
 
@@ -26,12 +29,12 @@ def test_the_parts_do_not_notice_each_other(monkeypatch):
     parts = {
         "good": Part(lambda wants: {"told": wants["x"]}),
         "bad": Part(fail),
-        "hanging": Part(lambda _wants: never.wait(20) and {}, 0.1),
+        "hanging": Part(hang, 0.1),
     }
     started = time.monotonic()
 
     monkeypatch.setattr(collect, "container", lambda: "lxc")
-    answer = collect.collect({"x": 1}, parts)
+    answer = collect.collect({"x": 1, "never": never}, parts)
 
     assert time.monotonic() - started < 5
     never.set()
@@ -47,13 +50,25 @@ def test_the_parts_do_not_notice_each_other(monkeypatch):
 
 
 def test_what_measures_comes_last():
-    done = []
+    done: list[str] = []
+
+    def quick(_wants):
+        done.append("quick")
+        return {}
+
     parts = {
         "disk": Part(lambda _wants: {"before": list(done)}, last=True),
-        "quick": Part(lambda _wants: done.append("quick") or {}),
+        "quick": Part(quick),
     }
 
     assert collect.collect({}, parts)["found"]["disk"] == {"before": ["quick"]}
+
+
+def test_what_is_left_out_is_not_run():
+    parts = {"good": Part(lambda _wants: {"x": 1}), "bad": Part(fail)}
+
+    answer = collect.collect({"left_out": ["bad"]}, parts)
+    assert (answer["found"], answer["failed"]) == ({"good": {"x": 1}}, {})
 
 
 def test_the_longest_time():

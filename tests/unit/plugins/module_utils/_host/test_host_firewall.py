@@ -77,7 +77,7 @@ def test_ufw_as_it_comes():
         "-p tcp -m tcp --dport 6443 -m set --match-set nodes src -j ACCEPT",
         "-i eth+ -j ACCEPT",
         "! -i lo -j ACCEPT",
-        "-p tcp -m tcp ! --dport 22 -m comment --comment \"it's -j DROP\" -j ACCEPT",
+        '-p tcp -m tcp ! --dport 22 -m comment --comment "it\'s -j DROP" -j ACCEPT',
         # An extension of which nobody knows what it does.
         "-p tcp -m tcp --dport 6443 -j NFQUEUE --queue-num 0",
     ],
@@ -157,8 +157,12 @@ def test_firewalld_with_a_trusted_interface():
         for item in content["nftables"]
         if item.get("rule", {}).get("chain") == "filter_INPUT_ZONES"
     ]
-    trusted = {"family": "inet", "table": "firewalld", "chain": "filter_INPUT_ZONES"}
-    trusted["expr"] = [match(IIF, "eth0"), {"accept": None}]
+    trusted = {
+        "family": "inet",
+        "table": "firewalld",
+        "chain": "filter_INPUT_ZONES",
+        "expr": [match(IIF, "eth0"), ACCEPT],
+    }
     at = content["nftables"].index(zones[0])
     content["nftables"].insert(at, {"rule": trusted})
     text = json.dumps(content)
@@ -201,8 +205,22 @@ def test_firewalld_with_a_trusted_interface():
 def test_what_nftables_may_let_in_is_not_closed(rule):
     sets = (
         {"set": {"family": "inet", "table": "filter", "name": "open", "elem": [80, 6443]}},
-        {"set": {"family": "inet", "table": "filter", "name": "comes_and_goes", "flags": ["timeout"]}},
-        {"map": {"family": "inet", "table": "filter", "name": "verdicts", "elem": [[6443, ACCEPT]]}},
+        {
+            "set": {
+                "family": "inet",
+                "table": "filter",
+                "name": "comes_and_goes",
+                "flags": ["timeout"],
+            }
+        },
+        {
+            "map": {
+                "family": "inet",
+                "table": "filter",
+                "name": "verdicts",
+                "elem": [[6443, ACCEPT]],
+            }
+        },
     )
 
     assert closed(nft=ruleset(rule, more=sets), ports=API) == (None, [])
@@ -235,12 +253,20 @@ def test_what_nftables_is_sure_to_drop_is_closed(rule):
 
 def test_a_drop_that_may_not_be_meant_for_nodes():
     assert closed(nft=ruleset([SOURCE, DROP], policy="accept")) == (None, [])
-    assert closed(nft=ruleset([SOURCE, DROP], [DROP], policy="accept"), ports=API)[1] == [("tcp", 6443)]
+    assert closed(nft=ruleset([SOURCE, DROP], [DROP], policy="accept"), ports=API)[1] == [
+        ("tcp", 6443)
+    ]
 
 
 @pytest.mark.parametrize(
     "chain",
-    [{"hook": "forward"}, {"hook": "output"}, {"family": "ip6"}, {"family": "bridge"}, {"type": "nat"}],
+    [
+        {"hook": "forward"},
+        {"hook": "output"},
+        {"family": "ip6"},
+        {"family": "bridge"},
+        {"type": "nat"},
+    ],
 )
 def test_other_chains_are_not_for_incoming_packets(chain):
     assert closed(nft=ruleset([DROP], **chain)) == (None, [])
@@ -260,7 +286,14 @@ def test_one_chain_that_drops_is_enough():
 def test_a_chain_that_is_gone_to_does_not_come_back():
     more = (
         {"chain": {"family": "inet", "table": "filter", "name": "own"}},
-        {"rule": {"family": "inet", "table": "filter", "chain": "own", "expr": [{"counter": None}]}},
+        {
+            "rule": {
+                "family": "inet",
+                "table": "filter",
+                "chain": "own",
+                "expr": [{"counter": None}],
+            }
+        },
     )
     there = [{"goto": {"target": "own"}}], [ACCEPT]
     back = [{"jump": {"target": "own"}}], [ACCEPT]
@@ -288,7 +321,7 @@ def test_what_cannot_be_read_is_not_known():
 @pytest.fixture
 def root(monkeypatch, tmp_path):
     """A host of which this is root, where nothing is printed by a program that must not be started."""
-    monkeypatch.setattr(firewall.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(firewall, "output", lambda argv, *_bounds: pytest.fail(f"{argv} was run"))
     (tmp_path / "proc/net").mkdir(parents=True)
     return tmp_path
@@ -305,7 +338,7 @@ def test_without_rules_in_the_kernel_nothing_is_started(root):
 )
 def test_with_rules_they_are_read(root, monkeypatch, modules, names):
     run = []
-    monkeypatch.setattr(firewall.os, "access", lambda *_asked: True)
+    monkeypatch.setattr("os.access", lambda *_asked: True)
     monkeypatch.setattr(firewall, "output", lambda argv, *_bounds: run.append(argv[0]))
     (root / "proc/modules").write_text(modules, encoding="utf-8")
     (root / "proc/net/ip_tables_names").write_text(names, encoding="utf-8")
@@ -315,7 +348,7 @@ def test_with_rules_they_are_read(root, monkeypatch, modules, names):
 
 
 def test_only_root_may_read_them(monkeypatch, tmp_path):
-    monkeypatch.setattr(firewall.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
 
     assert firewall.collect({"ports": PORTS}, tmp_path) == {
         "tool": None,

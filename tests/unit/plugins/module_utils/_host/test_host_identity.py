@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import os
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host import files, identity

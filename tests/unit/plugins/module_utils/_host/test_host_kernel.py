@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from ansible_collections.k8n.cluster.plugins.module_utils._host import kernel
 
 # Recorded on Debian 13 and shortened; Ubuntu's modules end in .ko.zst, those of Rocky 9 in .ko.xz.

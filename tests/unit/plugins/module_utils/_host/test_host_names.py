@@ -119,7 +119,12 @@ def test_nobody_there_and_no_address():
 def asked(monkeypatch):
     """The addresses that are asked."""
     found = []
-    monkeypatch.setattr(names, "ask", lambda addresses: found.extend(addresses) or [])
+
+    def ask(addresses):
+        found.extend(addresses)
+        return []
+
+    monkeypatch.setattr(names, "ask", ask)
     return found
 
 

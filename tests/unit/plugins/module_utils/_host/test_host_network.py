@@ -46,7 +46,9 @@ def test_nothing_known():
 
 
 def test_strange_entries_are_passed_over():
-    found = parse('[1, {"ifname": "x", "addr_info": 7}, {"addr_info": [{"local": "so"}, 3]}]', ["[2]"])
+    found = parse(
+        '[1, {"ifname": "x", "addr_info": 7}, {"addr_info": [{"local": "so"}, 3]}]', ["[2]"]
+    )
 
     assert (found["interfaces"], found["routes"]) == ([], [])
 
@@ -60,7 +62,10 @@ def test_the_default_route_is_the_one_of_ipv4_with_the_lowest_metric():
 
     found = parse(ADDRESSES, [json.dumps(routes), json.dumps(ipv6)])
     assert found["default"] == {"dev": "eth0", "via": "10.0.0.1"}
-    assert parse(ADDRESSES, [None, json.dumps(ipv6)])["default"] == {"dev": "eth1", "via": "fe80::1"}
+    assert parse(ADDRESSES, [None, json.dumps(ipv6)])["default"] == {
+        "dev": "eth1",
+        "via": "fe80::1",
+    }
 
 
 def test_one_of_several_ways_and_none():
@@ -90,7 +95,9 @@ def test_the_pods_of_a_live_cluster_are_left_out():
 
     found = parse(json.dumps(addresses), [json.dumps(routes), None])
     assert [interface["name"] for interface in found["interfaces"]] == ["vxlan.calico"]
-    assert found["routes"] == [{"to": "10.233.90.0/26", "via": "10.233.90.0", "dev": "vxlan.calico"}]
+    assert found["routes"] == [
+        {"to": "10.233.90.0/26", "via": "10.233.90.0", "dev": "vxlan.calico"}
+    ]
 
 
 def test_too_many_to_return():

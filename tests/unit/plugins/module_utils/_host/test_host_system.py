@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import os
 
 import pytest
@@ -74,7 +72,6 @@ def test_os_release(name):
 
 def test_collect(tmp_path, monkeypatch):
     monkeypatch.setattr(system, "_can_set", lambda name: name in ("C.UTF-8", "de_DE.UTF-8"))
-    monkeypatch.setattr(system, "_state", lambda _root: "running")
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     write(
         tmp_path,
@@ -85,6 +82,8 @@ def test_collect(tmp_path, monkeypatch):
         proc__self__mountinfo=CGROUP2,
     )
     # Where there is no /etc/os-release.
+    (tmp_path / "run/systemd/system").mkdir(parents=True)
+    (tmp_path / "run/nologin").write_text("\nSystem is going down.\n\n", encoding="utf-8")
     (tmp_path / "usr/lib").mkdir(parents=True)
     (tmp_path / "usr/lib/os-release").write_text(OS_RELEASES["debian 12"][0], encoding="utf-8")
 
@@ -93,7 +92,8 @@ def test_collect(tmp_path, monkeypatch):
         "machine": os.uname().machine,
         "kernel": os.uname().release,
         "init": "systemd",
-        "state": "running",
+        "systemd": True,
+        "nologin": "System is going down.",
         "cgroup": 2,
         "cpus": 2,
         "memory_mb": {"total": 1967, "available": 1253},
@@ -112,7 +112,7 @@ def test_a_host_without_any_of_it(tmp_path, monkeypatch):
 
     assert found["memory_mb"] == {"total": None, "available": None}
     assert found["locale"] == {"utf8": None, "default": None, "default_exists": None}
-    assert [found[name] for name in ("init", "state", "cgroup", "swap")] == [None] * 4
+    assert [found[name] for name in ("init", "nologin", "cgroup", "swap")] == [None] * 4
 
 
 @pytest.mark.parametrize(

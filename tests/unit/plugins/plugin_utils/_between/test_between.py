@@ -53,9 +53,8 @@ def test_every_check_answers_for_every_host_that_was_probed() -> None:
         "n2": probe(2, machine_id="a"),
         "n3": {"host": {"network": {}}},
     }
-    found = check.check(
-        {**probes, "n4": {"unreachable": True}, "n5": {"host": {}}, "n6": None}, SETTINGS, 6
-    )
+    silent = {"n4": {"unreachable": True}, "n5": {"host": {}}, "n6": None}
+    found = check.check(check.known({**probes, **silent}), SETTINGS, 6)
     assert list(found["hosts"]) == ["n1", "n2", "n3"]
     ids = {each.id for each in (*clones.CHECKS, *subnets.HOST_CHECKS)}
     for said in found["hosts"].values():
@@ -75,7 +74,8 @@ def test_every_check_answers_for_every_host_that_was_probed() -> None:
 
 
 def test_without_kubespray_the_hosts_are_compared_all_the_same() -> None:
-    found = check.check({f"n{number}": probe(number) for number in (1, 2)}, {"network": None}, 2)
+    probes = check.known({f"n{number}": probe(number) for number in (1, 2)})
+    found = check.check(probes, {"network": None}, 2)
     assert found["hosts"]["n1"]["passed"] == [each.id for each in clones.CHECKS]
     assert [each["id"] for each in found["cluster"]["unknown"]] == [
         each.id for each in subnets.CLUSTER_CHECKS
@@ -85,7 +85,7 @@ def test_without_kubespray_the_hosts_are_compared_all_the_same() -> None:
 def test_a_thousand_hosts_take_no_time() -> None:
     probes = {f"n{number}": probe(number, routes=20) for number in range(1000)}
     started = time.process_time()
-    found = check.check(probes, SETTINGS, 100)
+    found = check.check(check.known(probes), SETTINGS, 100)
     seconds = time.process_time() - started
     assert not any(said["problems"] for said in found["hosts"].values())
     # 0.15 s on an idle machine; a comparison of each with each would take minutes.

@@ -127,6 +127,14 @@ def test_what_firmware_has_for_a_uuid_is_not_one(uuid: str | None) -> None:
     assert found["n1"] == [Unknown("product_uuid_duplicate", reason)]
 
 
+@pytest.mark.parametrize("mac", ["ee:ee:ee:ee:ee:ee", "00:00:5E:00:01:33", "00:00:5e:00:02:0a"])
+def test_an_address_that_hosts_share_on_purpose_is_no_problem(mac: str) -> None:
+    hosts = {f"n{number}": identity(number) for number in (1, 2)}
+    for host in hosts.values():
+        host["macs"].append(mac)
+    assert clones.judge(hosts) == {"n1": [], "n2": []}
+
+
 def test_nothing_known_of_a_host_is_no_pass() -> None:
     found = clones.judge({"n1": None, "n2": identity(2), "n3": {}})
     assert found["n1"] == [

@@ -109,6 +109,7 @@ LIVE = network(
     ("10.233.71.0/24", "10.233.71.0", "flannel.1"),
     ("10.233.64.0/24", None, "cni0"),
     ("10.233.80.0/24", None, "cilium_host"),
+    ("10.233.80.9", None, "lxc_health"),
     ("10.233.81.0/24", None, "kube-bridge"),
     ("10.233.90.0/26", "10.0.0.2", "eth0"),
     ("10.233.91.0/26", "10.0.0.2", "tunl0"),
@@ -130,6 +131,10 @@ def test_what_a_live_cluster_has_set_up_is_no_overlap() -> None:
 def test_the_same_route_to_a_stranger_is_one() -> None:
     found = subnets.judge_hosts({"n1": LIVE}, SETTINGS)
     assert ["10.233.90.0/26, to which" in str(each) for each in found["n1"]] == [True]
+
+
+def test_the_address_of_a_host_that_does_not_answer_is_no_stranger_s() -> None:
+    assert subnets.judge_hosts({"n1": LIVE}, SETTINGS, ["10.0.0.2", "None"]) == {"n1": []}
 
 
 def test_both_families_are_looked_at_each_with_its_own_variable() -> None:

@@ -93,6 +93,7 @@ def test_the_inventory_changes_what_a_real_kubespray_asks_for() -> None:
     assert (found["swap"], found["cgroup"]) == ({"fail": False}, {"fail_v1": False})
     assert found["etcd"] == {"deployment": "kubeadm", "heartbeat_ms": 500, "election_ms": 5000}
     assert found["memory"]["control_plane_mb"] == 4096
+    assert found["selinux_state"] == "permissive"
     assert {"crio", "skopeo"} <= {each["what"] for each in found["downloads"]["urls"]}
 
 

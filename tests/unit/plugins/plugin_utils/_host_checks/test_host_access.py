@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import LISTED

@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import PARTS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Host
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Host, Skipped
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer
 
 HOST = Host("n1", frozenset({"etcd"}))
 CHECKS = (Check("a_bad", "a is good", "warn"), Check("b_bad", "b is good", "warn"))
@@ -39,9 +38,7 @@ def test_what_a_judge_says(subject):
 
     subject(function)
 
-    judged = judge.judge(
-        {"root": True, "container": "lxc", "found": {"a": {"x": 1}}, "failed": {}}, HOST
-    )
+    judged = judge.judge(Answer(True, "lxc", {"a": {"x": 1}}, {}), HOST)
 
     assert seen == [({"x": 1, "root": True, "container": "lxc"}, HOST)]
     assert (judged.problems, judged.passed, judged.unknown) == ([PROBLEM], ["b_bad"], [])
@@ -52,19 +49,21 @@ def test_what_a_judge_says(subject):
     [
         (None, "No module ran on the host."),
         (
-            {"root": True, "found": {"a": None}, "failed": {"a": "it was not done after 5 s"}},
+            Answer(True, None, {"a": None}, {"a": "it was not done after 5 s"}),
             "It could not be found out on the host: it was not done after 5 s.",
         ),
         (
-            {"root": False, "found": {}, "failed": {"": "Killed."}},
+            Answer(False, None, {}, {"": "Killed."}),
             "It could not be found out on the host: Killed.",
         ),
-        ({}, "It could not be found out on the host: nothing was returned."),
         (
-            {"found": ["a"], "failed": "x", "root": "yes"},
+            Answer(False, None, {}, {}),
             "It could not be found out on the host: nothing was returned.",
         ),
-        ({"found": {"a": {"x": []}}}, "What the host said of it makes no sense (TypeError)."),
+        (
+            Answer(False, None, {"a": {"x": []}}, {}),
+            "What the host said of it makes no sense (TypeError).",
+        ),
     ],
 )
 def test_what_was_not_found_out_does_not_pass(subject, answer, reason):
@@ -80,6 +79,19 @@ def test_what_was_not_found_out_does_not_pass(subject, answer, reason):
     assert (judged.problems, judged.passed) == ([], [])
 
 
+def test_what_a_host_wrote_into_a_finding_does_nothing_to_a_terminal(subject):
+    def function(found, _host):
+        yield warn("a_bad", f"It says {found['x']}.", f"Ask {found['x']}.")
+        yield Skipped("b_bad", f"It says {found['x']}.")
+
+    subject(function)
+
+    judged = judge.judge(Answer(True, None, {"a": {"x": "\x1b[31m\n"}}, {}), HOST)
+
+    assert judged.problems == [warn("a_bad", "It says ?[31m?.", "Ask ?[31m?.")]
+    assert judged.skipped == [("b_bad", "It says ?[31m?.")]
+
+
 def test_half_an_answer_is_none(subject):
     """A judge that stumbles halfway must not leave its other checks as passed."""
 
@@ -89,7 +101,7 @@ def test_half_an_answer_is_none(subject):
 
     subject(function)
 
-    judged = judge.judge({"found": {"a": {}}}, HOST)
+    judged = judge.judge(Answer(True, None, {"a": {}}, {}), HOST)
 
     assert (judged.problems, judged.passed) == ([], [])
 
@@ -97,7 +109,14 @@ def test_half_an_answer_is_none(subject):
 def test_what_the_collectors_are_told(subject):
     subject(None, wants=lambda host: {"names": [host.name]})
 
-    assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"]}
+    assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"], "left_out": []}
+
+
+def test_a_collector_whose_checks_are_all_off_is_left_out(subject):
+    subject(None)
+
+    assert judge.wants(HOST, {"a_bad"})["left_out"] == []
+    assert judge.wants(HOST, {"a_bad", "b_bad", "c_bad"})["left_out"] == ["a"]
 
 
 def test_every_judge_has_a_collector():

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
@@ -40,10 +38,10 @@ def test_a_service_that_reaches_no_server():
     assert judged(False, ["chrony"]).problems == [
         warn(
             "time_not_synchronised",
-            "The clock is not synchronised, although chrony runs. etcd and certificates want all hosts to have the same "
-            "time.",
-            "See on the host with 'timedatectl' and 'chronyc sources' or 'timedatectl timesync-status' which servers it "
-            "asks, and let it reach UDP port 123 of one of them.",
+            "The clock is not synchronised, although chrony runs. etcd and certificates want all hosts to have the "
+            "same time.",
+            "See on the host with 'timedatectl' and 'chronyc sources' or 'timedatectl timesync-status' which servers "
+            "it asks, and let it reach UDP port 123 of one of them.",
         )
     ]
 

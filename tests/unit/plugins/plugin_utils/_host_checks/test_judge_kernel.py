@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
@@ -45,9 +43,9 @@ def test_a_module_that_the_kernel_has_not():
             "kernel_module_missing",
             "The running kernel has no module ip_vs, ip_vs_rr, which this cluster needs "
             "(Kubespray: Modprobe Kernel Module for IPVS).",
-            "Install the package with all of the kernel's modules (Debian: linux-image-amd64 instead of a cloud kernel; "
-            "Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra) and reboot if that brings a newer "
-            "kernel.",
+            "Install the package with all of the kernel's modules (Debian: linux-image-amd64 instead of a cloud "
+            "kernel; Ubuntu: linux-modules-extra-$(uname -r); RHEL: kernel-modules-extra) and reboot if that brings a "
+            "newer kernel.",
         )
     ]
 

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
@@ -166,7 +164,7 @@ def test_a_system_that_is_read_only_on_purpose():
         "mounts": {**MOUNTS, "/": {**ROOT, "read_only": True}},
     }
 
-    assert [problem["id"] for problem in storage.judge(found, on)] == []
+    assert list(storage.judge(found, on)) == []
 
 
 def test_noexec():

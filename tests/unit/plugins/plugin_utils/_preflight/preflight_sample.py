@@ -25,17 +25,14 @@ def large(hosts: int, checks: int) -> model.Report:
     probes, known = {}, {}
     for number in range(hosts):
         name = f"node-{number:03}"
-        wrong = number % 7 == 0
-        found = {"problems": [], "passed": names[1:] if wrong else names}
-        if wrong:
-            found["problems"] = [
-                warn(names[0], f"{name} has {number} MB.", f"Give {name} 1500 MB.")
-            ]
         unknown = names[number % checks]
-        if unknown in found["passed"]:
-            found["passed"] = [each for each in found["passed"] if each != unknown]
-            found["unknown"] = [{"id": unknown, "reason": "It needs root."}]
-        probes[name] = found
+        passed = [each for each in names[number % 7 == 0 :] if each != unknown]
+        problems = [warn(names[0], f"{name} has {number} MB.", f"Give {name} 1500 MB.")]
+        probes[name] = probed(
+            *(problems if number % 7 == 0 else ()),
+            passed=passed,
+            unknown=[{"id": unknown, "reason": "It needs root."}],
+        )
         groups = ("kube_control_plane", "etcd") if number < 3 else ("kube_node",)
         known[name] = model.Known(groups, f"rack-{number % 5}", f"10.105.1.{number % 250}")
     return model.build(probes, {}, known=known, run=model.Run(matrices=(_matrix(),)))

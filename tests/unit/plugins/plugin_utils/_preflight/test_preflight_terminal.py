@@ -58,7 +58,7 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
     assert table(report, 100) == (
         "PREFLIGHT: 2 of 2 hosts with nothing wrong.\n"
         "Checks: 0 passed, 10 unknown.\n"
-        "Unknown, 10 times (z, w, x and 1 more): sudo does not work.\n"
+        "Unknown on a, b: w, x, y and 1 more. sudo does not work.\n"
         "1 check switched off: swap_on.\n"
         "1 check with another level: zone_loss block.\n"
         "Left out of this run: n[7-8]; nothing is known of them, nor of what lies between."

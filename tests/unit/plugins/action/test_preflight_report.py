@@ -1,0 +1,169 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two actions around a preflight in a real ansible-playbook. No host is contacted."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ansible_collections.k8n.cluster
+import pytest
+import yaml
+from ansible_collections.k8n.cluster.plugins.action import preflight_report, preflight_settings
+from ansible_collections.k8n.cluster.plugins.modules import preflight_report as report_docs
+from ansible_collections.k8n.cluster.plugins.modules import preflight_settings as settings_docs
+
+CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
+PLAYBOOK = """\
+- hosts: k8s_cluster
+  gather_facts: false
+  tasks:
+    - k8n.cluster.preflight_settings: {hosts: "{{ ansible_play_hosts }}"}
+      run_once: true
+      register: wanted
+    - k8n.cluster.preflight_report:
+        probes: "{{ dict(ansible_play_hosts | product([{'problems': [], 'passed': ['swap_on', 'sudo_slow']}])) }}"
+        checks: "{{ k8n_checks | default({}, true) }}"
+        started: "{{ wanted.started }}"
+        dest: "{{ k8n_report_dir | default(omit) }}"
+      run_once: true
+"""
+HOSTS = {
+    "all": {
+        "children": {
+            "k8s_cluster": {
+                "children": {
+                    "kube_control_plane": {"hosts": {"n1": {"ip": "10.105.1.11"}}},
+                    "kube_node": {"hosts": {"n2": {"k8n_zone": "attic"}, "n3": {}}},
+                }
+            }
+        }
+    }
+}
+Play = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Runs the playbook in tmp_path; returns how it ended and what it printed."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "site.yml").write_text(PLAYBOOK)
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(HOSTS))
+
+    def run(*arguments: str) -> tuple[int, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "ansible",
+                "playbook",
+                "-i",
+                "hosts.yml",
+                "site.yml",
+                *arguments,
+            ],
+            cwd=tmp_path,
+            env={
+                **kept,
+                "HOME": str(tmp_path / "home"),
+                "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
+                "ANSIBLE_NOCOLOR": "1",
+                "COLUMNS": "100",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    return run
+
+
+def test_every_mistake_is_said_once_with_its_hosts(play: Play, tmp_path: Path) -> None:
+    folder = tmp_path / "host_vars"
+    folder.mkdir()
+    (folder / "n2.yml").write_text("k8n_checks: {sudo_slow: off, zone_los: off}\n")
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "all.yml").write_text("k8n_thresholds: [1]\n")
+    code, output = play()
+    assert code == 2
+    assert (
+        "- k8n_thresholds is [1]; it must be a dictionary, such as k8n_thresholds: {etcd_fsync_p99_ms: 20}.\n"
+        "- k8n_checks: there is no check 'zone_los'; did you mean zone_loss? (on n2)\n"
+    ) in output
+    assert '"msg": "2 mistakes in k8n_checks and k8n_thresholds, above."' in output
+    assert "preflight_report" not in output
+
+
+def test_a_cluster_directory_gets_its_reports(play: Play, tmp_path: Path) -> None:
+    (tmp_path / ".k8n").mkdir()
+    code, output = play("-e", '{"k8n_checks": {"swap_on": false}}', "--limit", "n1,n2")
+    assert code == 0
+    assert (
+        "PREFLIGHT: 2 of 2 hosts with nothing wrong.\n"
+        "Checks: 2 passed.\n"
+        "1 check switched off: swap_on.\n"
+        "Left out of this run: n3; nothing is known of it, nor of what lies between.\n"
+        "The whole report: reports/preflight.html\n"
+    ) in output
+    written: dict[str, Any] = json.loads((tmp_path / "reports" / "preflight.json").read_text())
+    assert [
+        (host["name"], host["zone"], host["address"], host["roles"]) for host in written["hosts"]
+    ] == [
+        ("n1", "10.105.1.0/24", "10.105.1.11", ["control plane"]),
+        ("n2", "attic", None, ["worker"]),
+    ]
+    assert written["left_out"] == ["n3"]
+    assert written["levels"] == {"swap_on": "off"}
+    assert written["started"].startswith("20")
+    assert stat.S_IMODE((tmp_path / "reports").stat().st_mode) == 0o700
+
+
+def test_elsewhere_a_report_is_written_only_where_it_is_wanted(play: Play, tmp_path: Path) -> None:
+    _code, output = play()
+    assert "For the whole report as HTML, JSON and JUnit: -e k8n_report_dir=reports\n" in output
+    _code, output = play("-e", "k8n_report_dir=there", "--check")
+    assert "No report is written in check mode.\n" in output
+    assert not (tmp_path / "there").exists()
+    play("-e", f"k8n_report_dir={tmp_path}/there")
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == [
+        "preflight.html", "preflight.json", "preflight.junit.xml",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_no_failure(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, output = play("-e", "k8n_report_dir=file")
+    assert code == 0
+    assert "The report cannot be written: file: File exists.\n" in output
+    assert "Give -e k8n_report_dir=FOLDER to write it elsewhere.\n" in output
+
+
+@pytest.mark.parametrize(
+    ("action", "docs"), [(preflight_report, report_docs), (preflight_settings, settings_docs)]
+)
+def test_the_documentation_has_the_options(action: Any, docs: Any) -> None:
+    documented = yaml.safe_load(docs.DOCUMENTATION)["options"]
+    assert _shape(documented, "suboptions") == _shape(action.ActionModule.spec, "options")
+
+
+def _shape(options: dict[str, Any], nested: str) -> dict[str, Any]:
+    keys = ("type", "elements", "default", "required", "choices")
+    return {
+        name: {
+            **{key: option[key] for key in keys if key in option},
+            "nested": _shape(option[nested], nested) if nested in option else None,
+        }
+        for name, option in options.items()
+    }

@@ -1,0 +1,186 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Host,
+    Skipped,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import downloads
+
+REACH = (
+    "Let the host reach it (route, firewall, name server), set http_proxy and https_proxy, "
+    "or mirror it with files_repo and registry_host as in Kubespray's offline.yml."
+)
+ETCD, CNI, KUBELET = (
+    "https://github.com/etcd-io/etcd.tar.gz",
+    "https://github.com/containernetworking/plugins.tgz",
+    "https://dl.k8s.io/release/kubelet",
+)
+
+
+def settings(**more):
+    return {
+        "downloads": {
+            "urls": [
+                {"url": ETCD, "what": "etcd", "on": ["etcd"]},
+                {"url": CNI, "what": "cni", "on": ["k8s_cluster"]},
+                {"url": KUBELET, "what": "kubelet", "on": []},
+            ],
+            "registries": [
+                {"host": "quay.io", "what": "calico_node, calico_cni", "on": ["k8s_cluster"], "mirrors": ["http://m"]},
+                {"host": "docker.io", "what": "nginx", "on": ["kube_node"]},
+            ],
+            "offline": False,
+            "once": False,
+            "localhost": False,
+            **more,
+        }
+    }  # fmt: skip
+
+
+def host(*groups, **more):
+    return Host("n1", frozenset(groups), settings=settings(**more))
+
+
+def found(failed=(), registries=(), proxies=()):
+    return {"failed": list(failed), "failed_registries": list(registries), "proxies": list(proxies)}
+
+
+def failed(url, status=None, error=None):
+    return {"url": url, "status": status, "error": error}
+
+
+NODE = host("kube_node", "k8s_cluster")
+
+
+def test_one_url_of_each_public_origin():
+    assert downloads.wants(NODE) == {
+        "urls": [CNI, KUBELET],
+        "registries": [
+            {"host": "quay.io", "mirrors": ["http://m"]},
+            {"host": "docker.io", "mirrors": []},
+        ],
+    }
+    assert downloads.wants(host("etcd", "k8s_cluster"))["urls"] == [ETCD, KUBELET]
+    assert downloads.wants(host("etcd"))["registries"] == []
+
+
+def test_every_url_of_a_mirror():
+    assert downloads.wants(host("etcd", "k8s_cluster", offline=True))["urls"] == [
+        ETCD,
+        CNI,
+        KUBELET,
+    ]
+
+
+def test_nothing_known():
+    nobody = Host("n1", frozenset({"kube_node"}), settings={"downloads": None})
+
+    assert downloads.wants(nobody) == {"urls": [], "registries": []}
+    assert list(downloads.judge(found(), nobody)) == [
+        Skipped("download_unreachable", "It is not known what Kubespray downloads on this host."),
+        Skipped("registry_unreachable", "It is not known which images this host needs."),
+    ]
+
+
+def test_all_reached():
+    assert list(downloads.judge(found(), NODE)) == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "more", "reason"),
+    [
+        (
+            ("kube_control_plane", "k8s_cluster"),
+            {"localhost": True, "once": True},
+            "Kubespray downloads on the controller (download_localhost).",
+        ),
+        (
+            ("kube_node", "k8s_cluster"),
+            {"once": True},
+            "Kubespray downloads on a host of the control plane (download_run_once).",
+        ),
+    ],
+)
+def test_downloads_made_elsewhere(groups, more, reason):
+    elsewhere = host(*groups, **more)
+
+    assert downloads.wants(elsewhere) == {"urls": [], "registries": []}
+    assert list(downloads.judge(found(), elsewhere)) == [
+        Skipped("download_unreachable", reason),
+        Skipped("registry_unreachable", reason),
+    ]
+
+
+def test_downloads_made_once_are_made_on_the_control_plane():
+    assert downloads.wants(host("kube_control_plane", "k8s_cluster", once=True))["urls"] == [
+        CNI,
+        KUBELET,
+    ]
+
+
+def test_one_finding_for_an_origin():
+    entries = [failed(ETCD, error="timed out"), failed(CNI, error="timed out")]
+
+    assert list(downloads.judge(found(entries, proxies=["http://proxy:3128"]), NODE)) == [
+        block(
+            "download_unreachable",
+            "https://github.com, from where Kubespray downloads, cannot be reached through http://proxy:3128: "
+            "timed out.",
+            REACH,
+        )
+    ]
+
+
+def test_an_origin_that_answers_otherwise():
+    (problem,) = downloads.judge(found([failed(KUBELET, 403)]), NODE)
+
+    assert problem == block(
+        "download_unreachable",
+        f"https://dl.k8s.io answers, but does not give what Kubespray downloads: {KUBELET} (status 403).",
+        "Let the proxy or firewall in between pass https://dl.k8s.io, or mirror what Kubespray downloads from there.",
+    )
+
+
+def test_a_mirror_that_is_not_there():
+    offline = host("k8s_cluster", offline=True)
+
+    assert list(downloads.judge(found([failed(CNI, error="Connection refused")]), offline)) == [
+        block(
+            "download_unreachable",
+            "https://github.com, from where Kubespray downloads, cannot be reached: Connection refused.",
+            "Let the host reach this mirror, or correct the variables that name https://github.com.",
+        )
+    ]
+
+
+def test_a_mirror_without_a_file():
+    urls = [f"http://mirror/{number}" for number in range(7)]
+    (problem,) = downloads.judge(
+        found([failed(url, 404) for url in urls]), host("k8s_cluster", offline=True)
+    )
+
+    listed = ", ".join(f"{url} (status 404)" for url in urls[:5])
+    assert problem == block(
+        "download_unreachable",
+        f"http://mirror answers, but does not give what Kubespray downloads: {listed} and 2 more.",
+        "Put these files onto http://mirror, or correct the *_url variables that name them.",
+    )
+
+
+def test_a_registry():
+    entry = {"host": "quay.io", "status": None, "error": "Network is unreachable"}
+
+    assert list(downloads.judge(found(registries=[entry]), NODE)) == [
+        block(
+            "registry_unreachable",
+            "The registry quay.io cannot be reached: Network is unreachable. "
+            "Images from there: calico_node, calico_cni.",
+            REACH,
+        )
+    ]

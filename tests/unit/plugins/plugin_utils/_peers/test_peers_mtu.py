@@ -1,0 +1,69 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import mtu
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Mtu
+
+VXLAN = {"network": {"plugin": "calico", "encapsulation": "vxlan", "mtu": None}}
+
+
+@pytest.mark.parametrize("settings", [{}, {"network": None}, VXLAN])
+def test_paths_that_carry_what_the_interface_sends(settings):
+    assert list(mtu.judge({"b": Mtu(1500, 1500), "c": Mtu(9000, 9000)}, settings)) == []
+
+
+def test_a_path_that_does_not():
+    (problem,) = mtu.judge({"b": Mtu(1500, 1500), "c": Mtu(1500, 1420), "d": Mtu(1500, 1450)}, VXLAN)
+
+    assert problem == {
+        "id": "mtu_path",
+        "severity": "warn",
+        "message": "Packets of 1500 bytes from this host do not arrive at c, d, those of 1420 do (wanted: 1500 bytes, "
+        "what its interface sends).",
+        "fix": "Set calico_mtu: 1370 for all hosts, or let the network between the hosts carry 1500 bytes, on "
+        "interfaces (ip link set dev INTERFACE mtu), switches and tunnels.",
+    }
+
+
+def test_pods_that_need_less_are_well():
+    settings = {"network": {"plugin": "calico", "encapsulation": "vxlan", "mtu": 1370}}
+
+    assert list(mtu.judge({"b": Mtu(1500, 1420)}, settings)) == []
+
+
+def test_pods_that_need_more_than_the_interface_has():
+    settings = {"network": {"plugin": "calico", "encapsulation": "vxlan", "mtu": 1500}}
+
+    (problem,) = mtu.judge({"b": Mtu(1500, 1500)}, settings)
+
+    assert "(wanted: 1550 bytes, the 1500 of the pods' network and 50 for vxlan)" in problem["message"]
+    assert problem["fix"].startswith("Set calico_mtu: 1450 for all hosts")
+
+
+def test_a_network_plugin_without_a_variable():
+    settings = {"network": {"plugin": "flannel", "encapsulation": "vxlan"}}
+
+    (problem,) = mtu.judge({"b": Mtu(1500, 1400)}, settings)
+
+    assert problem["fix"].startswith("Set the network plugin's MTU to 1350 for all hosts")
+
+
+def test_nothing_comes_back():
+    assert list(mtu.judge({"b": Mtu(1500, None), "c": Mtu(None, None)}, VXLAN)) == [
+        Unknown("mtu_path", "No UDP packet of any size came back from b, c.")
+    ]
+
+
+def test_a_target_that_is_silent_says_nothing_of_the_path():
+    assert list(mtu.judge({"b": Mtu(1500, None), "c": Mtu(1500, 1500)}, VXLAN)) == []
+
+
+def test_nobody_to_send_to():
+    assert list(mtu.judge({}, VXLAN)) == [
+        Skipped("mtu_path", "No other host was there to send packets to.")
+    ]
