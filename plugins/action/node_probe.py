@@ -124,12 +124,8 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Run the module, whatever comes of that."""
-        proxies = options["proxies"]
-        control = {
-            **self.control(variables),
-            "wants": wants,
-            "proxies": Secret(hide(json.dumps(proxies))) if proxies else None,
-        }
+        told = json.dumps({**wants, "proxies": options["proxies"]})
+        control = {**self.control(variables), "wants": Secret(hide(told))}
         try:
             arguments = {
                 "sudo": options["sudo"],

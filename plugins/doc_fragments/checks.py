@@ -107,11 +107,9 @@ _PROBE_CONTROL = (
     _CONTROL
     + r"""
 wants:
-  description: What is to be found out on the host.
-  type: dict
-  default: {}
-proxies:
-  description: The option O(proxies) as JSON in base64. Never logged.
+  description:
+    - What is to be found out on the host, with O(proxies), as JSON in base64. Never logged, since an
+      address of the web may hold a password.
   type: str
 """
 )

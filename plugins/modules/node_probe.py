@@ -336,7 +336,7 @@ sshd:
 root:
   description:
     - Whether root found out what is in RV(host). It is the login user that did where the login is
-      not root and its sudo does not work or takes longer than a second.
+      not root and its sudo does not work or takes longer than 5 seconds.
     - V(null) where no module ran.
   returned: always
   type: bool
@@ -446,12 +446,8 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
 
 def wanted(options: dict[str, Any], login: str) -> dict[str, Any]:
     """What the collectors are told: of the option control, and who logged in."""
-    proxies = options["proxies"]
-    return {
-        **options["wants"],
-        "login": login,
-        "proxies": json.loads(base64.b64decode(proxies)) if proxies else {},
-    }
+    given = options["wants"]
+    return {**(json.loads(base64.b64decode(given)) if given else {}), "login": login}
 
 
 def main() -> None:

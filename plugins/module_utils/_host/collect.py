@@ -17,7 +17,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from typing import Any, Callable, Mapping, NamedTuple, TypedDict
@@ -139,7 +138,7 @@ class _Thread(threading.Thread):
 
 def main(wants: Mapping[str, Any]) -> None:
     """The whole of the process that launch.py starts: prints one line of JSON, and leaves nothing behind."""
-    # A group of processes of its own, which can be ended as a whole.
+    # A group of processes of its own, unless it has one already.
     with contextlib.suppress(OSError):
         os.setsid()
     # Should even the main thread hang.
@@ -149,7 +148,7 @@ def main(wants: Mapping[str, Any]) -> None:
     text = json.dumps(collect(wants, PARTS))
     with contextlib.suppress(OSError):
         print(text, flush=True)
-    if threading.active_count() > 1:
-        # Whatever still hangs there, with the commands that it waits for.
+    if os.getpgrp() == os.getpid():
+        # With this process all that a part has left behind: a command that hangs, or what it had started.
         os.killpg(0, signal.SIGKILL)
-    sys.exit()
+    os._exit(0)

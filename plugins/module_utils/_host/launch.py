@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Answer
 
 # Where one sudo takes longer than this, another one costs more than what it brings.
-_QUICK_SUDO_SECONDS = 1.0
+_QUICK_SUDO_SECONDS = 5.0
 # What the collectors may take together, with the start of sudo and Python.
 _SECONDS = 40.0
 _MOST_ANSWER = 2**18

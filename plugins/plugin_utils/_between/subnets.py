@@ -63,7 +63,7 @@ class _Wanted(NamedTuple):
     """A network of the cluster that no host may have."""
 
     check: str
-    what: str
+    what: str  # "pod" or "service"
     variable: str
     network: _Network
 
@@ -111,8 +111,8 @@ def _says_nothing_of(finding: Finding, check: str) -> bool:
 def _wanted(settings: Mapping[str, Any] | None) -> list[_Wanted]:
     given = settings if isinstance(settings, Mapping) else {}
     kinds = (
-        ("pods", "pod_network_overlap", "pod network", "kube_pods_subnet"),
-        ("services", "service_network_overlap", "service network", "kube_service_addresses"),
+        ("pods", "pod_network_overlap", "pod", "kube_pods_subnet"),
+        ("services", "service_network_overlap", "service", "kube_service_addresses"),
     )
     return [
         _Wanted(check, what, variable + ("" if network.version == 4 else "_ipv6"), network)
@@ -218,7 +218,7 @@ def _holds(larger: _Network, smaller: _Network) -> bool:
 
 def _overlap(conflict: _Conflict, hosts: list[str]) -> Problem:
     wanted, kind, found = conflict
-    named = f"The {wanted.what} {wanted.network} ({wanted.variable})"
+    named = f"The {wanted.what} network {wanted.network} ({wanted.variable})"
     on = f"on {listed(hosts)}"
     fix = (
         f"Set {wanted.variable} to a network that nothing else uses where these hosts are, before the first "
@@ -240,8 +240,8 @@ def _overlap(conflict: _Conflict, hosts: list[str]) -> Problem:
         )
     return block(
         wanted.check,
-        f"{named} overlaps with {found}, to which there is a route {on}: packets for pods or services go there. The "
-        "network should be in use nowhere.",
+        f"{named} overlaps with {found}, to which there is a route {on}: packets for {wanted.what}s go there. "
+        "The network should be in use nowhere.",
         fix,
     )
 

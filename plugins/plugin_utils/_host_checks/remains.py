@@ -89,7 +89,9 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     findings = [*others, *_kubernetes(found, host, bool(others))]
     yield from findings
     if not findings and not found["root"]:
-        yield Unknown("remains_of_cluster", "Nothing was seen, but only root may look into all folders.")
+        yield Unknown(
+            "remains_of_cluster", "Nothing was seen, but only root may look into all folders."
+        )
     yield from _engine(units, host.settings.get("container_manager"))
 
 

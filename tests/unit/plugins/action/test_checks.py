@@ -269,14 +269,13 @@ def test_node_probe(make, monkeypatch):
                     "become_password": hide("sudo pw"),
                     "pipelining": True,
                     "timeout": 10.0,
-                    "wants": {"etcd_member": False},
-                    "proxies": hide(json.dumps(proxies)),
+                    "wants": hide(json.dumps({"etcd_member": False, "proxies": proxies})),
                 },
             },
         )
     ]
     assert "secret" not in repr(action.executed)
-    assert repr(action.executed[0][1]["control"]["proxies"]) == "'********'"
+    assert repr(action.executed[0][1]["control"]["wants"]) == "'********'"
     assert result.pop("latency")["connect_seconds"] == 0.1
     assert result == {
         **FOUND,
@@ -342,7 +341,9 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     assert found == {"hostname": "n1", "root": True, "container": None}
     assert (host.name, host.groups, host.settings) == ("n2", {"etcd"}, settings)
     assert host.variables == {"ip": "10.0.0.2"}
-    assert action.executed[0][1]["control"]["wants"] == {"etcd_member": True}
+    assert action.executed[0][1]["control"]["wants"] == hide(
+        json.dumps({"etcd_member": True, "proxies": {}})
+    )
 
 
 def test_an_address_made_of_facts_that_do_not_exist_yet_is_no_error(make, monkeypatch):

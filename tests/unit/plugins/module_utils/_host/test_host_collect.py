@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
 from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Part
 
@@ -83,19 +84,26 @@ import sys, subprocess
 from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
 def hang(wants):
     subprocess.run(["sleep", wants["sleep"]])
-collect.PARTS = {"hanging": collect.Part(hang, 0.2), "fine": collect.Part(lambda wants: {"x": 1})}
+def forget(wants):
+    subprocess.Popen(["sh", "-c", "sleep " + wants["sleep"] + " & wait"])
+    return {}
+collect.PARTS = {"hanging": collect.Part(hang, 0.2), "forgetful": collect.Part(forget)}
 collect.main({"sleep": sys.argv[1]})
 """
 
 
-def test_nothing_remains_of_a_part_that_hangs():
+@pytest.mark.parametrize("own_session", [True, False])
+def test_nothing_remains_of_a_part_that_hangs(own_session):
     # A number that nothing else on this machine sleeps.
     seconds = f"7{os.getpid()}.25"
     done = subprocess.run(
-        [sys.executable, "-c", MAIN, seconds], capture_output=True, timeout=20, check=False
+        [sys.executable, "-c", MAIN, seconds],
+        stdout=subprocess.PIPE,
+        timeout=20,
+        check=False,
+        start_new_session=own_session,
     )
 
-    assert json.loads(done.stdout)["found"] == {"hanging": None, "fine": {"x": 1}}
-    assert seconds not in subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
-    ).stdout.replace(MAIN, "")
+    assert json.loads(done.stdout)["found"] == {"hanging": None, "forgetful": {}}
+    running = subprocess.run(["ps", "-eo", "args"], stdout=subprocess.PIPE, text=True, check=True)
+    assert f"sleep {seconds}" not in running.stdout

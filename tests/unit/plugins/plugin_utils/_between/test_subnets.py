@@ -62,8 +62,7 @@ FREE = "to a network that nothing else uses where these hosts are, before the fi
                 "id": "service_network_overlap",
                 "severity": "block",
                 "message": "The service network 10.233.0.0/18 (kube_service_addresses) overlaps with 10.233.7.0/24, to "
-                "which there is a route on n1: packets for pods or services go there. The network should be in use "
-                "nowhere.",
+                "which there is a route on n1: packets for services go there. The network should be in use nowhere.",
                 "fix": f"Set kube_service_addresses {FREE}",
             },
         ),
@@ -73,7 +72,7 @@ FREE = "to a network that nothing else uses where these hosts are, before the fi
                 "id": "pod_network_overlap",
                 "severity": "block",
                 "message": "The pod network 10.233.64.0/18 (kube_pods_subnet) overlaps with 10.233.64.0/18, to which "
-                "there is a route on n1: packets for pods or services go there. The network should be in use nowhere.",
+                "there is a route on n1: packets for pods go there. The network should be in use nowhere.",
                 "fix": f"Set kube_pods_subnet {FREE}",
             },
         ),

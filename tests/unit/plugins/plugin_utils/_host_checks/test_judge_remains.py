@@ -41,7 +41,9 @@ def test_a_login_may_not_see_all():
     assert judged(root=False) == [
         Unknown("remains_of_cluster", "Nothing was seen, but only root may look into all folders.")
     ]
-    assert [problem["id"] for problem in judged(["/var/lib/k0s"], root=False)] == ["remains_of_cluster"]
+    assert [problem["id"] for problem in judged(["/var/lib/k0s"], root=False)] == [
+        "remains_of_cluster"
+    ]
 
 
 def test_what_the_host_is_asked():
