@@ -55,23 +55,20 @@ def parse(text: str) -> dict[str, Chain] | None:
         return None
     if not isinstance(items, list):
         return None
-    chains, rules, sets = [_named(items, kind) for kind in ("chain", "rule", "set")]
-    sets += _named(items, "map")
+    tables: dict[str, dict[str, Sequence[Any] | None]] = {}
+    for item in [*_named(items, "set"), *_named(items, "map")]:
+        tables.setdefault(_table_key(item), {})[str(item.get("name"))] = _elements(item)
+    rules: dict[tuple[str, Any], list[list[Any]]] = {}
+    for item in _named(items, "rule"):
+        if isinstance(item.get("expr"), list):
+            rules.setdefault((_table_key(item), item.get("chain")), []).append(item["expr"])
     found = {}
-    for chain in chains:
+    for chain in _named(items, "chain"):
         table = _table_key(chain)
-        own = _Table(
-            table,
-            {str(item.get("name")): _elements(item) for item in sets if _table_key(item) == table},
-        )
+        own = _Table(table, tables.get(table, {}))
         found[f"{table} {chain.get('name')}"] = Chain(
             f"chain {chain.get('name')} of nftables' table {table}",
-            [
-                _rule(rule["expr"], own)
-                for rule in rules
-                if _table_key(rule) == table and rule.get("chain") == chain.get("name")
-                if isinstance(rule.get("expr"), list)
-            ],
+            [_rule(rule, own) for rule in rules.get((table, chain.get("name")), ())],
             str(chain.get("policy", "accept"))
             if chain.get("hook") == "input" and chain.get("type") == "filter"
             else None,

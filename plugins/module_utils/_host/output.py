@@ -15,12 +15,6 @@ import subprocess
 import time
 from typing import Sequence
 
-# A login's PATH may lack the folders of root's programs.
-_ENVIRONMENT = {
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "LC_ALL": "C",
-}
-
 
 def output(argv: Sequence[str], timeout: float, limit: int = 1 << 20) -> str | None:
     """What the program printed; timeout is in seconds, limit in bytes.
@@ -35,7 +29,6 @@ def output(argv: Sequence[str], timeout: float, limit: int = 1 << 20) -> str | N
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
         )
     except OSError:
         return None

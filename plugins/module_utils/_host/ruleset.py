@@ -58,10 +58,11 @@ class _Outcome(NamedTuple):
 
 def dropped_by(packet: Packet, chains: Mapping[str, Chain]) -> str | None:
     """The chain that is sure to drop (or reject) the packet, None where it may get through."""
+    known: dict[str, _Outcome] = {}
     for chain in chains.values():
         if chain.policy is None:
             continue
-        outcome = _walk(packet, chain, chains, 0)
+        outcome = _walk(packet, chain, chains, known, 0)
         verdicts = outcome.verdicts - {NOTHING}
         by = outcome.dropped_by
         if NOTHING in outcome.verdicts:
@@ -72,7 +73,14 @@ def dropped_by(packet: Packet, chains: Mapping[str, Chain]) -> str | None:
     return None
 
 
-def _walk(packet: Packet, chain: Chain, chains: Mapping[str, Chain], depth: int) -> _Outcome:
+def _walk(
+    packet: Packet,
+    chain: Chain,
+    chains: Mapping[str, Chain],
+    known: dict[str, _Outcome],
+    depth: int,
+) -> _Outcome:
+    """known: the outcomes of chains, which many rules may lead to."""
     verdicts: set[str] = set()
     by = ""
     for rule in chain.rules:
@@ -87,7 +95,9 @@ def _walk(packet: Packet, chain: Chain, chains: Mapping[str, Chain], depth: int)
             if target is None or depth >= _MAX_DEPTH:
                 outcome = _Outcome(frozenset({ANYTHING}), by)
             else:
-                outcome = _walk(packet, target, chains, depth + 1)
+                if action.target not in known:
+                    known[action.target] = _walk(packet, target, chains, known, depth + 1)
+                outcome = known[action.target]
                 by = outcome.dropped_by or by
         elif action.verdict == RETURN:
             outcome = _Outcome(frozenset({NOTHING}), by)

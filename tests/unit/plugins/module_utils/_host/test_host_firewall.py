@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import firewall, nftables
 
 RECORDED = Path(__file__).parent / "recorded"
-PORTS = [
+PORTS = (
     {"protocol": "tcp", "port": 22},
     {"protocol": "tcp", "port": 6443},
     {"protocol": "udp", "port": 4789},
-]
+)
 API = PORTS[1:2]
 
 
@@ -140,6 +141,16 @@ def test_a_chain_that_jumps_to_itself_has_an_end():
     text = "*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A INPUT -j a\n-A a -j a\nCOMMIT\n"
 
     assert closed(iptables=text) == (None, [])
+
+
+def test_many_rules_that_lead_to_the_same_chains_take_no_time():
+    chains = "".join(f":c{number} - [0:0]\n" for number in range(12))
+    jumps = "".join(f"-A c{number} -s 10.0.0.9 -j c{number + 1}\n" * 20 for number in range(11))
+    text = f"*filter\n:INPUT DROP [0:0]\n{chains}-A INPUT -j c0\n{jumps}-A c11 -j RETURN\nCOMMIT\n"
+    started = time.monotonic()
+
+    assert closed(iptables=text, ports=API) == ("iptables", [("tcp", 6443)])
+    assert time.monotonic() - started < 5
 
 
 def test_firewalld_as_it_comes():

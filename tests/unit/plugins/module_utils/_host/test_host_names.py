@@ -53,16 +53,18 @@ def test_an_answer_is_timed(server):
     assert 90 < found["ms"] < 1500
 
 
-def test_it_asks_for_the_name_servers_of_the_root(server):
+def test_it_asks_for_the_name_servers_of_the_root_and_then_for_localhost(server):
     asked = []
 
     def answer(question):
-        asked.append(question)
-        return [reply(question)]
+        asked.append(question[2:])
+        return []
 
     names.ask(["127.0.0.1"], server(answer))
-    # One question, recursion desired: the root's name servers.
-    assert asked[0][2:] == bytes.fromhex("0100 0001 0000 0000 0000 00 0002 0001")
+    # One question, recursion desired.
+    head = bytes.fromhex("0100 0001 0000 0000 0000")
+    localhost = head + b"\x09localhost\x00" + bytes.fromhex("0001 0001")
+    assert asked == [head + bytes.fromhex("00 0002 0001"), localhost, localhost]
 
 
 def test_refusing_is_an_answer(server):
