@@ -44,23 +44,27 @@ class Agent:
 
     def __init__(self, command: Sequence[bytes]) -> None:
         """Start the process with which it is reached. Raises AgentError."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        self._socket = ours
+        # One for each direction: of a socket for both, what the other end said last is lost when it closes with some
+        # of its input unread, and that is why it closes.
+        self._input, stdin = socket.socketpair()
+        self._output, stdout = socket.socketpair()
+        # Never written to: it keeps the other way open while it is kept.
         self._writer: asyncio.StreamWriter | None = None
-        with theirs:
+        self._input.setblocking(False)
+        self._output.setblocking(False)
+        with stdin, stdout:
             try:
                 self.process = subprocess.Popen(
                     command,
-                    stdin=theirs.fileno(),
-                    stdout=theirs.fileno(),
+                    stdin=stdin.fileno(),
+                    stdout=stdout.fileno(),
                     # Before the greeting it tells why there is none.
-                    stderr=theirs.fileno(),
+                    stderr=stdout.fileno(),
                     # No terminal, so that ssh can never stop to ask a person.
                     start_new_session=True,
                 )
             except OSError as exc:
-                ours.close()
+                self.close()
                 raise AgentError(f"ssh does not start: {exc.strerror}") from exc
 
     async def greet(
@@ -76,9 +80,9 @@ class Agent:
 
     async def _greet(self, source: bytes, first: Mapping[str, Any]) -> answers.Greeting:
         self._reader, self._writer = await asyncio.open_unix_connection(
-            sock=self._socket, limit=_LONGEST_LINE
+            sock=self._output, limit=_LONGEST_LINE
         )
-        self._writer.write(b"%d\n%s%s\n" % (len(source), source, json.dumps(first).encode()))
+        await self._send(b"%d\n%s%s\n" % (len(source), source, json.dumps(first).encode()))
         token = json.dumps(first["token"]).encode()
         heard, said = 0, b""
         while heard < _MOST_NOISE:
@@ -101,14 +105,16 @@ class Agent:
             raise AgentError(f"the connection to it broke: {exc.strerror}") from exc
 
     async def _ask(self, command: Mapping[str, Any]) -> Mapping[str, Any]:
-        if self._writer is None:
-            raise AgentError("its agent has not started")
-        self._writer.write(json.dumps(command).encode() + b"\n")
-        await self._writer.drain()
+        await self._send(json.dumps(command).encode() + b"\n")
         line = await self._line()
         if not line:
             raise AgentError("the connection to it broke")
         return answers.decode(line)
+
+    async def _send(self, data: bytes) -> None:
+        # Whoever does not listen any more has said why.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            await asyncio.get_running_loop().sock_sendall(self._input, data)
 
     async def _line(self) -> bytes:
         """The next line; empty at the end."""
@@ -119,8 +125,9 @@ class Agent:
 
     def close(self) -> None:
         """Let it end: its input does."""
+        self._input.close()
         if self._writer is None:
-            self._socket.close()
+            self._output.close()
         else:
             self._writer.transport.abort()
 

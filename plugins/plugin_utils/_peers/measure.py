@@ -219,9 +219,9 @@ def _offered(states: Mapping[Port, str], port: Port) -> Port:
 
 
 def _batch(hubs: int) -> int:
-    """How many workers may have an agent at a time: each takes an open file, and a few more while it starts."""
+    """How many workers may have an agent at a time: each takes two open files."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = _BATCH if soft == resource.RLIM_INFINITY else soft - hubs - _OTHER_FILES - 3 * _STARTS
+    free = _BATCH if soft == resource.RLIM_INFINITY else (soft - _OTHER_FILES) // 2 - hubs
     return max(1, min(_BATCH, free))
 
 

@@ -39,7 +39,8 @@ def test_a_greeting():
 
 
 @pytest.mark.parametrize(
-    "greeting", [{}, {"address": 3, "firewall": "rm -rf /", "root": "yes"}, {"address": "127.0.0.1"}]
+    "greeting",
+    [{}, {"address": 3, "firewall": "rm -rf /", "root": "yes"}, {"address": "127.0.0.1"}],
 )
 def test_a_greeting_is_believed_only_what_can_be(greeting):
     assert answers.greeting(greeting) == answers.Greeting(None, None, False)
@@ -96,7 +97,11 @@ def test_what_listens_is_made_sure_of(answer):
 def test_what_was_probed():
     answer = {
         "targets": [
-            {"ports": ["open", "timeout"], "rtt": [0.1], "mtu": {"interface": 1500, "largest": None}},
+            {
+                "ports": ["open", "timeout"],
+                "rtt": [0.1],
+                "mtu": {"interface": 1500, "largest": None},
+            },
             {"ports": []},
         ]
     }
@@ -123,4 +128,7 @@ def test_what_was_probed_is_made_sure_of(target):
 
 
 def test_what_is_too_much_is_cut():
-    assert len(answers.probed({"targets": [{"ports": [], "rtt": [1.0] * 10_000}]}, [0])[0].round_trips) == 100
+    assert (
+        len(answers.probed({"targets": [{"ports": [], "rtt": [1.0] * 10_000}]}, [0])[0].round_trips)
+        == 100
+    )

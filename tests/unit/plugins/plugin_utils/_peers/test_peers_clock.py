@@ -90,7 +90,10 @@ def test_a_round_trip_that_hides_everything():
 
 
 def test_another_threshold():
-    assert list(clock.judge("n3", clocks(0.0, 0.0, 1.5), {**LIMITS, "clock_offset_seconds": 2.0})) == []
+    assert (
+        list(clock.judge("n3", clocks(0.0, 0.0, 1.5), {**LIMITS, "clock_offset_seconds": 2.0}))
+        == []
+    )
 
 
 def test_a_host_alone():

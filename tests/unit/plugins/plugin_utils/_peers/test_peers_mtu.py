@@ -18,7 +18,9 @@ def test_paths_that_carry_what_the_interface_sends(settings):
 
 
 def test_a_path_that_does_not():
-    (problem,) = mtu.judge({"b": Mtu(1500, 1500), "c": Mtu(1500, 1420), "d": Mtu(1500, 1450)}, VXLAN)
+    (problem,) = mtu.judge(
+        {"b": Mtu(1500, 1500), "c": Mtu(1500, 1420), "d": Mtu(1500, 1450)}, VXLAN
+    )
 
     assert problem == {
         "id": "mtu_path",
@@ -41,7 +43,9 @@ def test_pods_that_need_more_than_the_interface_has():
 
     (problem,) = mtu.judge({"b": Mtu(1500, 1500)}, settings)
 
-    assert "(wanted: 1550 bytes, the 1500 of the pods' network and 50 for vxlan)" in problem["message"]
+    assert (
+        "(wanted: 1550 bytes, the 1500 of the pods' network and 50 for vxlan)" in problem["message"]
+    )
     assert problem["fix"].startswith("Set calico_mtu: 1450 for all hosts")
 
 

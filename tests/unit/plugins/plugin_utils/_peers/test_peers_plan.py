@@ -9,7 +9,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan
 
 ETCD = {"port": 2380, "protocol": "tcp", "on": "etcd", "from": "etcd", "why": "etcd peers"}
 API = {"port": 6443, "protocol": "tcp", "on": "kube_control_plane", "from": "k8s_cluster"}
-VXLAN = {"port": 4789, "protocol": "udp", "on": "k8s_cluster", "from": "k8s_cluster", "why": "VXLAN"}
+VXLAN = {
+    "port": 4789,
+    "protocol": "udp",
+    "on": "k8s_cluster",
+    "from": "k8s_cluster",
+    "why": "VXLAN",
+}
 
 
 def peer(name, *groups):
@@ -62,7 +68,9 @@ def test_every_mistake_at_once():
 
 
 def test_ports_that_are_no_list():
-    with pytest.raises(plan.PlanError, match="settings.ports is '2380', it must be a list of ports"):
+    with pytest.raises(
+        plan.PlanError, match=r"settings\.ports is '2380', it must be a list of ports"
+    ):
         plan.read_ports({"ports": "2380"})
 
 
@@ -84,7 +92,8 @@ def test_a_number_that_two_groups_want_is_opened_once():
 
 
 @pytest.mark.parametrize(
-    ("count", "size", "sizes"), [(0, 200, [0]), (1, 200, [1]), (200, 200, [200]), (201, 200, [101, 100])]
+    ("count", "size", "sizes"),
+    [(0, 200, [0]), (1, 200, [1]), (200, 200, [200]), (201, 200, [101, 100])],
 )
 def test_batches(count, size, sizes):
     workers = [f"w{number}" for number in range(count)]

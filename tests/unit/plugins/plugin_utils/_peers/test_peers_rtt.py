@@ -15,7 +15,8 @@ MEMBERS = ["a", "b", "c"]
 
 def full(milliseconds):
     return {
-        source: {target: milliseconds for target in MEMBERS if target != source} for source in MEMBERS
+        source: {target: milliseconds for target in MEMBERS if target != source}
+        for source in MEMBERS
     }
 
 
@@ -41,7 +42,8 @@ def test_a_heartbeat_that_is_too_short():
         "id": "etcd_rtt_high",
         "severity": "warn",
         "message": "A round trip from the etcd member b to c takes 301 ms, and etcd's heartbeat is 250 ms and its "
-        "election timeout 5000 ms (wanted: a heartbeat of at least one round trip, an election timeout of at least 10).",
+        "election timeout 5000 ms (wanted: a heartbeat of at least one round trip, an election timeout of at least "
+        "10).",
         "fix": "Set etcd_heartbeat_interval: 350 and etcd_election_timeout: 5000 for all hosts, for example in "
         "group_vars/all.",
     }
@@ -71,7 +73,9 @@ def test_ways_that_were_not_measured():
     del found["c"], found["a"]["c"]
 
     assert list(rtt.judge(MEMBERS, found, SETTINGS)) == [
-        Unknown("etcd_rtt_high", "Of 6 ways between etcd members the round trip of 3 could be measured.")
+        Unknown(
+            "etcd_rtt_high", "Of 6 ways between etcd members the round trip of 3 could be measured."
+        )
     ]
     assert len(list(rtt.judge(MEMBERS, {}, SETTINGS))) == 1
 
@@ -84,7 +88,12 @@ def test_one_member():
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"etcd": None}, {"etcd": {"heartbeat_ms": "fast", "election_ms": 5000}}, {"etcd": {"heartbeat_ms": 250}}],
+    [
+        {},
+        {"etcd": None},
+        {"etcd": {"heartbeat_ms": "fast", "election_ms": 5000}},
+        {"etcd": {"heartbeat_ms": 250}},
+    ],
 )
 def test_no_timing_is_known(settings):
     assert list(rtt.judge(MEMBERS, full(1.0), settings)) == [
