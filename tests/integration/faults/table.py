@@ -25,6 +25,32 @@ MIRROR = f"{SUBNET}.10"
 HEALTHY = {"healthy-1": "trixie", "healthy-2": "trixie", "healthy-3": "bookworm"}
 
 
+PAGE = ROOT / "docs" / "faults.md"
+HEAD = """\
+<!--
+SPDX-FileCopyrightText: 2026 k8n contributors
+SPDX-License-Identifier: GPL-3.0-or-later
+Written by tests/integration/faults/table.py from faults.yml beside it.
+-->
+
+# What preflight says of which fault
+
+Each fault is made on a real SSH host of its own (a script in
+[tests/lab/faults](../tests/lab/faults), or variables in the inventory). One preflight runs over all of these hosts and some
+healthy ones, and [a test](../tests/integration/test_faults.py) holds it against this table: each host has exactly these
+findings, and the healthy ones have none. `...` stands for what differs from run to run.
+
+| fault | found, and what it says |
+|---|---|"""
+SEAMS = """
+## What cannot be made on one machine
+
+These checks are tested with recorded outputs of real systems, or with values as a host sends them.
+
+| check | why no lab host has it | tested in |
+|---|---|---|"""
+
+
 @dataclass(frozen=True)
 class Expected:
     """One problem that a fault has to bring up; of another host than the one with the fault, where `on` names one."""
@@ -35,9 +61,6 @@ class Expected:
     fix: str
     on: str | None = None
 
-    def fits(self, problem: Mapping[str, Any]) -> bool:
-        return problem["id"] == self.id and not self.differences(problem)
-
     def differences(self, problem: Mapping[str, Any]) -> list[str]:
         """What of a problem is not as wanted, in sentences."""
         wrong = []
@@ -46,7 +69,7 @@ class Expected:
         for key, wanted in (("message", self.message), ("fix", self.fix)):
             pattern = ".+?".join(map(re.escape, wanted.split(ANYTHING)))
             if not re.fullmatch(pattern, str(problem[key]), re.DOTALL):
-                wrong.append(f"{key} is\\n  {problem[key]}\\nwanted\\n  {wanted}")
+                wrong.append(f"{key} is {problem[key]!r}, wanted {wanted!r}")
         return wrong
 
 
@@ -63,21 +86,21 @@ class Fault:
     finds: tuple[Expected, ...]
 
 
-def load(path: Path = HERE / "faults.yml") -> list[Fault]:
+def load() -> list[Fault]:
     """Every row of the table, in its order."""
     faults, free = [], 20
-    for row in yaml.safe_load(path.read_text(encoding="utf-8"))["faults"]:
+    for row in _read()["faults"]:
         name = row["fault"]
-        host = name.replace("_", "-")
+        host = row.get("host", name.replace("_", "-"))
         count = row.get("hosts", 1)
         names = [host] if count == 1 else [f"{host}-{number + 1}" for number in range(count)]
         addresses = [f"{SUBNET}.{free + number}" for number in range(count)]
         free += count
-        script = None if "text" in row else name
+        script = row.get("script", None if "text" in row else name)
         faults.append(
             Fault(
                 name=name,
-                text=row["text"] if script is None else description(script),
+                text=row.get("text") or description(str(script)),
                 script=script,
                 hosts=dict(zip(names, addresses, strict=True)),
                 groups=tuple(row.get("groups", ["kube_node"])),
@@ -88,10 +111,47 @@ def load(path: Path = HERE / "faults.yml") -> list[Fault]:
     return faults
 
 
+def seams() -> list[dict[str, str]]:
+    """The checks that no fault brings up, why, and the file that tests each."""
+    listed: list[dict[str, str]] = _read()["seams"]
+    return listed
+
+
+def _read() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((HERE / "faults.yml").read_text(encoding="utf-8"))
+    return data
+
+
 def description(script: str) -> str:
     """What a fault script says that it does."""
     lines = (SCRIPTS / f"{script}.sh").read_text(encoding="utf-8").splitlines()
     return next(line[2:] for line in lines[1:] if line.startswith("# ") and "SPDX" not in line)
+
+
+def page(faults: Sequence[Fault], seams: Sequence[Mapping[str, str]]) -> str:
+    """The text of docs/faults.md."""
+    lines = [HEAD]
+    for fault in faults:
+        found = "<br>".join(_found(find) for find in fault.finds) or "nothing: no finding is right"
+        lines.append(f"| {_cell(fault.text)} | {found} |")
+    lines.append(SEAMS)
+    lines += [
+        f"| `{seam['check']}` | {_cell(seam['why'])} | [{Path(seam['test']).name}](../{seam['test']}) |"
+        for seam in seams
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _found(find: Expected) -> str:
+    where = f" on {find.on}" if find.on else ""
+    return f"`{find.id}` ({find.severity}){where}: {_cell(find.message)}"
+
+
+def _cell(text: str) -> str:
+    """A text in a table, where markup of a hostile host must not be any."""
+    for special in "\\|<>*_":
+        text = text.replace(special, f"\\{special}")
+    return text
 
 
 def lab(faults: Sequence[Fault], name: str) -> str:
@@ -125,3 +185,7 @@ def inventory(faults: Sequence[Fault]) -> str:
     children: dict[str, Any] = {group: {"hosts": members} for group, members in groups.items()}
     children["k8s_cluster"] = {"children": {"kube_control_plane": {}, "kube_node": {}}}
     return yaml.safe_dump({"all": {"hosts": hosts, "children": children}})
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(load(), seams()), encoding="utf-8")
