@@ -65,8 +65,9 @@ class ActionModule(ControllerAction):
             arguments["timeout"],
             Path(_peer_agent.__file__).read_bytes(),
         )
+        members = [name for name in arguments["probes"] if "etcd" in groups[name]]
         found = report.report(
-            measured, without, arguments["neighbours"], arguments["settings"], thresholds
+            measured, without, members, arguments["neighbours"], arguments["settings"], thresholds
         )
         if arguments["fail"] and (text := report.blocking(found)):
             raise RefusedError("", text, **found)

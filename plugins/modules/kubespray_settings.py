@@ -351,6 +351,9 @@ downloads:
     localhost:
       description: Whether C(download_localhost) is set, so that this host is the controller.
       type: bool
+    validate_certs:
+      description: Whether the certificates of web servers must be valid, C(download_validate_certs).
+      type: bool
   sample:
     urls:
       - url: https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet
@@ -364,4 +367,5 @@ downloads:
     offline: false
     once: false
     localhost: false
+    validate_certs: true
 """

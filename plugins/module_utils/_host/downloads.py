@@ -47,9 +47,10 @@ def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
     proxies = {
         str(key).lower(): str(value) for key, value in (wants.get("proxies") or {}).items() if value
     }
-    client = _client(proxies)
-    tasks = [lambda url=url: _url(client, url) for url in urls]
-    tasks += [lambda each=each: _registry(client, each) for each in registries]
+    file = _client(proxies, verify=wants.get("verify_certificates") is not False)
+    image = _client(proxies, verify=False)
+    tasks = [lambda url=url: _url(file, url) for url in urls]
+    tasks += [lambda each=each: _registry(image, each) for each in registries]
     answers = [_cleaned(answer, proxies) for answer in _at_once(tasks)]
     return {
         "failed": [
@@ -94,14 +95,18 @@ def _url(ask: Ask, url: str) -> Answer:
 
 
 def _registry(ask: Ask, registry: Mapping[str, Any]) -> Answer:
-    """The first good answer of those that containerd asks one after another, else the first one."""
+    """The first good answer of those that containerd asks one after another, else the first one.
+
+    Which certificates, and whether plain HTTP will do, is for the container engine's own settings to say.
+    """
     host = registry["host"]
     addresses = [*registry.get("mirrors", ()), f"https://{_REGISTRIES.get(host, host)}"]
-    # A registry of one's own may speak plain HTTP.
     plain = [] if "." in host and ":" not in host else [f"http://{host}"]
     answers = []
     for address in [*addresses, *plain]:
-        answers.append(ask("GET", f"{address.rstrip('/')}/v2/"))
+        # Of a mirror with a path, too: that is one of the images in it.
+        origin = "/".join(address.split("/")[:3])
+        answers.append(ask("GET", f"{origin}/v2/"))
         if answers[-1].status in _REACHED:
             return answers[-1]
     return answers[0]
@@ -124,8 +129,8 @@ def _cleaned(answer: Answer, proxies: Mapping[str, str]) -> Answer:
     return Answer(answer.status, error[:_MAX_ERROR] or None)
 
 
-def _client(proxies: Mapping[str, str]) -> Ask:
+def _client(proxies: Mapping[str, str], verify: bool) -> Ask:
     # Loaded only where something is asked for: that takes longer than all else here.
     from ansible_collections.k8n.cluster.plugins.module_utils._host.web import client
 
-    return client(proxies, _SECONDS_EACH)
+    return client(proxies, _SECONDS_EACH, verify)

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import urllib.error
 import urllib.request
 from typing import Any, Mapping
@@ -27,18 +28,26 @@ class _Redirected(urllib.request.HTTPRedirectHandler):
         return asked
 
 
-def client(proxies: Mapping[str, str], seconds: float) -> Ask:
+def client(proxies: Mapping[str, str], seconds: float, verify: bool) -> Ask:
     """What asks for a method and a URL within so many seconds for each step.
 
-    proxies: http_proxy, https_proxy, no_proxy, those that there are. Certificates are verified.
+    proxies: http_proxy, https_proxy, no_proxy, those that there are. verify: whether certificates must be valid.
     """
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     through = {
         scheme: proxies[f"{scheme}_proxy"]
         for scheme in ("http", "https")
         if f"{scheme}_proxy" in proxies
     }
     proxied, direct = [
-        urllib.request.build_opener(urllib.request.ProxyHandler(given), _Redirected)
+        urllib.request.build_opener(
+            urllib.request.ProxyHandler(given),
+            urllib.request.HTTPSHandler(context=context),
+            _Redirected,
+        )
         for given in (through, {})
     ]
     # typeshed does not know it.

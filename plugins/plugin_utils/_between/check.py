@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones, subnets
+from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones, sizes, subnets
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
 
 
@@ -43,12 +43,12 @@ def check(
     judged = {host: Judged() for host in found}
     by_clones = clones.judge({host: said.get("identity") for host, said in found.items()})
     networks = {host: said.get("network") for host, said in found.items()}
-    by_subnets = subnets.judge_hosts(networks, network, others)
+    by_subnets = subnets.judge(networks, network, others)
     for host, of_host in judged.items():
         of_host.add(clones.CHECKS, by_clones[host])
-        of_host.add(subnets.HOST_CHECKS, by_subnets[host])
+        of_host.add(subnets.CHECKS, by_subnets[host])
     cluster = Judged()
-    cluster.add(subnets.CLUSTER_CHECKS, subnets.judge_cluster(network, nodes))
+    cluster.add(sizes.CHECKS, sizes.judge(network, nodes))
     return {
         "hosts": {host: _plain(of_host) for host, of_host in judged.items()},
         "cluster": _plain(cluster),

@@ -51,6 +51,7 @@ def read(values: Values) -> dict[str, Any]:
         "offline": any(values.text(name) for name in ("files_repo", "registry_host")),
         "once": values.flag("download_run_once"),
         "localhost": values.flag("download_localhost"),
+        "validate_certs": values.flag("download_validate_certs"),
     }
 
 

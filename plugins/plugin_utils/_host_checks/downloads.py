@@ -41,6 +41,8 @@ def wants(host: Host) -> dict[str, Any]:
         urls = list({_origin(url): url for url in reversed(urls)}.values())[::-1]
     return {
         "urls": urls,
+        # Kubespray's download_validate_certs
+        "verify_certificates": downloads.get("validate_certs") is not False,
         "registries": [
             {"host": entry["host"], "mirrors": entry.get("mirrors", [])}
             for entry in _on(host, downloads.get("registries"))

@@ -208,7 +208,9 @@ class _Run:
         }
         if peers[source].is_hub and peers[target].is_hub:
             asked["samples"] = _SAMPLES
-            if spare.spare_tcp and not any(protocol == plan.TCP for protocol, _number, _agent in words):
+            if spare.spare_tcp and not any(
+                protocol == plan.TCP for protocol, _number, _agent in words
+            ):
                 words.append([plan.TCP, spare.spare_tcp, True])
         return asked, ports
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Mtu
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import Pair
 
 CHECKS = (Check("mtu_path", "large packets reach the other hosts", "warn", BETWEEN),)
 # What each encapsulation adds to a packet of a pod, in bytes, over IPv4.
@@ -31,24 +32,47 @@ _OVERHEAD = {"vxlan": 50, "ipip": 20, "geneve": 58, "wireguard": 60}
 _VARIABLES = {"calico": "calico_mtu", "cilium": "cilium_mtu", "kube-ovn": "kube_ovn_mtu"}
 
 
-def judge(mtus: Mapping[str, Mtu], settings: Mapping[str, Any]) -> Iterator[Finding]:
-    """What the paths from one host to others (by name) say of it."""
-    known = {target: mtu for target, mtu in mtus.items() if mtu.interface and mtu.largest}
-    if not mtus:
+def judge(
+    names: Iterable[str], mtus: Mapping[Pair, Mtu], settings: Mapping[str, Any]
+) -> dict[str, list[Finding]]:
+    """What the paths between the hosts, as (source, target), say of each of these."""
+    network = _Network.read(settings)
+    by_source: dict[str, dict[str, Mtu]] = {}
+    by_target: dict[str, dict[str, Mtu]] = {}
+    for (source, target), mtu in mtus.items():
+        by_source.setdefault(source, {})[target] = mtu
+        if mtu.largest:
+            by_target.setdefault(target, {})[source] = mtu
+    # The hosts that large packets reach from none of several others, which are well themselves.
+    narrow = {
+        target: sources
+        for target, sources in by_target.items()
+        if len(sources) > 1 and all(map(network.is_short, sources.values()))
+    }
+    return {name: list(_judge(name, by_source.get(name, {}), narrow, network)) for name in names}
+
+
+def _judge(
+    name: str,
+    paths: Mapping[str, Mtu],
+    narrow: Mapping[str, Mapping[str, Mtu]],
+    network: _Network,
+) -> Iterator[Finding]:
+    if not paths:
         yield Skipped("mtu_path", "No other host was there to send packets to.")
         return
-    if not known:
-        yield Unknown("mtu_path", f"No UDP packet of any size came back from {some(mtus)}.")
+    if not any(mtu.largest for mtu in paths.values()):
+        yield Unknown("mtu_path", f"No UDP packet of any size came back from {some(paths)}.")
         return
-    network = _Network.read(settings)
-    short: dict[str, tuple[int, int]] = {}
-    for target, mtu in known.items():
-        interface, largest = mtu.interface or 0, mtu.largest or 0
-        wanted = network.pods + network.overhead if network.pods else interface
-        if largest < wanted:
-            short[target] = (largest, wanted)
+    short = {
+        target: mtu
+        for target, mtu in paths.items()
+        if network.is_short(mtu) and target not in narrow
+    }
     if short:
-        yield network.problem(short)
+        yield network.problem("from this host do not arrive at", short)
+    elif name in narrow:
+        yield network.problem("do not arrive at this host from", narrow[name])
 
 
 @dataclass(frozen=True)
@@ -71,10 +95,17 @@ class _Network:
             _VARIABLES.get(str(network.get("plugin"))),
         )
 
-    def problem(self, short: Mapping[str, tuple[int, int]]) -> Problem:
-        """short has for each target the largest packet that arrives and the one wanted, in bytes."""
-        largest, wanted = min(short.values())
-        why = "what its interface sends"
+    def is_short(self, mtu: Mtu) -> bool:
+        """Whether a path carries less than is wanted; one that carries nothing at all says nothing."""
+        return bool(mtu.largest and mtu.largest < self._wanted(mtu))
+
+    def _wanted(self, mtu: Mtu) -> int:
+        return self.pods + self.overhead if self.pods else mtu.interface or 0
+
+    def problem(self, how: str, short: Mapping[str, Mtu]) -> Problem:
+        """short has the path to or from each of the hosts that come after how."""
+        largest, wanted = min((mtu.largest or 0, self._wanted(mtu)) for mtu in short.values())
+        why = "what the interface sends"
         if self.pods:
             why = f"the {self.pods} of the pods' network"
             why += f" and {self.overhead} for {self.encapsulation}" if self.overhead else ""
@@ -84,8 +115,7 @@ class _Network:
         )
         return warn(
             "mtu_path",
-            f"Packets of {wanted} bytes from this host do not arrive at {some(short)}, those of {largest} do "
-            f"(wanted: {wanted} bytes, {why}).",
+            f"Packets of {wanted} bytes {how} {some(short)}, those of {largest} do (wanted: {wanted} bytes, {why}).",
             f"Set {setting} for all hosts, or let the network between the hosts carry {wanted} bytes, on interfaces "
             "(ip link set dev INTERFACE mtu), switches and tunnels.",
         )

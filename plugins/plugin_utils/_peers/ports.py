@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -40,8 +40,8 @@ _MOST_PORTS = 8
 _MOST_ADDRESSES = 4
 
 
-def judge(name: str, measured: Measured) -> Iterator[Finding]:
-    """What the tried ports say of one host, which must have had an agent."""
+def judge(name: str, measured: Measured, deaf: Collection[str]) -> Iterator[Finding]:
+    """What the tried ports say of one host, which must have had an agent; deaf are those that cut_off() names."""
     if not measured.ports:
         yield Skipped(
             "port_blocked", "The settings name no port: without Kubespray they are not known."
@@ -52,7 +52,6 @@ def judge(name: str, measured: Measured) -> Iterator[Finding]:
         return
     states = measured.listening[name]
     yield from _untested(states)
-    deaf = cut_off(measured)
     if name in deaf:
         yield _cut_off(name, measured)
     # In the order of the inventory, whoever answered first.

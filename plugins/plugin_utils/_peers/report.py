@@ -10,19 +10,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    Finding,
+    Check,
     Judged,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import clock, mtu, ports, rtt
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
 
-HOST_CHECKS = (*clock.CHECKS, *ports.CHECKS, *mtu.CHECKS)
-CHECKS = (*HOST_CHECKS, *rtt.CHECKS)
 THRESHOLDS: dict[str, float] = dict(clock.THRESHOLDS)
 # Of ports that are not open so many are returned one by one.
 _MOST_BLOCKED = 500
@@ -31,22 +29,37 @@ _MOST_BLOCKED = 500
 def report(
     measured: Measured,
     without: Mapping[str, str],
+    members: Sequence[str],
     neighbours: int,
     settings: Mapping[str, Any],
     limits: Mapping[str, float],
 ) -> dict[str, Any]:
     """The values that peer_probe returns; without maps the hosts on which no agent could be started to the reason.
 
-    limits are the thresholds.
+    members are the etcd members, also those without an agent; limits are the thresholds.
     """
     clocks = {name: clock.read(each) for name, each in measured.clocks.items()}
     lost = {**without, **measured.lost}
+    deaf = ports.cut_off(measured)
+    paths = mtu.judge(measured.addresses, measured.mtus, settings)
+    sources = {source for source, _target in measured.mtus}
     hosts = {}
     for name in sorted({*measured.peers, *without}):
         judged = Judged()
-        judged.add(HOST_CHECKS, _host(name, measured, clocks, lost, settings, limits))
+        missing: list[Check] = []
+        if name in measured.addresses:
+            judged.add(clock.CHECKS, clock.judge(name, clocks, limits))
+            judged.add(ports.CHECKS, ports.judge(name, measured, deaf))
+        else:
+            missing += (*clock.CHECKS, *ports.CHECKS)
+        if name in measured.addresses and (name not in lost or name in sources):
+            judged.add(mtu.CHECKS, paths[name])
+        else:
+            # Lost afterwards, it had listened and told its time before.
+            missing += mtu.CHECKS
+        reason = f"Nothing was measured between this host and the others: {lost.get(name)}."
+        judged.add(missing, (Unknown(check.id, reason) for check in missing))
         hosts[name] = as_dict(judged)
-    members = [name for name, peer in measured.peers.items() if "etcd" in peer.groups]
     rtt_ms = rtt.matrix(measured.round_trips)
     cluster = Judged()
     cluster.add(rtt.CHECKS, rtt.judge(members, rtt_ms, settings))
@@ -87,29 +100,6 @@ def blocking(found: Mapping[str, Any]) -> str:
         for problem in judged["problems"]
         if problem["severity"] == "block"
     )
-
-
-def _host(
-    name: str,
-    measured: Measured,
-    clocks: Mapping[str, clock.Clock],
-    lost: Mapping[str, str],
-    settings: Mapping[str, Any],
-    limits: Mapping[str, float],
-) -> Iterator[Finding]:
-    reason = f"Nothing was measured between this host and the others: {lost.get(name)}."
-    if name not in measured.addresses:
-        for check in HOST_CHECKS:
-            yield Unknown(check.id, reason)
-        return
-    yield from clock.judge(name, clocks, limits)
-    yield from ports.judge(name, measured)
-    paths = {target: each for (source, target), each in measured.mtus.items() if source == name}
-    if name in lost and not paths:
-        # Its listeners and its clock did their part before.
-        yield Unknown("mtu_path", reason)
-    else:
-        yield from mtu.judge(paths, settings)
 
 
 def as_dict(judged: Judged) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _rows(found: list[Finding], width: int) -> Iterator[str]:
     shown = sorted(found, key=lambda each: first[each.hosts])[:_MOST_ROWS]
     cells = [compact(each.hosts, _PARTS_IN_A_CELL) for each in shown]
     # Names are below each other where there are several.
-    longest = max(len(f"{part},") for cell in cells for part in cell.split(", "))
+    longest = max(len(line) for cell in cells for line in cell.replace(", ", ",\n").split("\n"))
     name_width = min(max(len("HOST"), longest), _WIDEST_NAME)
     fix_width = max(3, len(str(len(found))))
     level_width = len(PREPARE)

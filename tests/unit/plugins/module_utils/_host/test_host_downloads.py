@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import http.server
 import socket
+import ssl
 import threading
 import time
+import urllib.request
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._host import downloads
+from ansible_collections.k8n.cluster.plugins.module_utils._host import downloads, web
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -73,7 +75,7 @@ def test_what_is_there(server):
 
 
 def test_nothing_wanted_asks_for_nothing(monkeypatch):
-    monkeypatch.setattr(downloads, "_client", lambda _proxies: pytest.fail("it asked"))
+    monkeypatch.setattr(downloads, "_client", lambda _proxies, **_how: pytest.fail("it asked"))
 
     assert collect(urls=[]) == {"failed": [], "failed_registries": [], "proxies": []}
 
@@ -119,7 +121,7 @@ def test_a_registry_may_want_a_login(server, status, failed):
 
 def test_a_mirror_is_enough_and_is_asked_first(server, closed):
     found = collect(
-        registries=[{"host": closed, "mirrors": [f"http://{closed}", f"{server.address}/"]}]
+        registries=[{"host": closed, "mirrors": [f"http://{closed}", f"{server.address}/v2/proxy"]}]
     )
 
     assert found["failed_registries"] == []
@@ -135,7 +137,7 @@ def test_a_registry_that_is_not_there(closed):
 def test_the_registry_of_docker_hub_has_another_name(monkeypatch):
     asked = []
 
-    def client(_proxies):
+    def client(_proxies, **_how):
         def ask(method, url):
             asked.append((method, url))
             return downloads.Answer(401, None)
@@ -149,6 +151,45 @@ def test_the_registry_of_docker_hub_has_another_name(monkeypatch):
         ("GET", "https://quay.io/v2/"),
         ("GET", "https://registry-1.docker.io/v2/"),
     ]
+
+
+def test_certificates_are_verified_for_files_alone(monkeypatch):
+    asked = {}
+
+    def client(_proxies, _seconds, verify):
+        def ask(_method, url):
+            asked[url] = verify
+            return downloads.Answer(200, None)
+
+        return ask
+
+    monkeypatch.setattr(web, "client", client)
+    collect(urls=["https://mirror/x"], registries=[{"host": "mirror"}])
+    collect(urls=["https://mirror/y"], verify_certificates=False)
+
+    # Which one a registry may have is for the container engine's own settings to say.
+    assert asked == {
+        "https://mirror/x": True,
+        "https://mirror/v2/": False,
+        "https://mirror/y": False,
+    }
+
+
+@pytest.mark.parametrize(("verify", "mode"), [(True, ssl.CERT_REQUIRED), (False, ssl.CERT_NONE)])
+def test_how_certificates_are_verified(monkeypatch, verify, mode):
+    contexts = []
+
+    class Handler(urllib.request.HTTPSHandler):
+        def __init__(self, context):
+            contexts.append(context)
+            super().__init__(context=context)
+
+    monkeypatch.setattr("urllib.request.HTTPSHandler", Handler)
+    web.client({}, 1.0, verify)
+
+    assert {(context.verify_mode, context.check_hostname) for context in contexts} == {
+        (mode, verify)
+    }
 
 
 def test_through_the_proxy(server):

@@ -9,7 +9,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check, clones, subnets
+from ansible_collections.k8n.cluster.plugins.plugin_utils._between import (
+    check,
+    clones,
+    sizes,
+    subnets,
+)
 
 SETTINGS = {
     "network": {
@@ -56,7 +61,7 @@ def test_every_check_answers_for_every_host_that_was_probed() -> None:
     silent = {"n4": {"unreachable": True}, "n5": {"host": {}}, "n6": None}
     found = check.check(check.known({**probes, **silent}), SETTINGS, 6)
     assert list(found["hosts"]) == ["n1", "n2", "n3"]
-    ids = {each.id for each in (*clones.CHECKS, *subnets.HOST_CHECKS)}
+    ids = {each.id for each in (*clones.CHECKS, *subnets.CHECKS)}
     for said in found["hosts"].values():
         answered = [
             *said["passed"],
@@ -78,7 +83,7 @@ def test_without_kubespray_the_hosts_are_compared_all_the_same() -> None:
     found = check.check(probes, {"network": None}, 2)
     assert found["hosts"]["n1"]["passed"] == [each.id for each in clones.CHECKS]
     assert [each["id"] for each in found["cluster"]["unknown"]] == [
-        each.id for each in subnets.CLUSTER_CHECKS
+        each.id for each in sizes.CHECKS
     ]
 
 

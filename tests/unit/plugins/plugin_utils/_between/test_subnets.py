@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Networks of pods and services against hosts, each other, and the number of nodes."""
+"""Networks of pods and services against hosts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._between import subnet
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 
 SETTINGS: dict[str, Any] = {
-    "plugin": "flannel",
     "pods": ["10.233.64.0/18"],
     "services": ["10.233.0.0/18"],
-    "node_prefixes": [24],
 }
 
 
@@ -37,7 +35,7 @@ def test_networks_that_no_host_has_are_well() -> None:
             "10.0.0.1/24", ("10.0.0.0/24", None, "eth0"), ("172.17.0.0/16", None, "docker0")
         )
     }
-    assert subnets.judge_hosts(hosts, SETTINGS) == {"n1": []}
+    assert subnets.judge(hosts, SETTINGS) == {"n1": []}
 
 
 FREE = "to a network that nothing else uses where these hosts are, before the first deployment."
@@ -82,13 +80,13 @@ def test_an_address_or_a_route_in_a_network_blocks(
     host: dict[str, Any], problem: dict[str, str]
 ) -> None:
     hosts = {"n1": host, "n2": network("10.0.0.2/24")}
-    assert subnets.judge_hosts(hosts, SETTINGS) == {"n1": [problem], "n2": []}
+    assert subnets.judge(hosts, SETTINGS) == {"n1": [problem], "n2": []}
 
 
 def test_a_route_to_a_larger_network_hides_a_part_of_it_and_is_said_once_for_all_hosts() -> None:
     route = ("10.128.0.0/9", "10.0.0.254", "eth0")
     hosts = {f"n{number}": network(f"10.0.0.{number}/24", route) for number in (1, 2)}
-    found = subnets.judge_hosts(hosts, {**SETTINGS, "services": ["192.168.0.0/20"]})
+    found = subnets.judge(hosts, {**SETTINGS, "services": ["192.168.0.0/20"]})
     assert found["n1"] == found["n2"]
     [problem] = found["n1"]
     assert problem == {
@@ -121,19 +119,19 @@ LIVE["interfaces"] += [
 
 
 def test_what_a_live_cluster_has_set_up_is_no_overlap() -> None:
-    assert subnets.judge_hosts({"n1": LIVE, "n2": network("10.0.0.2/24")}, SETTINGS) == {
+    assert subnets.judge({"n1": LIVE, "n2": network("10.0.0.2/24")}, SETTINGS) == {
         "n1": [],
         "n2": [],
     }
 
 
 def test_the_same_route_to_a_stranger_is_one() -> None:
-    found = subnets.judge_hosts({"n1": LIVE}, SETTINGS)
+    found = subnets.judge({"n1": LIVE}, SETTINGS)
     assert ["10.233.90.0/26, to which" in str(each) for each in found["n1"]] == [True]
 
 
 def test_the_address_of_a_host_that_does_not_answer_is_no_stranger_s() -> None:
-    assert subnets.judge_hosts({"n1": LIVE}, SETTINGS, ["10.0.0.2", "None"]) == {"n1": []}
+    assert subnets.judge({"n1": LIVE}, SETTINGS, ["10.0.0.2", "None"]) == {"n1": []}
 
 
 def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
@@ -142,7 +140,7 @@ def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
         "pods": ["10.233.64.0/18", "fd85::/48"],
         "services": ["10.233.0.0/18", "fd86::/112"],
     }
-    found = subnets.judge_hosts({"n1": network("fd85::5/64")}, settings)
+    found = subnets.judge({"n1": network("fd85::5/64")}, settings)
     [problem] = found["n1"]
     assert str(problem).count("kube_pods_subnet_ipv6") == 2
 
@@ -168,13 +166,13 @@ def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
 def test_what_is_not_known_is_no_pass(
     host: dict[str, Any] | None, settings: dict[str, Any] | None, reason: str
 ) -> None:
-    assert subnets.judge_hosts({"n1": host}, settings) == {
-        "n1": [Unknown(check.id, reason) for check in subnets.HOST_CHECKS]
+    assert subnets.judge({"n1": host}, settings) == {
+        "n1": [Unknown(check.id, reason) for check in subnets.CHECKS]
     }
 
 
 def test_a_problem_counts_where_not_all_was_looked_at() -> None:
-    found = subnets.judge_hosts({"n1": network("10.233.64.5/24", complete=False)}, SETTINGS)
+    found = subnets.judge({"n1": network("10.233.64.5/24", complete=False)}, SETTINGS)
     assert [each["id"] if isinstance(each, dict) else each for each in found["n1"]] == [
         Unknown(
             "service_network_overlap", "The host has more addresses and routes than were looked at."
@@ -192,74 +190,5 @@ def test_what_a_host_makes_up_breaks_nothing() -> None:
         ],
         "routes": ["x", {"to": None}, {"to": "10.233.64.0/24", "via": ["x"], "dev": {}}],
     }
-    [problem] = subnets.judge_hosts({"n1": strange}, SETTINGS)["n1"]
+    [problem] = subnets.judge({"n1": strange}, SETTINGS)["n1"]
     assert "10.233.64.0/24" in str(problem)
-
-
-def cluster(nodes: int = 3, **other: Any) -> list[Any]:
-    return list(subnets.judge_cluster({**SETTINGS, **other}, nodes))
-
-
-def test_networks_of_their_own_with_room_are_well() -> None:
-    assert cluster(64) == []
-
-
-def test_pods_and_services_in_one_network_block() -> None:
-    assert cluster(services=["10.233.0.0/16"]) == [
-        {
-            "id": "pod_service_overlap",
-            "severity": "block",
-            "message": "The pod network 10.233.64.0/18 and the service network 10.233.0.0/16 overlap; Kubespray wants "
-            "two networks that do not.",
-            "fix": "Set kube_pods_subnet or kube_service_addresses to another network.",
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("nodes", "prefix", "room", "least"),
-    [(65, 24, 64, 17), (3, 17, 0, 15), (5, 20, 4, 17), (1, 16, 0, 16)],
-)
-def test_more_nodes_than_the_pod_network_has_room_for_block(
-    nodes: int, prefix: int, room: int, least: int
-) -> None:
-    assert cluster(nodes, node_prefixes=[prefix]) == [
-        {
-            "id": "pod_network_small",
-            "severity": "block",
-            "message": f"The pod network 10.233.64.0/18 (kube_pods_subnet) has room for {room} nodes with a /{prefix} "
-            f"each, and the cluster has {nodes}: Kubespray wants one for each.",
-            "fix": f"Set kube_pods_subnet to a network of /{least} or larger before the first deployment.",
-        }
-    ]
-
-
-def test_nodes_of_calico_borrow_addresses() -> None:
-    [problem] = cluster(300, plugin="calico", node_prefixes=[26])
-    assert problem["severity"] == "warn"
-    assert problem["message"].endswith("has 300: the others borrow single addresses from them.")
-
-
-def test_a_service_network_without_room_for_dns_blocks() -> None:
-    assert cluster(services=["10.1.0.0/29", "fd86::/125"]) == [
-        {
-            "id": "service_network_small",
-            "severity": "block",
-            "message": f"The service network {network} has 8 addresses; kubeadm wants 10 or more.",
-            "fix": f"Set {variable} to a network of /{least} or larger.",
-        }
-        for network, variable, least in (
-            ("10.1.0.0/29", "kube_service_addresses", 28),
-            ("fd86::/125", "kube_service_addresses_ipv6", 124),
-        )
-    ]
-    assert cluster(services=["10.1.0.0/28"]) == []
-
-
-def test_without_settings_nothing_is_known_of_the_cluster() -> None:
-    reason = "It is not known which networks Kubespray is going to use."
-    unknown = [Unknown(check.id, reason) for check in subnets.CLUSTER_CHECKS]
-    assert list(subnets.judge_cluster(None, 3)) == unknown
-    assert cluster(node_prefixes=[None]) == [
-        Unknown("pod_network_small", "It is not known how much of the pod network a node gets.")
-    ]

@@ -283,7 +283,8 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
         values(
             deployment="docker", no=False, base="https://me:secret@files.example.com",
             files_repo="https://me:secret@files.example.com", kubeadm_image_repo="registry.k8s.io",
-            download_run_once=True, download_localhost=False, container_manager="containerd",
+            download_run_once=True, download_localhost=False, download_validate_certs=False,
+            container_manager="containerd",
             containerd_registries_mirrors=[
                 {"prefix": "quay.io", "mirrors": [{"host": "https://a:b@mirror.example.com/v2"}, {"host": "no url"}]}
             ],
@@ -316,6 +317,7 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
         "offline": True,
         "once": True,
         "localhost": False,
+        "validate_certs": False,
     }
 
 

@@ -55,12 +55,14 @@ def failed(url, status=None, error=None):
     return {"url": url, "status": status, "error": error}
 
 
+NOTHING = {"urls": [], "verify_certificates": True, "registries": []}
 NODE = host("kube_node", "k8s_cluster")
 
 
 def test_one_url_of_each_public_origin():
     assert downloads.wants(NODE) == {
         "urls": [CNI, KUBELET],
+        "verify_certificates": True,
         "registries": [
             {"host": "quay.io", "mirrors": ["http://m"]},
             {"host": "docker.io", "mirrors": []},
@@ -78,10 +80,14 @@ def test_every_url_of_a_mirror():
     ]
 
 
+def test_certificates_that_kubespray_does_not_verify_either():
+    assert downloads.wants(host("etcd", validate_certs=False))["verify_certificates"] is False
+
+
 def test_nothing_known():
     nobody = Host("n1", frozenset({"kube_node"}), settings={"downloads": None})
 
-    assert downloads.wants(nobody) == {"urls": [], "registries": []}
+    assert downloads.wants(nobody) == NOTHING
     assert list(downloads.judge(found(), nobody)) == [
         Skipped("download_unreachable", "It is not known what Kubespray downloads on this host."),
         Skipped("registry_unreachable", "It is not known which images this host needs."),
@@ -110,7 +116,7 @@ def test_all_reached():
 def test_downloads_made_elsewhere(groups, more, reason):
     elsewhere = host(*groups, **more)
 
-    assert downloads.wants(elsewhere) == {"urls": [], "registries": []}
+    assert downloads.wants(elsewhere) == NOTHING
     assert list(downloads.judge(found(), elsewhere)) == [
         Skipped("download_unreachable", reason),
         Skipped("registry_unreachable", reason),

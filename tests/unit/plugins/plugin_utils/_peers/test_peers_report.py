@@ -41,7 +41,8 @@ def measured(lost=None):
 
 
 def judged(found, without=None, settings=SETTINGS):
-    return report.report(found, without or {}, 3, settings, report.THRESHOLDS)
+    members = [*"abc", *(without or {})]
+    return report.report(found, without or {}, members, 3, settings, report.THRESHOLDS)
 
 
 WELL = {
@@ -80,8 +81,18 @@ def test_a_host_without_an_agent_passes_nothing():
     assert found["hosts"]["a"] == WELL
 
 
-def test_a_member_without_an_agent_leaves_etcds_timing_unknown():
-    assert judged(measured({"c": "before"}))["cluster"]["passed"] == []
+@pytest.mark.parametrize(
+    ("lost", "without", "counts"),
+    [({"c": "before"}, {}, "6 ways between etcd members the round trip of 2"),
+     ({}, {"d": "its connection is local"}, "12 ways between etcd members the round trip of 6")],
+)  # fmt: skip
+def test_a_member_without_an_agent_leaves_etcds_timing_unknown(lost, without, counts):
+    cluster = judged(measured(lost), without)["cluster"]
+
+    assert cluster["passed"] == []
+    assert cluster["unknown"] == [
+        {"id": "etcd_rtt_high", "reason": f"Of {counts} could be measured."}
+    ]
 
 
 def test_a_host_that_is_lost_afterwards_keeps_what_was_measured():
@@ -138,9 +149,3 @@ def test_thresholds_that_are_none(value):
     assert report.thresholds({"clock_offset_seconds": value})[1] == [
         f"thresholds.clock_offset_seconds is {value!r}, it must be a number above 0"
     ]
-
-
-def test_every_check_has_an_id_of_its_own():
-    ids = [check.id for check in report.CHECKS]
-
-    assert ids == ["clock_offset", "port_blocked", "mtu_path", "etcd_rtt_high"]
