@@ -20,6 +20,7 @@ from ansible_collections.k8n.cluster.plugins.action import (
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Measured, Timeouts
@@ -246,9 +247,12 @@ ANSWER = {
 }
 
 
+TWIN = (Check("twin", "there is no copy of the host", "warn"),)
+
+
 def test_node_probe(make, monkeypatch):
     monkeypatch.setattr(
-        judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=(), judge=no_findings)}
+        judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=TWIN, judge=no_findings)}
     )
     proxies = {"http_proxy": "http://u:secret@proxy:3128"}
     action = make(
@@ -269,7 +273,9 @@ def test_node_probe(make, monkeypatch):
                     "become_password": hide("sudo pw"),
                     "pipelining": True,
                     "timeout": 10.0,
-                    "wants": hide(json.dumps({"etcd_member": False, "proxies": proxies})),
+                    "wants": hide(
+                        json.dumps({"etcd_member": False, "left_out": [], "proxies": proxies})
+                    ),
                 },
             },
         )
@@ -293,6 +299,7 @@ def test_node_probe(make, monkeypatch):
             "ssh_timeout_short",
             "hostname_invalid",
             "hostname_not_in_hosts",
+            "twin",
         ],
         "unknown": [],
         "not_applicable": [
@@ -325,7 +332,7 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
         seen.append((found, host))
         return iter(())
 
-    monkeypatch.setattr(judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=(), judge=judged)})
+    monkeypatch.setattr(judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=TWIN, judge=judged)})
     settings = {"kube_version": "1.35.4", "network": {"mtu": 0}}
     action = make(
         node_probe,
@@ -342,7 +349,7 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     assert (host.name, host.groups, host.settings) == ("n2", {"etcd"}, settings)
     assert host.variables == {"ip": "10.0.0.2"}
     assert action.executed[0][1]["control"]["wants"] == hide(
-        json.dumps({"etcd_member": True, "proxies": {}})
+        json.dumps({"etcd_member": True, "left_out": [], "proxies": {}})
     )
 
 
