@@ -79,7 +79,16 @@ def measure(
     """
     run = _Run(Measured({peer.name: peer for peer in peers}, ports), neighbours, timeout, source)
     asyncio.run(_unless_orphaned(run.all()))
+    # Not in the order in which hosts happened to answer.
+    for measured in (run.found.results, run.found.round_trips, run.found.mtus):
+        _sort(measured)
     return run.found
+
+
+def _sort(mapping: dict[Pair, Any]) -> None:
+    ordered = sorted(mapping.items(), key=lambda each: each[0])
+    mapping.clear()
+    mapping.update(ordered)
 
 
 async def _unless_orphaned(work: Coroutine[Any, Any, None]) -> None:

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils import _peer_agent
@@ -26,7 +27,7 @@ class Process:
     """An agent, and how to ask it."""
 
     def __init__(self, idle=30):
-        self.process = subprocess.Popen(
+        self.process: Any = subprocess.Popen(
             [sys.executable, "-I", "-S", _peer_agent.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -330,7 +331,7 @@ def test_what_an_error_says(number, said):
 def test_the_firewall(monkeypatch, tmp_path, path, content, found):
     if path:
         (tmp_path / path).write_text(content)
-    monkeypatch.setattr(_peer_agent.os.path, "isdir", lambda _path: False)
+    monkeypatch.setattr(os.path, "isdir", lambda _path: False)
     real = open
     monkeypatch.setattr(
         "builtins.open",
@@ -342,6 +343,6 @@ def test_the_firewall(monkeypatch, tmp_path, path, content, found):
 
 def test_firewalld(monkeypatch):
     wanted = "/sys/fs/cgroup/system.slice/firewalld.service"
-    monkeypatch.setattr(_peer_agent.os.path, "isdir", lambda path: path == wanted)
+    monkeypatch.setattr(os.path, "isdir", lambda path: path == wanted)
 
     assert _peer_agent.firewall() == "firewalld"

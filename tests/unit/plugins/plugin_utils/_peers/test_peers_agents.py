@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils import _peer_agent
@@ -37,7 +38,7 @@ def talk(command, *questions, timeout=5.0):
     async def all_of_it():
         agent = Agent(shell(command))
         try:
-            answered = [await agent.greet(SOURCE, FIRST, timeout)]
+            answered: list[Any] = [await agent.greet(SOURCE, FIRST, timeout)]
             for question in questions:
                 answered.append(await agent.ask(question, timeout))
             return answered
@@ -140,6 +141,8 @@ def test_nothing_secret_and_no_variable_is_in_the_argv_of_an_agent():
     process = subprocess.Popen(
         shell(REAL), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
+    assert process.stdin
+    assert process.stdout
     try:
         process.stdin.write(
             b"%d\n%s" % (len(SOURCE), SOURCE) + b'{"token": "t", "nonce": "ab", "idle": 9}\n'

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import clock
@@ -11,6 +14,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.clock import Cl
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Exchange
 
 LIMITS = clock.THRESHOLDS
+
+
+def only(findings: Iterable[Any]) -> Any:
+    """The one finding that there is."""
+    (finding,) = findings
+    return finding
 
 
 def test_the_quickest_exchange_counts():
@@ -50,7 +59,7 @@ def test_one_that_is_off():
     found = clocks(0.0, 0.01, -1.7)
 
     assert list(clock.judge("n1", found, LIMITS)) == []
-    (problem,) = clock.judge("n3", found, LIMITS)
+    problem = only(clock.judge("n3", found, LIMITS))
     assert (problem["id"], problem["severity"]) == ("clock_offset", "warn")
     assert problem["message"] == (
         "The clock is 1.700 s behind the median of all hosts, give or take 0.001 s (wanted: at most 0.5 s)."
@@ -59,7 +68,7 @@ def test_one_that_is_off():
 
 
 def test_minutes_block():
-    (problem,) = clock.judge("n2", clocks(0.0, 3600.4, 0.0), LIMITS)
+    problem = only(clock.judge("n2", clocks(0.0, 3600.4, 0.0), LIMITS))
 
     assert problem["severity"] == "block"
     assert problem["message"].startswith("The clock is 3600 s ahead of the median of all hosts")

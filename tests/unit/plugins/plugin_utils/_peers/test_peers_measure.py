@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import socket
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils import _peer_agent
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import measure
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import answers, measure
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.agents import remote_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Greeting
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import Peer, Port
@@ -28,7 +29,7 @@ CLUSTER = "k8s_cluster"
 @pytest.fixture(autouse=True)
 def loopback(monkeypatch):
     """The addresses of the loopback interface count as those of hosts here."""
-    monkeypatch.setattr(measure.answers, "host_address", lambda value: value)
+    monkeypatch.setattr(answers, "host_address", lambda value: value)
 
 
 def free(address):
@@ -87,7 +88,7 @@ def test_hosts_that_are_well():
     assert found.results["n1", "n2"] == {kubelet: "open", vxlan: "open", etcd: "open"}
     assert found.results["n3", "n1"] == {kubelet: "open", vxlan: "open"}
     assert set(found.round_trips) == {("n1", "n2"), ("n2", "n1")}
-    assert set(found.mtus) == set(found.results)
+    assert list(found.mtus) == list(found.results) == sorted(found.results)
     assert not any(map(listens, wanted))
 
 
@@ -186,14 +187,14 @@ def test_more_workers_than_open_files(monkeypatch):
     [(1024, 3, 200), (256, 5, 91), (64, 3, 1), (resource.RLIM_INFINITY, 7, 200)],
 )
 def test_the_batches_fit_the_open_files(monkeypatch, limit, hubs, batch):
-    monkeypatch.setattr(measure.resource, "getrlimit", lambda _what: (limit, limit))
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (limit, limit))
 
     assert measure._batch(hubs) == batch
 
 
 def test_it_gives_up_when_its_parent_has_gone(monkeypatch):
     parents = iter([1000] + [1] * 100)
-    monkeypatch.setattr(measure.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
     started = time.monotonic()
 
     with pytest.raises(asyncio.CancelledError):

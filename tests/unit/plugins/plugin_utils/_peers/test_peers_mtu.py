@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import mtu
@@ -12,7 +14,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import 
 VXLAN = {"network": {"plugin": "calico", "encapsulation": "vxlan", "mtu": None}}
 
 
-def judge(settings, **paths):
+def judge(settings: Any, **paths: Mtu) -> list[Any]:
     """What is said of a, whose paths to others these are."""
     return mtu.judge("a", {("a", name): path for name, path in paths.items()}, settings)["a"]
 
@@ -44,7 +46,7 @@ def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_mend():
     }
     paths["a", "c"] = paths["b", "c"] = Mtu(1500, 1400)
 
-    found = mtu.judge("abc", paths, VXLAN)
+    found: dict[str, list[Any]] = dict(mtu.judge("abc", paths, VXLAN))
     assert found["a"] == found["b"] == []
     (problem,) = found["c"]
     assert problem["message"] == (

@@ -19,7 +19,7 @@ VXLAN = {
 
 
 def peer(name, *groups):
-    return plan.Peer(name, frozenset(groups), None, None, None, ("true",))
+    return plan.Peer(name, frozenset(groups), None, None, None, (b"true",))
 
 
 HUB = peer("m1", "kube_control_plane", "etcd", "k8s_cluster")

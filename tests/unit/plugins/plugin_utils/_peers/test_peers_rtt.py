@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import rtt
@@ -11,6 +13,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import rtt
 # As kubespray_settings has them from Kubespray, which has them as text.
 SETTINGS = {"etcd": {"heartbeat_ms": "250", "election_ms": "5000"}}
 MEMBERS = ["a", "b", "c"]
+
+
+def judge(*arguments: Any) -> list[Any]:
+    return list(rtt.judge(*arguments))
 
 
 def full(milliseconds):
@@ -29,14 +35,14 @@ def test_the_matrix_has_medians_in_milliseconds():
 
 @pytest.mark.parametrize("milliseconds", [0.2, 40.0, 250.0])
 def test_what_fits(milliseconds):
-    assert list(rtt.judge(MEMBERS, full(milliseconds), SETTINGS)) == []
+    assert judge(MEMBERS, full(milliseconds), SETTINGS) == []
 
 
 def test_a_heartbeat_that_is_too_short():
     found = full(20.0)
     found["b"]["c"] = 301.2
 
-    (problem,) = rtt.judge(MEMBERS, found, SETTINGS)
+    (problem,) = judge(MEMBERS, found, SETTINGS)
 
     assert problem == {
         "id": "etcd_rtt_high",
@@ -52,7 +58,7 @@ def test_a_heartbeat_that_is_too_short():
 def test_an_election_timeout_that_is_too_short():
     settings = {"etcd": {"heartbeat_ms": 250, "election_ms": 1000}}
 
-    (problem,) = rtt.judge(MEMBERS, full(120.0), settings)
+    (problem,) = judge(MEMBERS, full(120.0), settings)
 
     assert problem["fix"].startswith(
         "Set etcd_heartbeat_interval: 250 and etcd_election_timeout: 2500 for all hosts"
@@ -60,7 +66,7 @@ def test_an_election_timeout_that_is_too_short():
 
 
 def test_no_timing_helps():
-    (problem,) = rtt.judge(MEMBERS, full(5001.0), SETTINGS)
+    (problem,) = judge(MEMBERS, full(5001.0), SETTINGS)
 
     assert problem["fix"] == (
         "Choose etcd members that are nearer to each other: no election timeout that etcd takes, which is at most "
@@ -72,12 +78,12 @@ def test_ways_that_were_not_measured():
     found = full(1.0)
     del found["c"], found["a"]["c"]
 
-    assert list(rtt.judge(MEMBERS, found, SETTINGS)) == [
+    assert judge(MEMBERS, found, SETTINGS) == [
         Unknown(
             "etcd_rtt_high", "Of 6 ways between etcd members the round trip of 3 could be measured."
         )
     ]
-    assert len(list(rtt.judge(MEMBERS, {}, SETTINGS))) == 1
+    assert len(judge(MEMBERS, {}, SETTINGS)) == 1
 
 
 def test_one_member():
@@ -96,6 +102,6 @@ def test_one_member():
     ],
 )
 def test_no_timing_is_known(settings):
-    assert list(rtt.judge(MEMBERS, full(1.0), settings)) == [
+    assert judge(MEMBERS, full(1.0), settings) == [
         Skipped("etcd_rtt_high", "Heartbeat and election timeout of etcd are not known.")
     ]
