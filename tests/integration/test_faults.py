@@ -22,16 +22,27 @@ from faults import table
 
 FAULTS = table.load()
 HOSTS = {host: fault for fault in FAULTS for host in fault.hosts}
-# Of the lab and not of a host: its hosts have no way out, and this machine may still have cgroup v1.
+# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1, and how long a disk and
+# a name server take depends on what else it does.
 VARIABLES = f"""\
 files_repo: http://{table.MIRROR}:8080
 registry_host: {table.MIRROR}:5000
+github_url: "{{{{ files_repo }}}}"
+dl_k8s_io_url: "{{{{ files_repo }}}}"
+storage_googleapis_url: "{{{{ files_repo }}}}"
+get_helm_url: "{{{{ files_repo }}}}"
+kube_image_repo: "{{{{ registry_host }}}}"
+gcr_image_repo: "{{{{ registry_host }}}}"
+github_image_repo: "{{{{ registry_host }}}}"
+docker_image_repo: "{{{{ registry_host }}}}"
+quay_image_repo: "{{{{ registry_host }}}}"
 kubelet_fail_cgroup_v1: false
+k8n_thresholds: {{etcd_fsync_p99_ms: 1000, name_server_ms: 2000}}
 """
 CONFIG = """\
 [defaults]
 inventory = hosts.yml
-forks = 20
+forks = 8
 timeout = 30
 interpreter_python = auto_silent
 [ssh_connection]

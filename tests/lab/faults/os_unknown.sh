@@ -4,5 +4,5 @@
 # An operating system that Kubespray does not know.
 set -eu
 rm /etc/os-release
-printf 'ID=plan9\nNAME="Plan 9"\nPRETTY_NAME="Plan 9"\nVERSION_ID="4"\n' > /etc/os-release
+printf 'ID=alpine\nNAME="Alpine Linux"\nPRETTY_NAME="Alpine Linux"\nVERSION_ID="3.22"\n' > /etc/os-release
 rm -f /etc/debian_version
