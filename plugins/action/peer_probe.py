@@ -37,7 +37,7 @@ class ActionModule(ControllerAction):
         "settings": {"type": "dict", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
         "neighbours": {"type": "int", "default": 3},
-        "timeout": {"type": "float", "default": 10.0},
+        "timeout": {"type": "float", "default": 20.0},
         "fail": {"type": "bool", "default": True},
     }
 

@@ -72,7 +72,7 @@ options:
       - How long the agent of one host may take to start, in seconds, a login included. What it is asked then has bounds
         of its own.
     type: float
-    default: 10
+    default: 20
   fail:
     description:
       - Whether a problem that blocks makes the task fail. With V(false) problems are only returned.

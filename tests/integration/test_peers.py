@@ -91,11 +91,11 @@ def work(boot: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
-def write(work: Path, **probes: dict[str, Any]) -> None:
+def write(work: Path, timeout: int = 60, **probes: dict[str, Any]) -> None:
     arguments = {
         "probes": {**dict.fromkeys(HOSTS, PROBE), **probes},
         "settings": SETTINGS,
-        "timeout": 6,
+        "timeout": timeout,
     }
     tasks: list[dict[str, Any]] = [
         {
@@ -117,8 +117,8 @@ def write(work: Path, **probes: dict[str, Any]) -> None:
     (work / "peers.yml").write_text(json.dumps(play), encoding="utf-8")
 
 
-def measure(work: Path, **probes: dict[str, Any]) -> dict[str, Any]:
-    write(work, **probes)
+def measure(work: Path, timeout: int = 60, **probes: dict[str, Any]) -> dict[str, Any]:
+    write(work, timeout, **probes)
     done = run("ansible-playbook", "-i", "hosts.yml", "peers.yml", cwd=work)
     assert done.code == 0, done.output
     found: dict[str, Any] = json.loads((work / "found.json").read_text(encoding="utf-8"))
@@ -177,10 +177,10 @@ def faults(work: Path) -> Iterator[None]:
 def test_faults_are_found_where_they_are(work: Path) -> None:
     started = time.monotonic()
 
-    found = measure(work, w3={"python": {"path": "/usr/local/bin/garbage"}})
+    found = measure(work, timeout=10, w3={"python": {"path": "/usr/local/bin/garbage"}})
 
-    # The silent host costs its own six seconds, the dropped packets two and a half.
-    assert time.monotonic() - started < 30
+    # The silent host costs its own ten seconds, the dropped packets two and a half.
+    assert time.monotonic() - started < 45
     assert messages(found, "m2") == [
         "TCP 2380 (etcd peers) of this host (10.104.1.12) cannot be reached from m3: no answer, as when a firewall "
         "drops the packets (wanted: open)."
@@ -198,7 +198,7 @@ def test_faults_are_found_where_they_are(work: Path) -> None:
     ]
     assert found["hosts"]["m3"]["passed"] == CHECKS
     for host, reason in (
-        ("w2", "its agent did not start within 6 s"),
+        ("w2", "its agent did not start within 10 s"),
         ("w3", "its agent did not start: garbage"),
     ):
         assert found["hosts"][host]["problems"] == found["hosts"][host]["passed"] == []

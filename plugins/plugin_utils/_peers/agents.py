@@ -46,8 +46,11 @@ class Agent:
         """Start the process with which it is reached. Raises AgentError."""
         # One for each direction: of a socket for both, what the other end said last is lost when it closes with some
         # of its input unread, and that is why it closes.
-        self._input, stdin = socket.socketpair()
-        self._output, stdout = socket.socketpair()
+        try:
+            self._input, stdin = socket.socketpair()
+            self._output, stdout = socket.socketpair()
+        except OSError as exc:
+            raise AgentError(f"ssh does not start: {exc.strerror}") from exc
         # Never written to: it keeps the other way open while it is kept.
         self._writer: asyncio.StreamWriter | None = None
         self._input.setblocking(False)

@@ -134,7 +134,9 @@ class _Run:
             await end(self._agents.values())
 
     def _alive(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name in self.found.addresses]
+        # Also one that was lost in an earlier batch is not asked again, and does not cost its time again.
+        lost = self.found.lost
+        return [name for name in names if name in self.found.addresses and name not in lost]
 
     async def _start(self, name: str) -> None:
         """From nothing to listeners on the host, with its clock on the way."""
@@ -173,8 +175,9 @@ class _Run:
     async def _probe(self, pairs: Iterable[Pair]) -> None:
         """Let each source of these pairs try all of its targets."""
         targets: dict[str, list[str]] = {}
+        alive = set(self._alive(self.found.addresses))
         for source, target in dict.fromkeys(pairs):
-            if source in self.found.addresses and target in self.found.addresses:
+            if source in alive and target in alive:
                 targets.setdefault(source, []).append(target)
         await _together(self._ask(source, each) for source, each in targets.items())
 

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -123,6 +125,16 @@ def test_an_agent_that_breaks(does, text):
 def test_no_ssh():
     with pytest.raises(AgentError, match=r"^ssh does not start: No such file or directory$"):
         Agent((b"/nowhere/ssh",))
+
+
+def test_no_more_open_files(monkeypatch):
+    def refuse():
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(socket, "socketpair", refuse)
+
+    with pytest.raises(AgentError, match=r"^ssh does not start: Too many open files$"):
+        Agent((b"/bin/true",))
 
 
 def test_what_does_not_end_by_itself_is_killed():

@@ -182,6 +182,23 @@ def test_more_workers_than_open_files(monkeypatch):
         assert (f"n{number}", "n1") in found.results
 
 
+def test_a_hub_that_was_lost_is_not_asked_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(measure, "_BATCH", 1)
+    dying = altered(
+        tmp_path / "dying.py",
+        b"return self._probe(command)",
+        b"os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    workers = [peer(number, "kube_node") for number in (3, 4)]
+
+    found, _seconds = run(peer(1, "etcd"), peer(2, "etcd", command=dying), *workers)
+
+    assert list(found.lost) == ["n2"]
+    assert ("n3", "n2") in found.results
+    assert ("n4", "n2") not in found.results
+    assert ("n4", "n1") in found.results
+
+
 @pytest.mark.parametrize(
     ("limit", "hubs", "batch"),
     [(1024, 3, 200), (256, 5, 91), (64, 3, 1), (resource.RLIM_INFINITY, 7, 200)],
