@@ -22,7 +22,7 @@ from faults import table
 
 FAULTS = table.load()
 HOSTS = {host: fault for fault in FAULTS for host in fault.hosts}
-# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1, and how long a disk and
+# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1 and few cores, and how long a disk and
 # a name server take depends on what else it does.
 VARIABLES = f"""\
 files_repo: http://{table.MIRROR}:8080
@@ -38,6 +38,8 @@ docker_image_repo: "{{{{ registry_host }}}}"
 quay_image_repo: "{{{{ registry_host }}}}"
 kubelet_fail_cgroup_v1: false
 k8n_thresholds: {{etcd_fsync_p99_ms: 1000, name_server_ms: 2000}}
+k8n_checks: {{forks_low: 'off'}}
+k8n_probe_timeout: 60
 """
 CONFIG = """\
 [defaults]
