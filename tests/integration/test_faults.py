@@ -104,7 +104,7 @@ def looked(lab: Path) -> Looked:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_fault_is_found_on_its_host_and_nothing_else(looked: Looked, host: str) -> None:
-    expected = {find.id: find for find in HOSTS[host].finds if find.on is None}
+    expected = {find.id: find for find in HOSTS[host].finds if find.at is None}
     found = {problem["id"]: problem for problem in looked.problems(host)}
     assert sorted(found) == sorted(expected), found
     for name, problem in found.items():
@@ -118,7 +118,7 @@ def test_a_healthy_host_reports_nothing(looked: Looked, host: str) -> None:
 
 @pytest.mark.parametrize("place", ["(controller)", "(inventory)", "(cluster)"])
 def test_what_is_not_of_one_host_is_found_there(looked: Looked, place: str) -> None:
-    expected = {find.id: find for fault in FAULTS for find in fault.finds if find.on == place}
+    expected = {find.id: find for fault in FAULTS for find in fault.finds if find.at == place}
     found = {problem["id"]: problem for problem in looked.problems(place)}
     assert sorted(found) == sorted(expected), found
     for name, problem in found.items():

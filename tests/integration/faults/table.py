@@ -53,13 +53,13 @@ These checks are tested with recorded outputs of real systems, or with values as
 
 @dataclass(frozen=True)
 class Expected:
-    """One problem that a fault has to bring up; of another host than the one with the fault, where `on` names one."""
+    """One problem that a fault has to bring up: of its own hosts, unless `at` names another place."""
 
     id: str
     severity: str
     message: str
     fix: str
-    on: str | None = None
+    at: str | None = None
 
     def differences(self, problem: Mapping[str, Any]) -> list[str]:
         """What of a problem is not as wanted, in sentences."""
@@ -143,7 +143,7 @@ def page(faults: Sequence[Fault], seams: Sequence[Mapping[str, str]]) -> str:
 
 
 def _found(find: Expected) -> str:
-    where = f" on {find.on}" if find.on else ""
+    where = f" of {find.at}" if find.at else ""
     return f"`{find.id}` ({find.severity}){where}: {_cell(find.message)}"
 
 
