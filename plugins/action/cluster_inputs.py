@@ -94,7 +94,9 @@ class ActionModule(ControllerAction):
                 "Nothing was written.",
             )
         cores, memory = _machine.cores(), _machine.memory_mb()
+        dropped = nodes.dropped(_known(path), hosts)
         return {
+            **({"warnings": [dropped]} if dropped else {}),
             "path": str(path),
             "nodes": entries,
             "hosts": len(hosts),
@@ -124,6 +126,15 @@ def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Ta
         return given
     ours = record.checksum(inventory.read_bytes()) == last.files.get(nodes.FILE)
     return given if given is not None and ours else _on_disk(inventory)
+
+
+def _known(path: Path) -> list[nodes.Target]:
+    """The hosts of the inventory that is there; none where it is not readable, which the user is about to mend."""
+    inventory = path / nodes.FILE
+    try:
+        return _on_disk(inventory) if inventory.is_file() else []
+    except InitError:
+        return []
 
 
 def _offered(given: str) -> Path:

@@ -33,6 +33,8 @@ class Decision:
     blocking: list[Gate] = field(default_factory=list)
     # Waivers of a check that neither fails nor is unknown.
     idle: list[Waiver] = field(default_factory=list)
+    # How many checks nobody can evaluate beforehand.
+    unknown: int = 0
 
     @property
     def ignore_assert_errors(self) -> bool:
@@ -87,7 +89,7 @@ def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
     """
     gates = list(gates)
     waivers = list(waivers)
-    decision = Decision()
+    decision = Decision(unknown=sum(gate["state"] == UNKNOWN for gate in gates))
     failing = [gate for gate in gates if gate["state"] == FAILS]
     # Without a failure Kubespray makes the unknown ones itself.
     asked = [*failing, *(gate for gate in gates if failing and gate["state"] == UNKNOWN)]
@@ -129,6 +131,8 @@ def _instead(decision: Decision) -> str:
         return "what accepts the failures of this cluster, and no others, stands above"
     if decision.accepted:
         return "your k8n_waivers accept all that fails on this cluster"
+    if decision.unknown:
+        return "of the checks that can be made beforehand none fails on this cluster"
     return "nothing fails on this cluster"
 
 

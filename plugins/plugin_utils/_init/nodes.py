@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ PLUGIN = "k8n.cluster.ip_list"
 # The inventory of a cluster directory; the plugin reads only names that end so.
 FILE = "cluster.k8n.yml"
 SSH_PORT = 22
+_NAMED = 5
 
 NOTHING_GIVEN = (
     f"{VARIABLE}: nothing is given, and there is no {FILE} yet; list the addresses of the machines, "
@@ -109,4 +110,20 @@ def target(name: str, variables: Mapping[str, Any]) -> Target:
         # Any other text is a template, which only a run on the host itself would evaluate.
         int(port) if port.isdigit() else SSH_PORT,
         local=variables.get("ansible_connection") == "local",
+    )
+
+
+def dropped(before: Iterable[Target], after: Iterable[Target]) -> str:
+    """A sentence on the hosts of the inventory that it is going to have no more; "" where there are none."""
+    left = {host.known_as for host in after}
+    names = [host.name for host in before if host.known_as not in left]
+    if not names:
+        return ""
+    named = ", ".join(names[:_NAMED]) + (
+        f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    )
+    return (
+        f"{VARIABLE} has fewer machines than {FILE} had: without {named}. Kubespray does not remove a node that is "
+        f"only taken out of the inventory; where one is in the cluster, put it back and run first: ansible-playbook "
+        f"k8n.cluster.kubespray -e k8n_playbook=remove_node -e node={','.join(names[:_NAMED])}"
     )

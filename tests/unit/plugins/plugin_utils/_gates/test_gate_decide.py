@@ -127,6 +127,12 @@ def test_ignore_assert_errors_as_an_extra_variable(given: object, said: str) -> 
     assert decide.switch_given(given, decide.decide([PASSING], [])) == said
 
 
+def test_nobody_is_told_that_nothing_fails_where_a_check_is_unknown() -> None:
+    assert decide.switch_given(0, decide.decide([PASSING, UNKNOWN], [])).endswith(
+        "Leave it out; of the checks that can be made beforehand none fails on this cluster."
+    )
+
+
 def test_the_switch_is_answered_with_the_waivers_of_this_cluster() -> None:
     assert decide.switch_given(True, decide.decide([FAILING], [])).endswith(
         "Leave it out; what accepts the failures of this cluster, and no others, stands above."

@@ -109,3 +109,19 @@ def test_a_target_from_the_variables_of_a_host(variables, wanted):
 def test_the_name_in_known_hosts():
     assert Target("n1", "10.1.1.1").known_as == "10.1.1.1"
     assert Target("n1", "10.1.1.1", 2222).known_as == "[10.1.1.1]:2222"
+
+
+def test_a_machine_that_is_left_out_is_named() -> None:
+    def some(*numbers: int) -> list[nodes.Target]:
+        return [nodes.Target(f"n{number}", f"10.1.1.{number}") for number in numbers]
+
+    assert nodes.dropped(some(1, 2, 3), some(3, 1, 2, 4)) == ""
+    assert nodes.dropped(some(1, 2, 3), some(1, 3)) == (
+        "k8n_nodes has fewer machines than cluster.k8n.yml had: without n2. Kubespray does not remove a node that is "
+        "only taken out of the inventory; where one is in the cluster, put it back and run first: ansible-playbook "
+        "k8n.cluster.kubespray -e k8n_playbook=remove_node -e node=n2"
+    )
+    many = nodes.dropped(some(*range(1, 9)), some(1))
+    assert "without n2, n3, n4, n5, n6 and 2 more." in many
+    # Another name for the same machine drops nothing.
+    assert nodes.dropped([nodes.Target("old", "10.1.1.1")], some(1)) == ""
