@@ -173,18 +173,19 @@ def inventory(faults: Sequence[Fault]) -> str:
     """An inventory with the groups that Kubespray knows, written by hand as many users have it."""
     hosts: dict[str, dict[str, Any]] = {}
     groups: dict[str, dict[str, None]] = {"kube_control_plane": {}, "etcd": {}, "kube_node": {}}
-    for number, name in enumerate(HEALTHY):
-        hosts[name] = {"ansible_host": f"{SUBNET}.{11 + number}"}
-        for members in groups.values():
-            members[name] = None
     for fault in faults:
         for host, address in fault.hosts.items():
             hosts[host] = {"ansible_host": address, **fault.variables}
             for group in fault.groups:
                 groups[group][host] = None
+    for number, name in enumerate(HEALTHY):
+        hosts[name] = {"ansible_host": f"{SUBNET}.{11 + number}"}
+        for members in groups.values():
+            members[name] = None
     children: dict[str, Any] = {group: {"hosts": members} for group, members in groups.items()}
     children["k8s_cluster"] = {"children": {"kube_control_plane": {}, "kube_node": {}}}
-    return yaml.safe_dump({"all": {"hosts": hosts, "children": children}})
+    # As they stand in the table: Kubespray delegates to the first of a group.
+    return yaml.safe_dump({"all": {"hosts": hosts, "children": children}}, sort_keys=False)
 
 
 if __name__ == "__main__":
