@@ -49,6 +49,21 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ probe.problems | map(attribute='message') }} {{ probe.fix }}"
 
+- name: Ask what this cluster's Kubespray configuration wants
+  k8n.cluster.kubespray_settings:
+  register: settings
+  run_once: true
+
+- name: Judge the host by that
+  k8n.cluster.node_probe:
+    fail: false
+    settings: "{{ settings }}"
+    thresholds:
+      containerd_free_gib: 40
+    checks:
+      locale_missing: "off"
+  register: probe
+
 - name: Other thresholds
   k8n.cluster.node_probe:
     sudo:
@@ -366,8 +381,10 @@ problems:
     id:
       description:
         - The name of the problem. Beside those of the three modules there are V(unreachable) (no
-          connection), V(python_missing) (no Python, or one too old for this Ansible) and
-          V(probe_failed) (the login's shell, home or Python does not work).
+          connection), V(python_missing) (no Python, or one too old for this Ansible),
+          V(probe_failed) (the login's shell, home or Python does not work) and those of the host
+          itself, such as V(disk_space_low). RV(passed), RV(unknown) and RV(not_applicable) have the
+          names of all others.
       type: str
       sample: unreachable
     severity:

@@ -17,6 +17,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any, Callable, Mapping, NamedTuple, TypedDict
@@ -147,7 +148,8 @@ def main(wants: Mapping[str, Any]) -> None:
     os.environ.update(PATH=_PATH, LC_ALL="C")
     text = json.dumps(collect(wants, PARTS))
     with contextlib.suppress(OSError):
-        print(text, flush=True)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
     if os.getpgrp() == os.getpid():
         # With this process all that a part has left behind: a command that hangs, or what it had started.
         os.killpg(0, signal.SIGKILL)

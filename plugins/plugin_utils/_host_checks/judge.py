@@ -44,16 +44,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 
 
 class Judge(Protocol):
-    """A module that judges one subject. THRESHOLDS maps names to defaults; the unit is in the name.
+    """A module that judges one subject. THRESHOLDS maps names, which end in the unit, to defaults.
 
     Its function wants(host), if it has one, says what the collector of the same name in module_utils/_host is told.
     """
 
     @property
-    def CHECKS(self) -> tuple[Check, ...]: ...
+    def CHECKS(self) -> tuple[Check, ...]:
+        """All that it checks."""
 
     @property
-    def THRESHOLDS(self) -> Mapping[str, float]: ...
+    def THRESHOLDS(self) -> Mapping[str, float]:
+        """What a user may set otherwise."""
 
     def judge(self, found: Mapping[str, Any], host: Host, /) -> Iterator[Finding]:
         """found is what the collector returned, with root and container of answer.Answer."""

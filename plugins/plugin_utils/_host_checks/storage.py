@@ -129,7 +129,7 @@ def _inodes(places: Mapping[str, Mapping[str, Any]], wanted: float) -> Iterator[
             _INODES,
             f"Only {' and '.join(texts)} are free (wanted: at least {wanted:g} %). Without one no file can be made, "
             "however much room there is.",
-            f"Look with 'du --inodes -x -d 2 {next(iter(short))}' for what has so many files, and remove it.",
+            f"Look with 'du --inodes -x -d 2 {min(short)}' for what has so many files, and remove it.",
         )
 
 
@@ -150,13 +150,13 @@ def _mounts(places: Mapping[str, Mapping[str, Any]], immutable: bool) -> Iterato
             _READ_ONLY,
             f"{_listed(read_only)} read-only, where Kubespray has to write.",
             "Look with 'dmesg' whether the disk has errors, and mount it read-write: mount -o remount,rw "
-            f"{next(iter(read_only))}.",
+            f"{min(read_only)}.",
         )
     if noexec:
         yield block(
             _NOEXEC,
             f"{_listed(noexec)} noexec, where programs of the cluster are executed.",
-            f"Take noexec out of the line in /etc/fstab and run: mount -o remount,exec {next(iter(noexec))}.",
+            f"Take noexec out of the line in /etc/fstab and run: mount -o remount,exec {min(noexec)}.",
         )
 
 
