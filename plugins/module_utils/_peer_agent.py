@@ -150,12 +150,14 @@ def _name(exc: OSError) -> str:
 class Attempt:
     """One port of another host that is being tried. result is None until it is known."""
 
-    def __init__(self, protocol: str, address: str, port: int, message: bytes | None) -> None:
+    def __init__(
+        self, protocol: str, address: str, port: int, message: bytes | None, timeout: float
+    ) -> None:
         """Without a message, which an agent sends back, a connection is all that is wanted."""
+        self.deadline = time.monotonic() + timeout
         self.result: str | None = None
         self.message = message
         self.is_udp = protocol == "udp"
-        self.tries = 1
         self.connected = False
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         kind = socket.SOCK_DGRAM if self.is_udp else socket.SOCK_STREAM
@@ -197,8 +199,7 @@ class Attempt:
 
     def late(self) -> bool:
         """What to do when the time is up: whether it is given another."""
-        if self.is_udp and self.tries < _UDP_TRIES:
-            self.tries += 1
+        if self.is_udp and time.monotonic() < self.deadline:
             try:
                 self.socket.send(self.message or b"")
             except OSError as exc:
@@ -238,8 +239,8 @@ def attempt_all(wanted: Iterable[tuple[str, str, int, bytes | None]], timeout: f
                 exhausted = True
                 break
             results.append("")
-            attempt = Attempt(*each)
-            running[attempt.socket.fileno()] = (number, _due(attempt, timeout), attempt)
+            attempt = Attempt(*each, timeout)
+            running[attempt.socket.fileno()] = (number, _due(attempt), attempt)
             poll.register(attempt.socket, attempt.events)
         now = time.monotonic()
         soonest = min((due for _number, due, _attempt in running.values()), default=now)
@@ -249,7 +250,7 @@ def attempt_all(wanted: Iterable[tuple[str, str, int, bytes | None]], timeout: f
         now = time.monotonic()
         for key, (number, due, attempt) in list(running.items()):
             if attempt.result is None and now >= due and attempt.late():
-                running[key] = (number, _due(attempt, timeout), attempt)
+                running[key] = (number, _due(attempt), attempt)
             if attempt.result is not None:
                 results[number] = attempt.result
                 poll.unregister(key)
@@ -258,8 +259,11 @@ def attempt_all(wanted: Iterable[tuple[str, str, int, bytes | None]], timeout: f
     return results
 
 
-def _due(attempt: Attempt, timeout: float) -> float:
-    return time.monotonic() + (_UDP_SECONDS if attempt.is_udp else timeout)
+def _due(attempt: Attempt) -> float:
+    """When to do something if nothing has come: a UDP packet is sent again and again."""
+    if attempt.is_udp:
+        return min(attempt.deadline, time.monotonic() + _UDP_SECONDS)
+    return attempt.deadline
 
 
 def round_trips(
@@ -426,15 +430,16 @@ class Agent:
         """
         targets, timeout = command["targets"], command["timeout"]
         flat = [(each["address"], *port) for each in targets for port in each["ports"]]
-        results = iter(
-            attempt_all(
-                [
-                    (protocol, address, port, _message(self._nonce, 0) if agent else None)
-                    for address, protocol, port, agent in flat
-                ],
-                timeout,
-            )
-        )
+        wanted = [
+            (protocol, address, port, _message(self._nonce, 0) if agent else None)
+            for address, protocol, port, agent in flat
+        ]
+        found = attempt_all(wanted, timeout)
+        # A busy host or a network that just learns its addresses is no firewall: what got no answer has another chance.
+        again = [number for number, result in enumerate(found) if result in ("timeout", "silent")]
+        for number, result in zip(again, attempt_all([wanted[each] for each in again], timeout)):
+            found[number] = result
+        results = iter(found)
         answers: list[dict[str, Any]] = [
             {"ports": [next(results) for _port in each["ports"]]} for each in targets
         ]

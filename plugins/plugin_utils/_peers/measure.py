@@ -189,7 +189,8 @@ class _Run:
             "timeout": _CONNECT_SECONDS,
             "targets": [each for each, _ports in asked],
         }
-        bound = _PROBE_SECONDS + (1 + sum(counts) // _AT_A_TIME) * _CONNECT_SECONDS
+        # Twice, as what gets no answer is tried again.
+        bound = _PROBE_SECONDS + 2 * (1 + sum(counts) // _AT_A_TIME) * _CONNECT_SECONDS
         bound += sum(1 for each, _ports in asked if "samples" in each) * _CONNECT_SECONDS
         with _losing(self.found.lost, source):
             found = answers.probed(await self._agents[source].ask(command, bound), counts)
