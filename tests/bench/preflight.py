@@ -54,7 +54,7 @@ class Cost(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One thing that is measured: what it is called, its command, its target as a ratio of the first one's wall time."""
+    """What is measured: its name, its command, and the most it may take as a ratio to the first one's wall time."""
 
     name: str
     command: Sequence[str]
@@ -101,9 +101,7 @@ def measure(size: int, rounds: int, forks: int) -> dict[str, Cost]:
         folder = Path(name)
         hosts = sorted((STATE / "hosts").iterdir())
         addresses = [path.name.removeprefix("node-").replace("-", ".") for path in hosts]
-        (folder / "ansible.cfg").write_text(
-            CONFIG.format(forks=min(size, forks), folder=folder)
-        )
+        (folder / "ansible.cfg").write_text(CONFIG.format(forks=min(size, forks), folder=folder))
         (folder / "nodes.k8n.yml").write_text(
             f"plugin: k8n.cluster.ip_list\nnodes: [{', '.join(addresses)}]\n"
         )

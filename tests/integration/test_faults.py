@@ -23,8 +23,8 @@ from faults import table
 
 FAULTS = table.load()
 HOSTS = {host: fault for fault in FAULTS for host in fault.hosts}
-# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1 and few cores, and how long a disk and
-# a name server take depends on what else it does.
+# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1 and few cores, and how
+# long a disk and a name server take depends on what else it does.
 VARIABLES = f"""\
 files_repo: http://{table.MIRROR}:8080
 registry_host: {table.MIRROR}:5000
@@ -66,9 +66,8 @@ class Looked:
 
     def problems(self, place: str) -> list[dict[str, str]]:
         """What was found of a host, or of (controller), (inventory) or (cluster)."""
-        checks = next(
-            (each["checks"] for each in [*self.report["hosts"], *self.report["others"]] if each["name"] == place), {}
-        )  # fmt: skip
+        places = {each["name"]: each for each in [*self.report["hosts"], *self.report["others"]]}
+        checks = places[place]["checks"] if place in places else {}
         return [
             {"id": name, **problem}
             for name, check in checks.items()

@@ -172,7 +172,9 @@ def down() -> None:
             time.sleep(0.02)
     if names:
         run("ip", "-batch", "-", stdin="\n".join(f"netns del {name}" for name in names))
-    for image in _guests.podman("images", "-q", "--filter", f"reference=localhost/k8n-lab:{RELEASE}-*").split():
+    for image in _guests.podman(
+        "images", "-q", "--filter", f"reference=localhost/k8n-lab:{RELEASE}-*"
+    ).split():
         _guests.podman("image", "unmount", image, check=False)
     shutil.rmtree(state, ignore_errors=True)
 

@@ -107,10 +107,11 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
     scripts += [FAULTS[fault].read_text(encoding="utf-8") for fault in guest.faults]
     scripts.append("cat /etc/ssh/ssh_host_ed25519_key.pub")
     # In one go: to start podman costs more than most of what is done.
-    said = podman(
-        "exec", "-i", name, "sh", "-es",
-        stdin="".join(f"sh -s <<'END OF {number}'\n{script}\nEND OF {number}\n" for number, script in enumerate(scripts)),
-    )  # fmt: skip
+    parts = [
+        f"sh -s <<'END OF {number}'\n{script}\nEND OF {number}\n"
+        for number, script in enumerate(scripts)
+    ]
+    said = podman("exec", "-i", name, "sh", "-es", stdin="".join(parts))
     key = said.splitlines()[-1].split()
     return f"{guest.address} {key[0]} {key[1]}"
 

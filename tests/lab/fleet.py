@@ -31,7 +31,9 @@ def main() -> int:
         if args.command == "up":
             began = time.monotonic()
             lab = _fleet.up(args.count)
-            print(f"{args.count} hosts up in {time.monotonic() - began:.1f} s; logins in {lab.state}")
+            print(
+                f"{args.count} hosts up in {time.monotonic() - began:.1f} s; logins in {lab.state}"
+            )
         elif args.command == "down":
             _fleet.down()
         else:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of faults: what is wrong on which lab host, and what preflight has to say of it; nothing here needs a lab."""
+"""The table of faults: what is wrong on which lab host, and what preflight has to say of it. Needs no lab."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ Written by tests/integration/faults/table.py from faults.yml beside it.
 # What preflight says of which fault
 
 Each fault is made on a real SSH host of its own (a script in
-[tests/lab/faults](../tests/lab/faults), or variables in the inventory). One preflight runs over all of these hosts and some
-healthy ones, and [a test](../tests/integration/test_faults.py) holds it against this table: each host has exactly these
-findings, and the healthy ones have none. `...` stands for what differs from run to run.
+[tests/lab/faults](../tests/lab/faults), or variables in the inventory). One preflight runs over all of these hosts and
+some healthy ones, Debian 12 and 13, and [a test](../tests/integration/test_faults.py) holds it against this table: each
+host has exactly these findings, and the healthy ones have none. `...` stands for what differs from run to run.
 
 | fault | found, and what it says |
 |---|---|"""
