@@ -26,10 +26,12 @@ HEALTHY = {"healthy-1": "trixie", "healthy-2": "trixie", "healthy-3": "bookworm"
 
 
 PAGE = ROOT / "docs" / "faults.md"
-HEAD = """\
+# In two parts, so that it is not taken for this file's own.
+LICENSE = "SPDX-License-" + "Identifier: GPL-3.0-or-later"
+HEAD = f"""\
 <!--
 SPDX-FileCopyrightText: 2026 k8n contributors
-SPDX-License-Identifier: GPL-3.0-or-later
+{LICENSE}
 Written by tests/integration/faults/table.py from faults.yml beside it.
 -->
 
