@@ -51,6 +51,7 @@ def test_hosts_have_names_and_addresses_of_their_own() -> None:
     [
         ("port ... is taken", "port 6443 is taken", True),
         ("port ... is taken", "port is taken", False),
+        ("...it", "it", True),
         ("port ... is taken", "port 6443 is taken twice", False),
         ("a (b)", "a (b)", True),
     ],

@@ -69,7 +69,7 @@ class Expected:
         if problem["severity"] != self.severity:
             wrong.append(f"severity is {problem['severity']}, wanted {self.severity}")
         for key, wanted in (("message", self.message), ("fix", self.fix)):
-            pattern = ".+?".join(map(re.escape, wanted.split(ANYTHING)))
+            pattern = ".*?".join(map(re.escape, wanted.split(ANYTHING)))
             if not re.fullmatch(pattern, str(problem[key]), re.DOTALL):
                 wrong.append(f"{key} is {problem[key]!r}, wanted {wanted!r}")
         return wrong
