@@ -15,7 +15,11 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as core_version
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _kubespray,
+    _localhost,
+    _waiver_variable,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
@@ -47,6 +51,8 @@ class ActionModule(ControllerAction):
                 "k8n_playbook counts as an extra variable only (-e k8n_playbook=...), since Ansible chooses the "
                 "playbook before it reads the inventory. Take it out of the inventory, group_vars or vars of an import."
             )
+        if (local := _localhost.problem(task_vars["groups"])) is not None:
+            mistakes.append(f"{local['message']} {local['fix']}")
         cluster = _kubespray.hosts(task_vars["groups"])
         if not task_vars["groups"].get("kube_control_plane"):
             mistakes.append(

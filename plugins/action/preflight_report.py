@@ -54,6 +54,7 @@ class ActionModule(ControllerAction):
         "settings": {"type": "dict", "default": {}},
         "checks": {"type": "dict", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
+        "report": {"type": "str", "choices": ["preflight", "verify"], "default": "preflight"},
         "started": {"type": "str", "default": ""},
         "dest": {"type": "path"},
     }
@@ -109,6 +110,7 @@ class ActionModule(ControllerAction):
             wishes.levels,
             wishes.thresholds,
             matrices(arguments["between"], known),
+            arguments["report"],
         )
 
     def _write(self, report: model.Report, dest: str | None) -> tuple[dict[str, str], str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What each attribute means, and how far two kinds of modules support it."""
+    """What each attribute means, and how far three kinds of modules support it."""
 
     # Of what works on the controller alone and changes nothing.
     DOCUMENTATION = r"""
@@ -28,6 +28,23 @@ attributes:
     description: The operating systems of the hosts that it works on.
     support: full
     platforms: all
+"""
+
+    # Of a module that looks at a host and changes nothing there.
+    HOST = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return the changed status without changing anything.
+    support: full
+    details: It changes nothing in any mode.
+  diff_mode:
+    description: Returns what has changed, or what would change in C(check_mode), in diff mode.
+    support: N/A
+    details: It changes nothing.
+  platform:
+    description: The operating systems of the hosts that it works on.
+    support: full
+    platforms: posix
 """
 
     # Of a check of a host, which is always the same: it changes nothing.

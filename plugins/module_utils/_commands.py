@@ -17,11 +17,14 @@ from typing import Any, Mapping
 _MAX_OUTPUT = 65536
 
 
-def run(request: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-    """The result of one request, of kind "stat" (a path) or "command" (an argv); timeout is in seconds."""
+def run(request: Mapping[str, Any], timeout: float, most: int = _MAX_OUTPUT) -> dict[str, Any]:
+    """The result of one request, of kind "stat" (a path) or "command" (an argv).
+
+    timeout is in seconds; of each output at most so many bytes are kept.
+    """
     if request["kind"] == "stat":
         return {"changed": False, "stat": _stat(request["path"])}
-    return {"changed": False, "cmd": request["argv"], **_command(request["argv"], timeout)}
+    return {"changed": False, "cmd": request["argv"], **_command(request["argv"], timeout, most)}
 
 
 def _stat(path: str) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def _stat(path: str) -> dict[str, Any]:
     }
 
 
-def _command(argv: list[str], timeout: float) -> dict[str, Any]:
+def _command(argv: list[str], timeout: float, most: int) -> dict[str, Any]:
     try:
         # AnsibleModule.run_command knows no timeout.
         done = subprocess.run(  # pylint: disable=ansible-bad-function
@@ -56,9 +59,13 @@ def _command(argv: list[str], timeout: float) -> dict[str, Any]:
         }
     except OSError as exc:
         return {"rc": exc.errno or 1, "stdout": "", "stderr": str(exc)}
-    return {"rc": done.returncode, "stdout": _text(done.stdout), "stderr": _text(done.stderr)}
+    return {
+        "rc": done.returncode,
+        "stdout": _text(done.stdout[:most]),
+        "stderr": _text(done.stderr[:most]),
+    }
 
 
 def _text(output: bytes) -> str:
     """Output as Ansible's command module returns it: without the line break at its end."""
-    return output[:_MAX_OUTPUT].decode("utf-8", "replace").rstrip("\r\n")
+    return output.decode("utf-8", "replace").rstrip("\r\n")

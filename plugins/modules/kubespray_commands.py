@@ -16,19 +16,8 @@ description:
     tasks which Kubespray declares to change nothing (C(changed_when) is false), such as its test of the control groups
     and its ping.
   - A command that fails is a result, not a failure of this module.
-attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return the changed status without changing anything.
-    support: full
-    details: It changes nothing in any mode.
-  diff_mode:
-    description: Returns what has changed, or what would change in C(check_mode), in diff mode.
-    support: N/A
-    details: It changes nothing.
-  platform:
-    description: The operating systems of the hosts that it works on.
-    support: full
-    platforms: posix
+extends_documentation_fragment:
+  - k8n.cluster.attributes.host
 options:
   requests:
     description: What RV(k8n.cluster.kubespray_assertions#module:requests) holds for the host.

@@ -13,8 +13,8 @@ author:
 description:
   - Prints one table of all problems, worst first, and below it the fixes in the order to apply them. The same finding
     on many hosts is one row. What passed is counted; what is unknown, switched off or left out is said.
-  - Writes C(preflight.html), C(preflight.json) and C(preflight.junit.xml) into O(dest). The guide
-    C(docs/preflight_report.md) says what is in them.
+  - Writes C(preflight.html), C(preflight.json) and C(preflight.junit.xml), or those of O(report), into O(dest). The
+    guide C(docs/preflight_report.md) says what is in them.
   - Runs on the controller and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking) tells
     whether a play should go on.
 extends_documentation_fragment:
@@ -23,6 +23,11 @@ attributes:
   check_mode:
     details: It prints the table and writes no file.
 options:
+  report:
+    description: The playbook whose report it is. The headline begins with it, and the files are called by it.
+    type: str
+    choices: [preflight, verify]
+    default: preflight
   probes:
     description:
       - For each host the registered result of its M(k8n.cluster.node_probe).

@@ -20,7 +20,7 @@ from types import ModuleType
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import LISTED
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 
-_FOLDERS = ("_host_checks", "_between", "_peers")
+_FOLDERS = ("_host_checks", "_between", "_peers", "_verify")
 _PLUGIN_UTILS = Path(__file__).resolve().parents[1]
 _PACKAGE = __name__.rsplit(".", 2)[0]
 

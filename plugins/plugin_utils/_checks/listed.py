@@ -91,7 +91,7 @@ LISTED = (
     *_checks(BETWEEN, ("between_failed", _WARN, "the checks between the hosts ran")),
     *_checks(
         INVENTORY,
-        ("localhost_in_inventory", _WARN, "localhost is no host of the inventory"),
+        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
         ("etcd_members", _BLOCK, "the etcd members are known"),
         ("even_etcd", _BLOCK, "etcd's members are an odd number, or somebody explained it"),
         ("zone_loss", _WARN, "etcd survives the loss of any zone that it can survive"),

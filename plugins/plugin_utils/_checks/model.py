@@ -19,6 +19,8 @@ from typing import Any, NamedTuple, Union
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 
 HOST, BETWEEN, CONTROLLER, INVENTORY = "host", "between hosts", "controller", "inventory"
+# Of a cluster that Kubespray has installed, by the playbook verify.
+DEPLOYED = "deployed cluster"
 
 
 @dataclass(frozen=True)

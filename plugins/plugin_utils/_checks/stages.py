@@ -26,11 +26,12 @@ _STAGES: tuple[tuple[str, ...], ...] = (
     ("os_", "architecture_", "kernel_old", "systemd_", "cgroup_", "cpu_", "memory_", "selinux_", "apparmor_"),
     ("mount_", "disk_space_", "inodes_"),
     ("default_route_", "name_server_", "mtu_", "firewall_", "port_blocked", "clock_", "time_"),
-    ("apt_", "packages_", "locale_", "kernel_module", "kernel_", "swap_"),
+    ("apt_", "packages_", "locale_", "kernel_module", "kernel_", "sysctl_", "swap_"),
     ("remains_", "port_taken"),
     ("download_", "registry_"),
     ("pod_network_", "service_network_"),
     ("etcd_",),
+    ("control_plane_", "api_server"),
 )  # fmt: skip
 _BEFORE = {CONTROLLER: 0, INVENTORY: 1}
 _FIRST_OF_HOSTS = 2

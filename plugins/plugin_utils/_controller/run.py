@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _localhost
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Value,
     found,
@@ -85,19 +85,8 @@ def check_hosts(
     groups: Mapping[str, Collection[str]], probes: Mapping[str, object]
 ) -> Iterator[Problem]:
     """localhost among the hosts, and sudo that wants a password which nobody gave."""
-    if "localhost" in groups.get("all", ()):
-        inside = [name for name in _kubespray.CLUSTER_GROUPS if "localhost" in groups.get(name, ())]
-        where = (
-            f"in the groups {', '.join(inside)}" if inside else "though in no group of Kubespray"
-        )
-        yield warn(
-            "localhost_in_inventory",
-            f"localhost is a host of the inventory, {where}: Kubespray's checks that run once, for all, may run there "
-            "with its variables instead of the cluster's.",
-            "Give the machine its own name and address in the inventory."
-            if inside
-            else "Take localhost out of the inventory; Ansible knows it without that.",
-        )
+    if (local := _localhost.problem(groups)) is not None:
+        yield local
     asking = [
         host
         for host, probe in probes.items()

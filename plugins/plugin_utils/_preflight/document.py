@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The report as plain data: preflight.json, of which docs/preflight.schema.json says what is in it."""
+"""The report as plain data: preflight.json or verify.json; docs/preflight.schema.json says what is in it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def document(report: Report) -> dict[str, Any]:
     said = [check["status"] for checks in places.values() for check in checks.values()]
     return {
         "schema_version": SCHEMA_VERSION,
+        "report": run.report,
         "started": run.started,
         "versions": _plain(run.versions),
         "summary": {

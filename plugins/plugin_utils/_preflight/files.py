@@ -20,16 +20,14 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import html
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.document import document
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import Report
 
-JSON, JUNIT, HTML = "preflight.json", "preflight.junit.xml", "preflight.html"
-
 
 def write(report: Report, folder: Path) -> dict[str, str]:
     """Write all three, replacing those of an earlier run; returns their paths by kind. Raises OSError."""
-    data = document(report)
+    data, name = document(report), report.run.report
     texts = {
-        "json": (JSON, json.dumps(data, indent=1) + "\n"),
-        "junit": (JUNIT, junit.xml(data)),
-        "html": (HTML, html.page(data)),
+        "json": (f"{name}.json", json.dumps(data, indent=1) + "\n"),
+        "junit": (f"{name}.junit.xml", junit.xml(data)),
+        "html": (f"{name}.html", html.page(data)),
     }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(folder, dict(texts.values()))

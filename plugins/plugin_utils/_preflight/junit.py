@@ -24,7 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model impor
 
 def xml(document: Mapping[str, Any]) -> str:
     """The document of preflight.json. Only what blocks is a failure; a warning is a passed case with an output."""
-    root = ET.Element("testsuites", name="k8n.cluster.preflight")
+    root = ET.Element("testsuites", name=f"k8n.cluster.{document['report']}")
     for place in [*document["others"], *document["hosts"]]:
         suite = ET.SubElement(root, "testsuite", name=place["name"])
         if document["started"]:
@@ -36,7 +36,7 @@ def xml(document: Mapping[str, Any]) -> str:
         suite.set("skipped", str(sum(status in (UNKNOWN, SKIPPED, OFF) for status in statuses)))
         for name, check in place["checks"].items():
             case = ET.SubElement(
-                suite, "testcase", name=name, classname=f"preflight.{place['name']}"
+                suite, "testcase", name=name, classname=f"{document['report']}.{place['name']}"
             )
             _say(case, check)
     ET.indent(root)

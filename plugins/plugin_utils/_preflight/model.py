@@ -102,7 +102,8 @@ class Run:
     """What belongs to no place: when, with what, and what the cluster is to be.
 
     started is ISO 8601 in UTC; left_out are hosts of the cluster that were not looked at; quorum is what the module
-    quorum returned and settings what kubespray_settings did, None where there is nothing.
+    quorum returned and settings what kubespray_settings did, None where there is nothing; report is the playbook whose
+    report it is.
     """
 
     started: str = ""
@@ -113,6 +114,7 @@ class Run:
     levels: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     matrices: tuple[Matrix, ...] = ()
+    report: str = "preflight"
 
 
 @dataclass(frozen=True)

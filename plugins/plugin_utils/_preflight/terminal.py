@@ -136,7 +136,8 @@ def _footer(report: Report) -> Iterator[str]:
 
 
 def _headline(report: Report) -> str:
-    text = f"PREFLIGHT: {len(report.ready)} of {_plural(len(report.hosts), 'host')} with nothing wrong."
+    name, hosts = report.run.report.upper(), _plural(len(report.hosts), "host")
+    text = f"{name}: {len(report.ready)} of {hosts} with nothing wrong."
     kinds = (
         (report.count(BLOCK), "{} that blocks", "{} that block"),
         (report.count(PREPARE), "{} that prepare mends", "{} that prepare mends"),

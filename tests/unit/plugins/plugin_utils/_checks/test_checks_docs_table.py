@@ -14,6 +14,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     CONTROLLER,
+    DEPLOYED,
     HOST,
     INVENTORY,
 )
@@ -27,11 +28,12 @@ PARTS = re.compile(r"<!-- checks -->\n.*?<!-- thresholds -->\n.*\Z", re.DOTALL)
 def tables() -> str:
     """What belongs into the guide."""
     lines = ["<!-- checks -->", "", "| id | | made | well when |", "|---|---|---|---|"]
-    places = [HOST, BETWEEN, CONTROLLER, INVENTORY]
+    made_where = {HOST: "on the host", DEPLOYED: "by verify"}
+    places = [HOST, BETWEEN, CONTROLLER, INVENTORY, DEPLOYED]
     for check in sorted(
         CHECKS.values(), key=lambda check: (places.index(check.place), rank(check.id), check.id)
     ):
-        made = "on the host" if check.place == HOST else check.place
+        made = made_where.get(check.place, check.place)
         lines.append(f"| `{check.id}` | {check.severity} | {made} | {check.title} |")
     lines += ["", "<!-- thresholds -->", "", "| threshold | default |", "|---|---|"]
     lines += [f"| `{name}` | {value:g} |" for name, value in sorted(THRESHOLDS.items())]
@@ -48,7 +50,7 @@ def test_every_check_is_well_formed() -> None:
     for name, check in CHECKS.items():
         assert re.fullmatch(r"[a-z][a-z0-9_]+", name), name
         assert check.severity in ("block", "warn"), name
-        assert check.place in (HOST, BETWEEN, CONTROLLER, INVENTORY), name
+        assert check.place in (HOST, BETWEEN, CONTROLLER, INVENTORY, DEPLOYED), name
         assert 10 < len(check.title) <= 90, name
         assert not check.title.endswith("."), name
     for name, value in THRESHOLDS.items():

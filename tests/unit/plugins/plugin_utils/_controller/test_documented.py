@@ -12,12 +12,12 @@ from pathlib import Path
 import ansible_collections.k8n.cluster
 
 ROOT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
-CODE = ROOT / "plugins" / "plugin_utils" / "_controller"
+CODE = ROOT / "plugins" / "plugin_utils"
 
 
 def in_code() -> set[tuple[str, str]]:
     found = set()
-    for path in CODE.glob("*.py"):
+    for path in [*(CODE / "_controller").glob("*.py"), CODE / "_localhost.py"]:
         text = path.read_text(encoding="utf-8")
         if "module_utils._problems import" not in text:
             continue

@@ -96,27 +96,9 @@ def test_a_cache_that_is_no_folder(plugin: str, connection: str | None) -> None:
     assert list(run.check_fact_cache(Value(plugin, CONFIG), connection, None, [])) == []
 
 
-def test_localhost_in_a_group_of_kubespray() -> None:
+def test_localhost_among_the_hosts() -> None:
     groups = {"all": ["localhost", "n1"], "kube_node": ["localhost", "n1"], "etcd": ["n1"]}
-    assert list(run.check_hosts(groups, {})) == [
-        warn(
-            "localhost_in_inventory",
-            "localhost is a host of the inventory, in the groups kube_node: Kubespray's checks that run once, for all, "
-            "may run there with its variables instead of the cluster's.",
-            "Give the machine its own name and address in the inventory.",
-        )
-    ]
-
-
-def test_localhost_beside_the_cluster() -> None:
-    assert list(run.check_hosts({"all": ["localhost", "n1"], "kube_node": ["n1"]}, {})) == [
-        warn(
-            "localhost_in_inventory",
-            "localhost is a host of the inventory, though in no group of Kubespray: Kubespray's checks that run once, "
-            "for all, may run there with its variables instead of the cluster's.",
-            "Take localhost out of the inventory; Ansible knows it without that.",
-        )
-    ]
+    assert [each["id"] for each in run.check_hosts(groups, {})] == ["localhost_in_inventory"]
 
 
 def test_the_localhost_that_ansible_makes_up_is_in_no_group() -> None:

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Commands whose answer is JSON: run with a bound, without what root's own environment would add."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+
+if TYPE_CHECKING:
+    from typing import Callable, Mapping, Tuple
+
+    # A command, and what is to be known of the JSON that it prints.
+    Question = Tuple[list[str], Callable[[Any], Any]]
+
+# Proxies and the tools' own variables would lead elsewhere; etcdctl even refuses a variable beside its flag.
+_BARE = ["/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "ETCDCTL_API=3"]
+_MAX_OUTPUT = 32 * 1024 * 1024
+_MAX_ERROR = 300
+
+
+class AskError(Exception):
+    """There is no usable answer; the text says why, in one line."""
+
+
+def ask_all(questions: Mapping[str, Question], timeout: float) -> dict[str, Any]:
+    """The answers by the questions' names, all asked at once; timeout is in seconds for each.
+
+    One without a usable answer is None, and its reason is in the dictionary errors.
+    """
+    errors: dict[str, str] = {}
+
+    def answer(name: str) -> Any:
+        argv, read = questions[name]
+        try:
+            return read(ask(argv, timeout))
+        except AskError as exc:
+            errors[name] = str(exc)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            errors[name] = "its answer has an unknown form"
+        return None
+
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return {**dict(zip(questions, pool.map(answer, questions))), "errors": errors}
+
+
+def ask(argv: list[str], timeout: float) -> Any:
+    """The JSON that the command prints, whatever it ends with; timeout is in seconds.
+
+    Raises AskError where it prints none, or an empty one.
+    """
+    done = run({"kind": "command", "argv": [*_BARE, *argv]}, timeout, _MAX_OUTPUT)
+    try:
+        answer = json.loads(done["stdout"])
+    except ValueError:
+        answer = None
+    # etcdctl prints an empty list when nothing has answered it.
+    if not answer:
+        raise AskError(_reason(done, argv[0]))
+    return answer
+
+
+def _reason(done: dict[str, Any], program: str) -> str:
+    """The line that tells most: these tools put their error last."""
+    lines = [" ".join(line.split()) for line in done["stderr"].splitlines() if line.strip()]
+    said = lines[-1] if lines else f"{program} ended with {done['rc']} and said nothing"
+    return said[:_MAX_ERROR]

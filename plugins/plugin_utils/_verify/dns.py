@@ -1,0 +1,72 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The name servers that pods are given know the cluster's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    DEPLOYED,
+    Check,
+    Finding,
+    Skipped,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
+
+HOST_CHECKS = (
+    Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),
+)
+CLUSTER_CHECKS: tuple[Check, ...] = ()
+CHECKS = HOST_CHECKS
+
+_ID = HOST_CHECKS[0].id
+
+
+def hosts(cluster: Cluster) -> list[str]:
+    """The hosts that HOST_CHECKS are about."""
+    return cluster.kubelets
+
+
+def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
+    """Each finding with its host."""
+    for host in cluster.kubelets:
+        part = cluster.part(host, "dns")
+        if part is not None:
+            for finding in _answers(part):
+                yield host, finding
+        elif host in cluster.found:
+            yield (
+                host,
+                Unknown(
+                    _ID,
+                    "no kubelet is set up on this host, which would tell the name servers of pods.",
+                ),
+            )
+        else:
+            yield host, Unknown(_ID, cluster.unseen.get(host, "nothing was asked on this host."))
+
+
+def _answers(part: Mapping[str, Any]) -> Iterator[Finding]:
+    if not part["answers"]:
+        yield Skipped(_ID, "the kubelet gives pods no name server of the cluster (dns_mode).")
+        return
+    silent = [answer for answer in part["answers"] if answer["error"] is not None]
+    if silent:
+        each = ", ".join(f"{answer['server']} ({answer['error']})" for answer in silent)
+        # A resolver asks the next one, after some seconds.
+        make = block if len(silent) == len(part["answers"]) else warn
+        yield make(
+            _ID,
+            f"Pods on this host are given name servers that do not know {part['name']}: {each}.",
+            "Look at the pods coredns and nodelocaldns ('kubectl -n kube-system get pods -o wide') and at kube-proxy "
+            "and the pod network on this host.",
+        )

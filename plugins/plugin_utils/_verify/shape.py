@@ -1,0 +1,86 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""The form that the result of cluster_probe must have before it is judged: a host may send anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """The value has this shape or is None."""
+
+    shape: object
+
+
+_MAX_ITEMS = 20000
+_MAX_NUMBER = 2**63
+_MAX_TEXT = 1000
+
+_TEXTS = [str]
+_STATUS = {
+    "cluster": str, "member": str, "leader": str, "term": int, "size_bytes": int, "used_bytes": int, "errors": _TEXTS,
+}  # fmt: skip
+_MEMBER = {"id": str, "name": str, "urls": _TEXTS, "started": bool, "learner": bool}
+_NODE = {
+    "name": str, "addresses": _TEXTS, "ready": str, "why": str, "roles": _TEXTS, "taints": _TEXTS, "version": str,
+}  # fmt: skip
+# A list of one shape is a list of any number of it; a dictionary may have more keys.
+PROBE = {
+    "etcd": Maybe(
+        {
+            "configured": bool,
+            "urls": _TEXTS,
+            "quota_bytes": Maybe(int),
+            "service": Maybe(str),
+            "status": Maybe(_STATUS),
+            "members": Maybe([_MEMBER]),
+            "health": Maybe([{"url": str, "error": Maybe(str)}]),
+            "errors": {},
+        }
+    ),
+    "kubernetes": Maybe(
+        {
+            "missing": _TEXTS,
+            "version": Maybe(str),
+            "nodes": Maybe([_NODE]),
+            "pods": Maybe({"not_well": [{"name": str, "node": str, "state": str}], "more": int}),
+            "errors": {},
+        }
+    ),
+    "dns": Maybe({"name": str, "answers": [{"server": str, "error": Maybe(str)}]}),
+    "certificates": {
+        "count": int,
+        "first": [{"path": str, "not_after": int}],
+        "unreadable": _TEXTS,
+    },
+    "sysctl": Maybe({"path": str, "differ": [{"key": str, "written": str, "running": Maybe(str)}]}),
+}
+
+
+def fits(value: object, shape: object) -> bool:
+    """Whether a value has a shape."""
+    if isinstance(shape, Maybe):
+        return value is None or fits(value, shape.shape)
+    if isinstance(shape, dict):
+        return isinstance(value, Mapping) and all(
+            key in value and fits(value[key], each) for key, each in shape.items()
+        )
+    if isinstance(shape, list):
+        return (
+            isinstance(value, list)
+            and len(value) <= _MAX_ITEMS
+            and all(fits(each, shape[0]) for each in value)
+        )
+    if shape is int:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_NUMBER
+    if shape is str:
+        return isinstance(value, str) and len(value) <= _MAX_TEXT
+    return isinstance(value, bool)
