@@ -50,7 +50,8 @@ timeout = 30
 interpreter_python = auto_silent
 [ssh_connection]
 pipelining = true
-ssh_args = -o ControlMaster=auto -o ControlPersist=60
+# Alive: else the ssh to the host that dies would outlive this test for ever.
+ssh_args = -o ControlMaster=auto -o ControlPersist=60 -o ServerAliveInterval=20 -o ServerAliveCountMax=4
 control_path_dir = {folder}/cp
 """
 
