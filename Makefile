@@ -22,5 +22,5 @@ test-all: setup ## test, units and sanity on every ansible-core, every Kubespray
 	@.venv/bin/nox
 	@.venv/bin/nox -k 'units or sanity or gates'
 
-bench: setup ## speed of the inventory plugin, the audit and the callback, as ratios
+bench: setup ## speed of the inventory plugin, the audit, the callback and preflight, as ratios
 	@.venv/bin/nox -s bench

@@ -215,8 +215,8 @@ def controller(session: nox.Session, kubespray: str) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def bench(session: nox.Session) -> None:
-    """The speed of the inventory plugin, of the audit and of the callback, each as ratios in one run."""
-    for script in ("ip_list.py", "audit.py", "progress.py"):
+    """The speed of the inventory plugin, the audit, the callback and preflight, each as ratios in one run."""
+    for script in ("ip_list.py", "audit.py", "progress.py", "preflight.py"):
         session.run(
             str(ROOT / ".venv/bin/python"), f"tests/bench/{script}",
             env=ansible_environment(), external=True,

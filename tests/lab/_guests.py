@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import socket
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import _network
 from _run import run
-from _spec import FAULTS, HERE, STATE_ROOT, Guest, Lab, LabError
+from _spec import FAULTS, HERE, SERVICES, STATE_ROOT, Guest, Lab, LabError
 
 BOOT_SECONDS = 90
 IMAGE_FILES = HERE / "image"
@@ -94,27 +95,44 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
     )  # fmt: skip
     _network.plug(guest, int(podman("inspect", "-f", "{{.State.Pid}}", name)))
     deadline = time.monotonic() + BOOT_SECONDS
-    while podman("exec", name, "systemctl", "is-active", "ssh.service", check=False) != "active":
+    while not _answers(guest):
         if time.monotonic() > deadline:
             journal = podman(
                 "exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False
             )
             raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
         time.sleep(0.3)
-    podman("exec", "-i", name, "sh", "-s", stdin=_first_boot(guest, public_key))
-    for fault in guest.faults:
-        podman("exec", "-i", name, "sh", "-s", stdin=FAULTS[fault].read_text(encoding="utf-8"))
-    key = podman("exec", name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").split()
+    scripts = [_first_boot(lab, guest, public_key)]
+    scripts += [SERVICES[service].read_text(encoding="utf-8") for service in guest.services]
+    scripts += [FAULTS[fault].read_text(encoding="utf-8") for fault in guest.faults]
+    scripts.append("cat /etc/ssh/ssh_host_ed25519_key.pub")
+    # In one go: to start podman costs more than most of what is done.
+    parts = [
+        f"sh -s <<'END OF {number}'\n{script}\nEND OF {number}\n"
+        for number, script in enumerate(scripts)
+    ]
+    said = podman("exec", "-i", name, "sh", "-es", stdin="".join(parts))
+    key = said.splitlines()[-1].split()
     return f"{guest.address} {key[0]} {key[1]}"
 
 
-def _first_boot(guest: Guest, public_key: str) -> str:
-    """What a fresh installation has: the login's key, root's key, its own name in /etc/hosts."""
+def _answers(guest: Guest) -> bool:
+    """Whether its sshd takes connections."""
+    try:
+        with socket.create_connection((str(guest.address), 22), timeout=1) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
+
+
+def _first_boot(lab: Lab, guest: Guest, public_key: str) -> str:
+    """What a fresh installation has: the login's key, root's key, its own name in /etc/hosts, a name server."""
+    resolver = f"nameserver {lab.name_server}\\n" if lab.name_server else ""
     return f"""set -eu
 echo LAB_GATEWAY={guest.gateway} > /etc/lab
 printf '127.0.0.1 localhost\\n{guest.address} {guest.name}\\n' > /etc/hosts
 echo '{guest.name}' > /etc/hostname
-: > /etc/resolv.conf
+printf '{resolver}' > /etc/resolv.conf
 for home in /home/server /root; do
   mkdir -p $home/.ssh
   echo '{public_key}' > $home/.ssh/authorized_keys
@@ -130,9 +148,7 @@ def up(lab: Lab) -> None:
     down(lab)
     lab.state.mkdir(parents=True)
     lab.state.chmod(0o700)
-    key = lab.state / "id_ed25519"
-    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"k8n-lab-{lab.name}", "-f", key)
-    public_key = key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+    public_key = make_key(lab)
     images = {guest.release: ensure_image(guest.release) for guest in lab.guests}
     if len(lab.guests) > 20:
         run("sysctl", "-qw", "fs.inotify.max_user_instances=4096")
@@ -141,12 +157,20 @@ def up(lab: Lab) -> None:
         lines = list(
             pool.map(lambda guest: boot(lab, guest, images[guest.release], public_key), lab.guests)
         )
-    (lab.state / "known_hosts").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _write_logins(lab)
+    write_logins(lab, lines)
 
 
-def _write_logins(lab: Lab) -> None:
+def make_key(lab: Lab) -> str:
+    """The key that logs into the lab's hosts, new in its state folder: the public one."""
+    key = lab.state / "id_ed25519"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"k8n-lab-{lab.name}", "-f", key)
+    return key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+
+
+def write_logins(lab: Lab, host_keys: list[str]) -> None:
+    """What an SSH client or Ansible needs, into the lab's state folder; host_keys are lines of a known_hosts."""
     key, known = lab.state / "id_ed25519", lab.state / "known_hosts"
+    known.write_text("\n".join(host_keys) + "\n", encoding="utf-8")
     blocks = [
         f"Host {guest.name} {guest.address}\n  HostName {guest.address}\n  User server\n"
         f"  IdentityFile {key}\n  UserKnownHostsFile {known}\n  StrictHostKeyChecking yes\n"

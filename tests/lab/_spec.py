@@ -15,6 +15,7 @@ import yaml
 HERE = Path(__file__).resolve().parent
 STATE_ROOT = HERE.parent.parent / ".lab"
 FAULTS = {path.stem: path for path in sorted((HERE / "faults").glob("*.sh"))}
+SERVICES = {path.stem: path for path in sorted((HERE / "services").glob("*.sh"))}
 RELEASES = ("bookworm", "trixie")
 
 
@@ -30,6 +31,7 @@ class Guest:
     address: ipaddress.IPv4Address
     faults: tuple[str, ...]
     release: str
+    services: tuple[str, ...] = ()
 
     @property
     def subnet(self) -> ipaddress.IPv4Network:
@@ -46,6 +48,7 @@ class Lab:
 
     name: str
     guests: tuple[Guest, ...]
+    name_server: ipaddress.IPv4Address | None = None
 
     @property
     def state(self) -> Path:
@@ -70,13 +73,16 @@ def load(path: Path) -> Lab:
     mistakes: list[str] = []
     guests: list[Guest] = []
     for number, host in enumerate(data["hosts"], 1):
-        unknown = sorted(set(host) - {"name", "address", "faults", "release"})
+        unknown = sorted(set(host) - {"name", "address", "faults", "release", "services"})
         faults = tuple(host.get("faults", ()))
+        services = tuple(host.get("services", ()))
         release = host.get("release", data.get("release", "trixie"))
         unknown += [fault for fault in faults if fault not in FAULTS]
+        unknown += [service for service in services if service not in SERVICES]
         if unknown:
             mistakes.append(
-                f"{path}, host {number}: unknown {', '.join(unknown)}; faults are {', '.join(FAULTS)}"
+                f"{path}, host {number}: unknown {', '.join(unknown)}; faults are {', '.join(FAULTS)}; "
+                f"services are {', '.join(SERVICES)}"
             )
         if release not in RELEASES:
             mistakes.append(f"{path}, host {number}: release is one of {', '.join(RELEASES)}")
@@ -85,7 +91,13 @@ def load(path: Path) -> Lab:
         except (KeyError, ValueError) as exc:
             mistakes.append(f"{path}, host {number}: an IPv4 address is needed: {exc}")
             continue
-        guests.append(Guest(str(host["name"]), address, faults, release))
+        guests.append(Guest(str(host["name"]), address, faults, release, services))
+    name_server = None
+    try:
+        if data.get("name_server"):
+            name_server = ipaddress.IPv4Address(data["name_server"])
+    except ValueError as exc:
+        mistakes.append(f"{path}: name_server is an IPv4 address: {exc}")
     if mistakes:
         raise LabError("\n".join(mistakes))
-    return Lab(str(data["name"]), tuple(guests))
+    return Lab(str(data["name"]), tuple(guests), name_server)

@@ -1,0 +1,198 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each fault on a real host of its own: one preflight over all of them names each, on its host, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import LAB, Ran, run
+from faults import table
+
+FAULTS = table.load()
+HOSTS = {host: fault for fault in FAULTS for host in fault.hosts}
+# Of the lab and not of a host: its hosts have no way out, this machine may still have cgroup v1 and few cores, and how
+# long a disk and a name server take depends on what else it does.
+VARIABLES = f"""\
+files_repo: http://{table.MIRROR}:8080
+registry_host: {table.MIRROR}:5000
+github_url: "{{{{ files_repo }}}}"
+dl_k8s_io_url: "{{{{ files_repo }}}}"
+storage_googleapis_url: "{{{{ files_repo }}}}"
+get_helm_url: "{{{{ files_repo }}}}"
+kube_image_repo: "{{{{ registry_host }}}}"
+gcr_image_repo: "{{{{ registry_host }}}}"
+github_image_repo: "{{{{ registry_host }}}}"
+docker_image_repo: "{{{{ registry_host }}}}"
+quay_image_repo: "{{{{ registry_host }}}}"
+kubelet_fail_cgroup_v1: false
+k8n_thresholds: {{etcd_fsync_p99_ms: 1000, name_server_ms: 2000}}
+k8n_checks: {{forks_low: 'off'}}
+k8n_probe_timeout: 60
+"""
+CONFIG = """\
+[defaults]
+inventory = hosts.yml
+forks = 8
+timeout = 30
+interpreter_python = auto_silent
+[ssh_connection]
+pipelining = true
+# Alive: else the ssh to the host that dies would outlive this test for ever.
+ssh_args = -o ControlMaster=auto -o ControlPersist=60 -o ServerAliveInterval=20 -o ServerAliveCountMax=4
+control_path_dir = {folder}/cp
+"""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A preflight that has ended."""
+
+    folder: Path
+    ran: Ran
+    seconds: float
+    report: Mapping[str, Any]
+
+    def problems(self, place: str) -> list[dict[str, str]]:
+        """What was found of a host, or of (controller), (inventory) or (cluster)."""
+        places = {each["name"]: each for each in [*self.report["hosts"], *self.report["others"]]}
+        checks = places[place]["checks"] if place in places else {}
+        return [
+            {"id": name, **problem}
+            for name, check in checks.items()
+            for problem in check.get("problems", ())
+        ]
+
+
+@pytest.fixture(scope="module")
+def lab(boot: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with the inventory and the settings for the hosts of the table, which are up."""
+    spec = table.lab(FAULTS, "faults")
+    state = boot(spec)
+    folder = tmp_path_factory.mktemp("faults")
+    (folder / "lab.yml").write_text(spec)
+    (folder / "hosts.yml").write_text(table.inventory(FAULTS))
+    (folder / "ansible.cfg").write_text(CONFIG.format(folder=folder))
+    (folder / "group_vars").mkdir()
+    (folder / "group_vars" / "all.yml").write_text((state / "vars.yml").read_text() + VARIABLES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def looked(kubespray: Path, lab: Path) -> Looked:
+    """One preflight over all hosts; without Kubespray nobody knows what they need."""
+    del kubespray
+    began = time.monotonic()
+    ran = run("ansible-playbook", "k8n.cluster.preflight", "-e", "k8n_report_dir=reports", cwd=lab)
+    seconds = time.monotonic() - began
+    (lab / "output").write_text(ran.output)
+    path = lab / "reports" / "preflight.json"
+    assert path.is_file(), ran.output[-3000:]
+    return Looked(lab, ran, seconds, json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_fault_is_found_on_its_host_and_nothing_else(looked: Looked, host: str) -> None:
+    expected = {find.id: find for find in HOSTS[host].finds if find.at is None}
+    found = {problem["id"]: problem for problem in looked.problems(host)}
+    assert sorted(found) == sorted(expected), found
+    for name, problem in found.items():
+        assert expected[name].differences(problem) == []
+
+
+@pytest.mark.parametrize("host", table.HEALTHY)
+def test_a_healthy_host_reports_nothing(looked: Looked, host: str) -> None:
+    assert looked.problems(host) == []
+
+
+@pytest.mark.parametrize("place", ["(controller)", "(inventory)", "(cluster)"])
+def test_what_is_not_of_one_host_is_found_there(looked: Looked, place: str) -> None:
+    expected = {find.id: find for fault in FAULTS for find in fault.finds if find.at == place}
+    found = {problem["id"]: problem for problem in looked.problems(place)}
+    assert sorted(found) == sorted(expected), found
+    for name, problem in found.items():
+        assert expected[name].differences(problem) == []
+
+
+def test_no_host_holds_up_the_others(looked: Looked) -> None:
+    assert looked.ran.code == 2
+    assert looked.seconds < 180
+
+
+def test_nothing_that_a_host_sent_reaches_the_terminal_or_the_page_as_it_is(looked: Looked) -> None:
+    page = (looked.folder / "reports" / "preflight.html").read_text()
+    for text in (looked.ran.output, page, json.dumps(looked.report)):
+        assert "\x1b]0;owned" not in text
+    assert "<img src=x onerror" not in page
+    assert "Traceback" not in looked.ran.output
+
+
+@pytest.mark.parametrize("task", ["Look at the host", "Measure between the hosts"])
+def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(lab: Path, task: str) -> None:
+    hosts = list(table.HEALTHY)
+    for host in hosts:
+        on(lab, host, "touch /run/stamp")
+    before = {host: traces(lab, host) for host in hosts}
+    with (lab / "killed").open("w+") as log:
+        process = subprocess.Popen(
+            ["ansible-playbook", "k8n.cluster.preflight", "--limit", ",".join(hosts)],
+            cwd=lab, stdout=log, stderr=log, start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        until(lambda: f"TASK [{task}]" in (lab / "killed").read_text(), 60, pause=0.005)
+        if task == "Look at the host":
+            until(lambda: traces(lab, hosts[0]) - before[hosts[0]], 20)
+        else:
+            # Between three hosts it is over in less than a second.
+            until(lambda: listens(f"{table.SUBNET}.11", KUBELET), 20, pause=0.005)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    until(lambda: not any(traces(lab, host) - before[host] for host in hosts), REMAINS_SECONDS)
+
+
+def traces(lab: Path, host: str) -> set[str]:
+    """What a run may have left on the host; what was there before it may end meanwhile."""
+    return set(on(lab, host, TRACES).splitlines())
+
+
+def listens(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address, port)) == 0
+
+
+# A port that the hosts try with each other.
+KUBELET = 10250
+# Processes but for what is asked with, listeners, and files that are newer than the stamp.
+TRACES = (
+    "ps -eo user=,args= | grep -vE '^root +(sh -c|ps |grep |sort|\\[|.*sshd)|sshd' | sort; ss -Hlntu | sort; "
+    "find /etc /home /root /tmp /var/tmp /var/lib /opt /usr/local /dev/shm /run/user -newer /run/stamp -type f "
+    "-not -path '/var/lib/systemd/*' 2> /dev/null; true"
+)
+# The longest that docs/preflight.md gives what runs on a host.
+REMAINS_SECONDS = 60.0
+
+
+def on(lab: Path, host: str, script: str) -> str:
+    """What a shell of the host's root says, not through SSH."""
+    return run(*LAB, "exec", str(lab / "lab.yml"), host, "sh", "-c", script).output
+
+
+def until(holds: Callable[[], object], seconds: float, pause: float = 0.1) -> None:
+    """Wait until it holds; fails the test if that takes longer."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(pause)

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table of faults is complete, and docs/faults.md is what it says."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import BETWEEN, HOST
+from ansible_collections.k8n.cluster.tests.integration.faults import table
+
+FAULTS = table.load()
+SEAMS = table.seams()
+FOUND = {find.id for fault in FAULTS for find in fault.finds}
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    wanted = table.page(FAULTS, SEAMS)
+    assert table.PAGE.read_text(encoding="utf-8") == wanted, (
+        "run python tests/integration/faults/table.py"
+    )
+
+
+def test_every_fault_of_the_lab_is_in_the_table() -> None:
+    assert {fault.script for fault in FAULTS if fault.script} == {
+        path.stem for path in table.SCRIPTS.glob("*.sh")
+    }
+
+
+def test_every_check_of_hosts_has_a_fault_or_says_where_else_it_is_tested() -> None:
+    checks = {check.id for check in CHECKS.values() if check.place in (HOST, BETWEEN)}
+    elsewhere = [seam["check"] for seam in SEAMS]
+    assert sorted(checks - FOUND) == sorted(elsewhere)
+
+
+@pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: seam["check"])
+def test_a_seam_is_tested_where_the_table_says(seam: dict[str, str]) -> None:
+    assert seam["check"] in (table.ROOT / seam["test"]).read_text(encoding="utf-8")
+
+
+def test_hosts_have_names_and_addresses_of_their_own() -> None:
+    hosts = [host for fault in FAULTS for host in fault.hosts.items()]
+    for values in zip(*hosts, strict=True):
+        assert len(set(values)) == len(hosts)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message", "fits"),
+    [
+        ("port ... is taken", "port 6443 is taken", True),
+        ("port ... is taken", "port is taken", False),
+        ("...it", "it", True),
+        ("port ... is taken", "port 6443 is taken twice", False),
+        ("a (b)", "a (b)", True),
+    ],
+)
+def test_three_dots_stand_for_anything_and_nothing_else_does(
+    wanted: str, message: str, fits: bool
+) -> None:
+    expected = table.Expected("some_check", "warn", wanted, "Mend it.")
+    problem = {"severity": "warn", "message": message, "fix": "Mend it."}
+    assert (expected.differences(problem) == []) is fits
