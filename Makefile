@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 k8n contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # As root on Debian 12 or 13. Each target does all its own set-up.
-.PHONY: help setup demo demo-down test test-all bench
+.PHONY: help setup demo demo-down test test-all e2e bench
 
 help: ## show this
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: ## system packages, .venv, Kubespray
 	@tests/setup.sh
@@ -21,6 +21,9 @@ test: setup ## lint, types, units, sanity, molecule, integration (25 minutes at 
 test-all: setup ## test, units and sanity on every ansible-core, every Kubespray
 	@.venv/bin/nox
 	@.venv/bin/nox -k 'units or sanity or gates'
+
+e2e: setup ## addresses to a healthy etcd by the real Kubespray, in a closed place (40 minutes)
+	@.venv/bin/nox -s e2e
 
 bench: setup ## speed of the inventory plugin, the audit and the callback, as ratios
 	@.venv/bin/nox -s bench

@@ -175,6 +175,15 @@ def integration(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(venv_backend="none", default=False)
+def e2e(session: nox.Session) -> None:
+    """Addresses to a healthy etcd by the real Kubespray, in a closed place: tests/e2e/README.md."""
+    session.run(
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e",
+        *session.posargs, env=ansible_environment(), external=True,
+    )  # fmt: skip
+
+
 @nox.session(default=False)
 @nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
 def gates(session: nox.Session, kubespray: str) -> None:

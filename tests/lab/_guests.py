@@ -92,6 +92,28 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
         "run", "-d", "--name", name, "--hostname", guest.name, "--label", f"k8n.lab={lab.name}",
         "--systemd=always", "--cap-add", "SYS_ADMIN,NET_ADMIN,NET_RAW", "--network", "none", image, "/sbin/init",
     )  # fmt: skip
+    _started(lab, guest)
+    podman("exec", "-i", name, "sh", "-s", stdin=_first_boot(guest, public_key))
+    for fault in guest.faults:
+        podman("exec", "-i", name, "sh", "-s", stdin=FAULTS[fault].read_text(encoding="utf-8"))
+    key = podman("exec", name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").split()
+    return f"{guest.address} {key[0]} {key[1]}"
+
+
+def off(lab: Lab, guest: Guest) -> None:
+    """Cut the guest's power: nothing in it is asked or told."""
+    podman("kill", lab.container(guest))
+
+
+def on(lab: Lab, guest: Guest) -> None:
+    """Start a guest again whose power was cut; its disk is as it was, its /tmp and /run are empty."""
+    podman("start", lab.container(guest))
+    _started(lab, guest)
+
+
+def _started(lab: Lab, guest: Guest) -> None:
+    """Give a guest that has just been started its network, and wait for its sshd."""
+    name = lab.container(guest)
     _network.plug(guest, int(podman("inspect", "-f", "{{.State.Pid}}", name)))
     deadline = time.monotonic() + BOOT_SECONDS
     while podman("exec", name, "systemctl", "is-active", "ssh.service", check=False) != "active":
@@ -101,11 +123,6 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
             )
             raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
         time.sleep(0.3)
-    podman("exec", "-i", name, "sh", "-s", stdin=_first_boot(guest, public_key))
-    for fault in guest.faults:
-        podman("exec", "-i", name, "sh", "-s", stdin=FAULTS[fault].read_text(encoding="utf-8"))
-    key = podman("exec", name, "cat", "/etc/ssh/ssh_host_ed25519_key.pub").split()
-    return f"{guest.address} {key[0]} {key[1]}"
 
 
 def _first_boot(guest: Guest, public_key: str) -> str:
