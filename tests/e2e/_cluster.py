@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -68,31 +66,19 @@ class Ran:
 
 
 class Cluster:
-    """Hosts of the lab, and the directory from which everything is run."""
+    """Hosts, and the directory from which everything is run."""
 
-    def __init__(self, folder: Path, name: str, addresses: Sequence[str]) -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, addresses: Sequence[str], ssh: Sequence[str]) -> None:
+        """ssh: the options of ssh for a login on the hosts."""
+        self.folder, self.ssh = folder, ssh
         self.hosts = {f"node-{address.replace('.', '-')}": address for address in addresses}
-        self.spec = folder / "lab.yml"
         self.directory = folder / "cluster"
-        self.state = ROOT / ".lab" / name
         self._runs = 0
-
-    # The lab.
-
-    def lab(self, *arguments: str) -> None:
-        subprocess.run([*LAB, arguments[0], str(self.spec), *arguments[1:]], check=True)
-
-    def up(self) -> None:
-        """Boot the hosts anew."""
-        hosts = [{"name": name, "address": address} for name, address in self.hosts.items()]
-        self.spec.write_text(yaml.safe_dump({"name": self.name, "hosts": hosts}), encoding="utf-8")
-        self.lab("up")
 
     def on_host(self, host: str, command: str) -> subprocess.CompletedProcess[str]:
         """Run a shell text of the tests' own on a host, as its login, and return what came of it."""
         return subprocess.run(
-            ["ssh", "-F", str(self.state / "ssh_config"), "-o", "ConnectTimeout=10", host, command],
+            ["ssh", *self.ssh, "-o", "ConnectTimeout=10", self.hosts[host], command],
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
@@ -102,33 +88,28 @@ class Cluster:
         assert done.returncode == 0, f"{command} on {host}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
-    # The cluster's directory.
+    def init(
+        self, given: Mapping[str, object], files: Mapping[str, str], inventory: Mapping[str, object]
+    ) -> None:
+        """Make the directory with k8n.cluster.init.
 
-    def init(self, mirror: Mapping[str, Any], **inventory: object) -> None:
-        """Make the directory with k8n.cluster.init; inventory is added to the source of ip_list."""
-        given = {
+        given are its further variables, files the texts by name for group_vars/k8s_cluster, and inventory is added to
+        the source of ip_list.
+        """
+        variables = {
             "k8n_dir": str(self.directory),
             "k8n_nodes": list(self.hosts.values()),
-            "k8n_known_hosts": str(self.state / "known_hosts"),
+            **given,
         }
-        repository = Path.home() / ".ansible" / "kubespray" / "git"
-        if repository.is_dir():
-            given["k8n_kubespray_source"] = str(repository)
         done = self.run(
-            "ansible-playbook", "k8n.cluster.init", "-e", json.dumps(given), cwd=self.folder
+            "ansible-playbook", "k8n.cluster.init", "-e", json.dumps(variables), cwd=self.folder
         )
         assert done.code == 0, done.output
-        if inventory:
-            with (self.directory / "cluster.k8n.yml").open("a", encoding="utf-8") as file:
-                file.write(yaml.safe_dump(inventory))
-        settings = self.directory / "group_vars" / "k8s_cluster"
-        shutil.copy(ROOT / "docs" / "offline" / "group_vars.yml", settings / "offline.yml")
-        shutil.copy(HERE / "group_vars.yml", settings / "z-hosts.yml")
-        login = {
-            "ansible_user": "server",
-            "ansible_ssh_private_key_file": str(self.state / "id_ed25519"),
-        }
-        (settings / "z-mine.yml").write_text(yaml.safe_dump({**login, **mirror}), encoding="utf-8")
+        with (self.directory / "cluster.k8n.yml").open("a", encoding="utf-8") as file:
+            file.write("".join(f"{key}: {json.dumps(value)}\n" for key, value in inventory.items()))
+        for name, text in files.items():
+            path = self.directory / "group_vars" / "k8s_cluster" / name
+            path.write_text(text, encoding="utf-8")
 
     def groups(self) -> dict[str, list[str]]:
         """The hosts of each group, as Ansible sees the inventory."""
@@ -136,8 +117,6 @@ class Cluster:
         return {
             group: content.get("hosts", []) for group, content in listed.items() if group != "_meta"
         }
-
-    # Runs.
 
     def run(self, *argv: str, cwd: Path | None = None, watch: Watch | None = None) -> Ran:
         """Run a command of the venv as a user would, and look at its results while they come.
@@ -163,7 +142,7 @@ class Cluster:
             finally:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-        assert watch is None, f"{watch.what} did not come; see {screen}" if watch else ""
+        assert not watch, f"{watch.what} did not come; see {screen}"
         results = [Result(**json.loads(line)) for line in record.read_text().splitlines()]
         return Ran(process.wait(), screen.read_text(), results, time.monotonic() - began)
 
@@ -179,6 +158,31 @@ class Cluster:
             "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "K8N_RECORD": str(record),
+        }
+
+
+class LabCluster(Cluster):
+    """A cluster of the lab's hosts."""
+
+    def __init__(self, folder: Path, name: str, addresses: Sequence[str]) -> None:
+        self.name, self.spec = name, folder / "lab.yml"
+        self.state = ROOT / ".lab" / name
+        super().__init__(folder, addresses, ["-F", str(self.state / "ssh_config")])
+
+    def lab(self, *arguments: str) -> None:
+        subprocess.run([*LAB, arguments[0], str(self.spec), *arguments[1:]], check=True)
+
+    def up(self) -> None:
+        """Boot the hosts anew."""
+        hosts = [{"name": name, "address": address} for name, address in self.hosts.items()]
+        self.spec.write_text(yaml.safe_dump({"name": self.name, "hosts": hosts}), encoding="utf-8")
+        self.lab("up")
+
+    def login(self) -> dict[str, str]:
+        """The inventory's variables by which Ansible logs in."""
+        return {
+            "ansible_user": "server",
+            "ansible_ssh_private_key_file": str(self.state / "id_ed25519"),
         }
 
 

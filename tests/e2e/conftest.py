@@ -14,8 +14,11 @@ from typing import Any
 
 import _mirror
 import pytest
-from _cluster import Cluster
+import yaml
+from _cluster import HERE, ROOT, LabCluster
 
+# Where init finds the sample of the installed Kubespray without the web, as the tests of init do.
+REPOSITORY = Path.home() / ".ansible" / "kubespray" / "git"
 KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
 
 
@@ -37,17 +40,29 @@ def packed(kubespray: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def closed(
     packed: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Cluster]]:
+) -> Iterator[Callable[..., LabCluster]]:
     """A function that boots hosts with a file server in reach and makes their cluster's directory."""
     with ExitStack() as stack:
 
-        def make(name: str, addresses: list[str], **inventory: object) -> Cluster:
-            cluster = Cluster(tmp_path_factory.mktemp("e"), name, addresses)
+        def make(name: str, addresses: list[str], **inventory: object) -> LabCluster:
+            cluster = LabCluster(tmp_path_factory.mktemp("e"), name, addresses)
             cluster.up()
             stack.callback(cluster.lab, "down")
             gateway = addresses[0].rsplit(".", 1)[0] + ".1"
-            url = stack.enter_context(_mirror.serve(gateway))
-            cluster.init({"files_repo": url, **packed}, **inventory)
+            mine = {
+                "files_repo": stack.enter_context(_mirror.serve(gateway)),
+                **packed,
+                **cluster.login(),
+            }
+            given: dict[str, object] = {"k8n_known_hosts": str(cluster.state / "known_hosts")}
+            if REPOSITORY.is_dir():
+                given["k8n_kubespray_source"] = str(REPOSITORY)
+            files = {
+                "offline.yml": (ROOT / "docs/offline/group_vars.yml").read_text(encoding="utf-8"),
+                "z-hosts.yml": (HERE / "group_vars.yml").read_text(encoding="utf-8"),
+                "z-mine.yml": yaml.safe_dump(mine),
+            }
+            cluster.init(given, files, inventory)
             return cluster
 
         yield make

@@ -13,7 +13,7 @@ import pytest
 from _cluster import (
     DEPLOY,
     FIRST_PLACEHOLDER,
-    Cluster,
+    LabCluster,
     assert_first_placeholder,
     assert_hosts,
     command_to_go_on,
@@ -23,18 +23,18 @@ WAIVER = {"check": "even_etcd", "reason": "the third member comes next week", "u
 
 
 @pytest.fixture(scope="module")
-def pair(closed: Callable[..., Cluster]) -> Cluster:
+def pair(closed: Callable[..., LabCluster]) -> LabCluster:
     return closed("e2e-pair", ["10.107.9.11", "10.107.10.11"], etcd=2)
 
 
-def test_two_members_are_refused_before_any_host(pair: Cluster) -> None:
+def test_two_members_are_refused_before_any_host(pair: LabCluster) -> None:
     ran = pair.run(*DEPLOY)
     assert ran.code != 0
     assert ran.results == []
     assert "even" in ran.output
 
 
-def test_two_members_are_accepted_by_a_waiver(pair: Cluster) -> None:
+def test_two_members_are_accepted_by_a_waiver(pair: LabCluster) -> None:
     given = ("-e", json.dumps({"k8n_waivers": [WAIVER]}))
     ran = pair.run(*DEPLOY, *given)
     assert {task.rsplit(" : ", 1)[-1] for _host, task in ran.stopped_at()} == {FIRST_PLACEHOLDER}
@@ -43,7 +43,7 @@ def test_two_members_are_accepted_by_a_waiver(pair: Cluster) -> None:
     assert_hosts_of_pair(pair)
 
 
-def assert_hosts_of_pair(pair: Cluster) -> None:
+def assert_hosts_of_pair(pair: LabCluster) -> None:
     """ip_list refuses the inventory as before, so that ansible-inventory cannot say who the members are."""
     with (pair.directory / "cluster.k8n.yml").open("a", encoding="utf-8") as file:
         file.write("allow_even_etcd: true\n")
@@ -51,7 +51,7 @@ def assert_hosts_of_pair(pair: Cluster) -> None:
     assert_hosts(pair)
 
 
-def test_one_host_is_a_cluster(closed: Callable[..., Cluster]) -> None:
+def test_one_host_is_a_cluster(closed: Callable[..., LabCluster]) -> None:
     single = closed("e2e-single", ["10.107.11.11"])
     ran = single.run(*DEPLOY)
     assert_first_placeholder(ran, single)

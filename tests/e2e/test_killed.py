@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from _cluster import DEPLOY, Cluster, Watch, assert_first_placeholder, assert_hosts, kill
+from _cluster import DEPLOY, LabCluster, Watch, assert_first_placeholder, assert_hosts, kill
 
 
 @pytest.fixture(scope="module")
-def cluster(closed: Callable[..., Cluster]) -> Cluster:
+def cluster(closed: Callable[..., LabCluster]) -> LabCluster:
     return closed("e2e-killed", ["10.107.4.11", "10.107.4.12", "10.107.5.11"])
 
 
@@ -28,14 +28,14 @@ def cluster(closed: Callable[..., Cluster]) -> Cluster:
     ],
     ids=["preflight", "prepare", "etcd"],
 )
-def test_it_is_killed(cluster: Cluster, part: str, what: str) -> None:
+def test_it_is_killed(cluster: LabCluster, part: str, what: str) -> None:
     ran = cluster.run(*DEPLOY, watch=Watch(what, kill))
     assert ran.code == -9
     assert {result.state for result in ran.results} <= {"passes", "not_run"}
     assert ran.kubespray_began() == (part == "etcd")
 
 
-def test_the_same_command_then_comes_to_the_same_end(cluster: Cluster) -> None:
+def test_the_same_command_then_comes_to_the_same_end(cluster: LabCluster) -> None:
     ran = cluster.run(*DEPLOY)
     assert_first_placeholder(ran, cluster)
     assert_hosts(cluster)

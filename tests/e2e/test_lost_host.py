@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from _cluster import (
     DEPLOY,
-    Cluster,
+    LabCluster,
     Ran,
     Watch,
     assert_first_placeholder,
@@ -24,12 +24,12 @@ LOST = "node-10-107-7-11"
 
 
 @pytest.fixture(scope="module")
-def cluster(closed: Callable[..., Cluster]) -> Cluster:
+def cluster(closed: Callable[..., LabCluster]) -> LabCluster:
     return closed("e2e-zones", ADDRESSES, etcd_placement="spread")
 
 
 @pytest.fixture(scope="module")
-def lost(cluster: Cluster) -> Ran:
+def lost(cluster: LabCluster) -> Ran:
     """The power fails when container engines are being installed."""
     return cluster.run(
         *DEPLOY,
@@ -37,11 +37,11 @@ def lost(cluster: Cluster) -> Ran:
     )
 
 
-def test_one_member_is_in_each_zone(cluster: Cluster) -> None:
+def test_one_member_is_in_each_zone(cluster: LabCluster) -> None:
     assert cluster.groups()["etcd"] == ["node-10-107-6-11", LOST, "node-10-107-8-11"]
 
 
-def test_the_lost_host_is_named_and_the_run_ends(cluster: Cluster, lost: Ran) -> None:
+def test_the_lost_host_is_named_and_the_run_ends(cluster: LabCluster, lost: Ran) -> None:
     assert lost.code not in (0, -9)
     (gone,) = (result for result in lost.results if result.state == "unreachable")
     assert gone.host == LOST
@@ -51,7 +51,7 @@ def test_the_lost_host_is_named_and_the_run_ends(cluster: Cluster, lost: Ran) ->
     assert f"\nWHERE SOMETHING IS WRONG\n  {LOST}  unreachable at " in lost.output
 
 
-def test_the_command_that_is_printed_goes_on(cluster: Cluster, lost: Ran) -> None:
+def test_the_command_that_is_printed_goes_on(cluster: LabCluster, lost: Ran) -> None:
     cluster.lab("on", LOST)
     ran = cluster.run(*command_to_go_on(lost.output))
     assert_first_placeholder(ran, cluster)

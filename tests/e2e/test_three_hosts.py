@@ -15,7 +15,7 @@ import pytest
 from _cluster import (
     DEPLOY,
     ETCDCTL,
-    Cluster,
+    LabCluster,
     Ran,
     assert_etcd_healthy,
     assert_first_placeholder,
@@ -38,14 +38,14 @@ AUDIT = """\
 
 
 @pytest.fixture(scope="module")
-def cluster(closed: Callable[..., Cluster]) -> Cluster:
+def cluster(closed: Callable[..., LabCluster]) -> LabCluster:
     """The control plane is the last address, in a subnet of its own."""
     addresses = ["10.107.1.11", "10.107.1.12", "10.107.2.11"]
     return closed("e2e-three", addresses, control_plane=["10.107.2.11"])
 
 
 @pytest.fixture(scope="module")
-def audit(cluster: Cluster) -> list[dict[str, Any]]:
+def audit(cluster: LabCluster) -> list[dict[str, Any]]:
     """What the audit says before anything has been done to the hosts."""
     (cluster.directory / "audit.yml").write_text(AUDIT)
     ran = cluster.run("ansible-playbook", "audit.yml", "-b")
@@ -55,18 +55,18 @@ def audit(cluster: Cluster) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def first(cluster: Cluster, audit: list[dict[str, Any]]) -> Ran:
+def first(cluster: LabCluster, audit: list[dict[str, Any]]) -> Ran:
     """The run by which new hosts become a cluster."""
     return cluster.run(*DEPLOY)
 
 
 def test_it_stops_where_the_first_placeholder_would_have_to_work(
-    cluster: Cluster, first: Ran
+    cluster: LabCluster, first: Ran
 ) -> None:
     assert_first_placeholder(first, cluster)
 
 
-def test_the_hosts_are_as_they_were_meant_to_be(cluster: Cluster, first: Ran) -> None:
+def test_the_hosts_are_as_they_were_meant_to_be(cluster: LabCluster, first: Ran) -> None:
     assert cluster.groups()["kube_control_plane"] == ["node-10-107-2-11"]
     assert len(cluster.groups()["etcd"]) == 3
     assert_hosts(cluster)
@@ -89,7 +89,7 @@ def test_kubespray_passed_every_check_that_the_audit_passed(
 
 
 def test_a_second_run_changes_nothing_that_kubespray_itself_does_not(
-    cluster: Cluster, first: Ran
+    cluster: LabCluster, first: Ran
 ) -> None:
     began = since(cluster, "etcd", "containerd")
     again = cluster.run(*DEPLOY)
@@ -99,7 +99,7 @@ def test_a_second_run_changes_nothing_that_kubespray_itself_does_not(
     assert_hosts(cluster)
 
 
-def since(cluster: Cluster, *services: str) -> list[str]:
+def since(cluster: LabCluster, *services: str) -> list[str]:
     """When each of the services was started, on each host."""
     return [
         cluster.said(host, f"systemctl show -P ActiveEnterTimestampMonotonic {service}")
@@ -108,7 +108,7 @@ def since(cluster: Cluster, *services: str) -> list[str]:
     ]
 
 
-def test_etcd_survives_what_the_report_said_and_no_more(cluster: Cluster, first: Ran) -> None:
+def test_etcd_survives_what_the_report_said_and_no_more(cluster: LabCluster, first: Ran) -> None:
     said = "survives the loss of 1. The loss of the zone 10.107.1.0/24 stops it."
     assert f"etcd: 3 members, majority 2, {said}" in first.output
     zone, last = ["node-10-107-1-11", "node-10-107-1-12"], "node-10-107-2-11"
@@ -122,7 +122,7 @@ def test_etcd_survives_what_the_report_said_and_no_more(cluster: Cluster, first:
     assert_etcd_healthy(cluster, [*zone, last])
 
 
-def writes(cluster: Cluster, member: str) -> bool:
+def writes(cluster: LabCluster, member: str) -> bool:
     """Whether etcd, asked at one member, takes a value."""
     done = cluster.on_host(member, f"{ETCDCTL} --command-timeout 10s put k8n-e2e x")
     assert done.stdout.strip() == "OK" or done.returncode, done.stderr
