@@ -29,7 +29,7 @@ DEPLOY = ("ansible-playbook", "site.yml", "-b")
 # The first task in which a placeholder would have to work: kubeadm checks the file that Kubespray has written for it.
 FIRST_PLACEHOLDER = "Kubeadm | Create kubeadm config"
 # Seconds. On two cores that do nothing else the longest run, of five hosts, takes six minutes.
-RUN_AT_MOST = 2400
+RUN_AT_MOST = 3600
 
 
 @dataclass(frozen=True)
