@@ -22,7 +22,7 @@ test-all: setup ## test, units and sanity on every ansible-core, every Kubespray
 	@.venv/bin/nox
 	@.venv/bin/nox -k 'units or sanity or gates'
 
-e2e: setup ## addresses to a healthy etcd by the real Kubespray, in a closed place (40 minutes)
+e2e: setup ## addresses to a healthy etcd by the real Kubespray, in a closed place (an hour)
 	@.venv/bin/nox -s e2e
 
 e2e-online: setup ## four machines with internet to Ready nodes; tests/e2e/README.md says how they are named
