@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 k8n contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # As root on Debian 12 or 13. Each target does all its own set-up.
-.PHONY: help setup demo demo-down test test-all bench
+.PHONY: help setup demo demo-down test test-all e2e e2e-online bench
 
 help: ## show this
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: ## system packages, .venv, Kubespray
 	@tests/setup.sh
@@ -21,6 +21,12 @@ test: setup ## lint, types, units, sanity, molecule, integration (25 minutes at 
 test-all: setup ## test, units and sanity on every ansible-core, every Kubespray
 	@.venv/bin/nox
 	@.venv/bin/nox -k 'units or sanity or gates'
+
+e2e: setup ## addresses to a healthy etcd by the real Kubespray, in a closed place (an hour)
+	@.venv/bin/nox -s e2e
+
+e2e-online: setup ## four machines with internet to Ready nodes; tests/e2e/README.md says how they are named
+	@.venv/bin/nox -s "e2e-online(kubespray='v2.31.0')"
 
 bench: setup ## speed of the inventory plugin, the audit, the callback and preflight, as ratios
 	@.venv/bin/nox -s bench

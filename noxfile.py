@@ -175,13 +175,19 @@ def integration(session: nox.Session) -> None:
     )  # fmt: skip
 
 
-@nox.session(default=False)
-@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
-def gates(session: nox.Session, kubespray: str) -> None:
-    """The audit against each Kubespray's own checks, run for real; prints the table of checks and versions.
+@nox.session(venv_backend="none", default=False)
+def e2e(session: nox.Session) -> None:
+    """Addresses to a healthy etcd by the real Kubespray, in a closed place: tests/e2e/README.md."""
+    session.run(
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e",
+        *session.posargs, env=ansible_environment(), external=True,
+    )  # fmt: skip
 
-    Install a version for it with: ansible-galaxy collection install --no-deps
-    -p ~/.ansible/kubespray/VERSION git+https://github.com/kubernetes-sigs/kubespray.git,VERSION
+
+def with_kubespray(session: nox.Session, kubespray: str) -> dict[str, str]:
+    """Install what that Kubespray asks for, and return the environment in which it is the one that Ansible finds.
+
+    Skips where it is not in ~/.ansible/kubespray/VERSION.
     """
     collections = Path.home() / ".ansible" / "kubespray" / kubespray
     installed = collections / "ansible_collections" / "kubernetes_sigs" / "kubespray"
@@ -192,9 +198,38 @@ def gates(session: nox.Session, kubespray: str) -> None:
     session.install("-q", "-r", str(installed / "requirements.txt"), "pytest", "pyyaml")
     environment = ansible_environment()
     environment["ANSIBLE_COLLECTIONS_PATH"] = f"{COLLECTIONS}{os.pathsep}{collections}"
+    return environment
+
+
+@nox.session(default=False)
+@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+def gates(session: nox.Session, kubespray: str) -> None:
+    """The audit against each Kubespray's own checks, run for real; prints the table of checks and versions.
+
+    Install a version for it with: ansible-galaxy collection install --no-deps
+    -p ~/.ansible/kubespray/VERSION git+https://github.com/kubernetes-sigs/kubespray.git,VERSION
+    """
+    environment = with_kubespray(session, kubespray)
     session.run(
         "python", "-m", "pytest", "-p", "no:cacheprovider", "tests/integration/test_gates.py", *session.posargs,
         env={**environment, "K8N_GATES": "all"},
+    )  # fmt: skip
+
+
+@nox.session(name="e2e-online", default=False)
+@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+def e2e_online(session: nox.Session, kubespray: str) -> None:
+    """Machines with internet to Ready nodes and back: tests/e2e/README.md. A missing Kubespray is fetched from git."""
+    collections = Path.home() / ".ansible" / "kubespray" / kubespray
+    if not collections.is_dir():
+        session.run(
+            str(ROOT / ".venv/bin/ansible-galaxy"), "collection", "install", "--no-deps", "-p", str(collections),
+            f"git+https://github.com/kubernetes-sigs/kubespray.git,{kubespray}", external=True,
+        )  # fmt: skip
+    environment = with_kubespray(session, kubespray)
+    session.run(
+        "python", "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e/online.py", *session.posargs,
+        env=environment,
     )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def test_ansible_reads_it(made: tuple[Path, Ran]) -> None:
     assert f'"value": "{directory}/.k8n/facts"' in dump.output
     known_hosts = f"""-o 'UserKnownHostsFile=\\"{directory}/known_hosts\\"' -o GlobalKnownHostsFile=/dev/null"""
     for setting in (
-        '"value": "-o ControlMaster=auto -o ControlPersist=30m -o StrictHostKeyChecking=yes ' + known_hosts,
+        '"value": "-o ControlMaster=auto -o ControlPersist=30m -o ServerAliveInterval=15 -o ServerAliveCountMax=4 '
+        "-o StrictHostKeyChecking=yes " + known_hosts,
         '"name": "DEFAULT_FORKS",\n        "origin": "' + str(directory),
         f'"value": [\n            "{directory}/cluster.k8n.yml"',
     ):  # fmt: skip

@@ -93,15 +93,7 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
         "run", "-d", "--name", name, "--hostname", guest.name, "--label", f"k8n.lab={lab.name}",
         "--systemd=always", "--cap-add", "SYS_ADMIN,NET_ADMIN,NET_RAW", "--network", "none", image, "/sbin/init",
     )  # fmt: skip
-    _network.plug(guest, int(podman("inspect", "-f", "{{.State.Pid}}", name)))
-    deadline = time.monotonic() + BOOT_SECONDS
-    while not _answers(guest):
-        if time.monotonic() > deadline:
-            journal = podman(
-                "exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False
-            )
-            raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
-        time.sleep(0.3)
+    _started(lab, guest)
     scripts = [_first_boot(lab, guest, public_key)]
     scripts += [SERVICES[service].read_text(encoding="utf-8") for service in guest.services]
     scripts += [FAULTS[fault].read_text(encoding="utf-8") for fault in guest.faults]
@@ -114,6 +106,33 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
     said = podman("exec", "-i", name, "sh", "-es", stdin="".join(parts))
     key = said.splitlines()[-1].split()
     return f"{guest.address} {key[0]} {key[1]}"
+
+
+def off(lab: Lab, guest: Guest) -> None:
+    """Cut the guest's power: nothing in it is asked, and nobody hears from it."""
+    # First the network: its kernel, which lives on, would tell the other ends of its connections.
+    _network.unplug(guest)
+    podman("kill", lab.container(guest))
+
+
+def on(lab: Lab, guest: Guest) -> None:
+    """Start a guest again whose power was cut; its disk is as it was, its /tmp and /run are empty."""
+    podman("start", lab.container(guest))
+    _started(lab, guest)
+
+
+def _started(lab: Lab, guest: Guest) -> None:
+    """Give a guest that has just been started its network, and wait for its sshd."""
+    name = lab.container(guest)
+    _network.plug(guest, int(podman("inspect", "-f", "{{.State.Pid}}", name)))
+    deadline = time.monotonic() + BOOT_SECONDS
+    while not _answers(guest):
+        if time.monotonic() > deadline:
+            journal = podman(
+                "exec", name, "journalctl", "-b", "--no-pager", "-n", "40", check=False
+            )
+            raise LabError(f"{name} did not start sshd within {BOOT_SECONDS} s:\n{journal}")
+        time.sleep(0.3)
 
 
 def _answers(guest: Guest) -> bool:

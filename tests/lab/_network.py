@@ -86,6 +86,11 @@ def plug(guest: Guest, pid: int) -> None:
     run(*inside, "route", "add", "default", "via", guest.gateway)
 
 
+def unplug(guest: Guest) -> None:
+    """Take the guest's eth0 away."""
+    run("ip", "link", "del", _veth(guest))
+
+
 def down(lab: Lab) -> None:
     """Remove what up() made; nothing of another lab."""
     for name, alias in _bridges().items():

@@ -26,6 +26,10 @@ def main() -> int:
     image = commands.add_parser("image", help="build the guest image")
     image.add_argument("release", nargs="?", choices=_spec.RELEASES, default="trixie")
     commands.add_parser("clean", help="remove the guest images that no lab uses")
+    for name, text in (("off", "cut the power of one host"), ("on", "start it again")):
+        power = commands.add_parser(name, help=text)
+        power.add_argument("spec", type=Path)
+        power.add_argument("host")
     execute = commands.add_parser("exec", help="run a command as root in one host")
     execute.add_argument("spec", type=Path)
     execute.add_argument("host")
@@ -51,7 +55,10 @@ def main() -> int:
             if guest is None:
                 known = ", ".join(guest.name for guest in lab.guests)
                 raise _spec.LabError(f"{args.host} is no host of {lab.name}: {known}")
-            print(_guests.podman("exec", lab.container(guest), *args.argv))
+            if args.command == "exec":
+                print(_guests.podman("exec", lab.container(guest), *args.argv))
+            else:
+                {"off": _guests.off, "on": _guests.on}[args.command](lab, guest)
     except _spec.LabError as exc:
         print(f"lab: {exc}", file=sys.stderr)
         return 2

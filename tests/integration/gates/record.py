@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A callback that writes for each task and host one line: the task's place, the host, and how it ended."""
+"""A callback that writes for each task and host one line: the task, its place, the host, and how it ended."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _note(self, result, state):
-        line = {"place": result._task.get_path(), "host": result._host.name, "state": state}
+        line = {
+            "task": result._task.get_name(),
+            "place": result._task.get_path(),
+            "host": result._host.name,
+            "state": state,
+            "changed": bool(result._result.get("changed")),
+        }
         with open(os.environ["K8N_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
@@ -40,3 +46,6 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._note(result, "passes" if ignore_errors else "fails")
+
+    def v2_runner_on_unreachable(self, result):
+        self._note(result, "unreachable")

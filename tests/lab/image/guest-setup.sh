@@ -39,6 +39,7 @@ ExecStart=/usr/bin/ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_k
 WantedBy=multi-user.target
 UNIT
 cat > /etc/systemd/system/lab-unbind.service <<'UNIT'
+# At a later boot the files under the mounts are the guest's own.
 [Unit]
 Description=Turn the engine's bind mounts of hosts, hostname and resolv.conf into plain files
 DefaultDependencies=no
@@ -46,7 +47,7 @@ Before=sysinit.target
 ConditionCapability=CAP_SYS_ADMIN
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c 'for f in /etc/hosts /etc/hostname /etc/resolv.conf; do if grep -q " $f " /proc/self/mounts; then c=$(cat $f; echo x); umount $f && printf "%%s" "$${c%%x}" > $f; fi; done'
+ExecStart=/bin/sh -c 'for f in /etc/hosts /etc/hostname /etc/resolv.conf; do if grep -q " $f " /proc/self/mounts; then c=$(cat $f; echo x); umount $f; [ -e /etc/lab ] || printf "%%s" "$${c%%x}" > $f; fi; done'
 [Install]
 WantedBy=sysinit.target
 UNIT
