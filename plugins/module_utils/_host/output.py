@@ -33,7 +33,8 @@ def output(argv: Sequence[str], timeout: float, limit: int = 1 << 20) -> str | N
     except OSError:
         return None
     with process:
-        assert process.stdout is not None
+        if process.stdout is None:
+            raise ValueError("the process must have been started with a pipe")
         deadline = time.monotonic() + timeout
         try:
             text = _read(process.stdout.fileno(), deadline, limit)

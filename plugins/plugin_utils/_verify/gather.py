@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import module_failure
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster

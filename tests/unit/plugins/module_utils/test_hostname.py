@@ -187,7 +187,9 @@ def test_not_in_the_hosts_file(lookup, by, answer):
     ]
 
 
-@pytest.mark.parametrize("canonical", ["localhost", "old.example.org", "node10", "x\x1b[2J.example.org"])
+@pytest.mark.parametrize(
+    "canonical", ["localhost", "old.example.org", "node10", "x\x1b[2J.example.org"]
+)
 def test_a_full_name_of_another_host(canonical):
     _values, problems = judge(
         "node1", Names("node1", "node1"), FOUND._replace(canonical=canonical), hosts=True
@@ -210,7 +212,12 @@ def test_a_full_name_of_another_host(canonical):
 @pytest.mark.parametrize("canonical", [None, "node1", "NODE1.example.org"])
 def test_a_full_name_of_its_own(canonical):
     found = FOUND._replace(canonical=canonical)
-    assert judge("node1.example.org", Names("node1.example.org", "node1.example.org"), found, hosts=True)[1] == []
+    assert (
+        judge(
+            "node1.example.org", Names("node1.example.org", "node1.example.org"), found, hosts=True
+        )[1]
+        == []
+    )
 
 
 def test_an_invalid_name_in_the_inventory():

@@ -11,7 +11,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import H
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import judge
 
 LATENCY = {"local": False, "connect_seconds": 0.2, "method": "channel"}
-WELL = {"latency": LATENCY, "sudo": {"status": "passwordless"}, "hostname": {"kernel": "n1", "resolved": "n1"}}
+WELL = {
+    "latency": LATENCY,
+    "sudo": {"status": "passwordless"},
+    "hostname": {"kernel": "n1", "resolved": "n1"},
+}
 ALL = [check.id for check in LISTED if check.place == HOST]
 
 
@@ -103,6 +107,4 @@ def test_of_a_host_on_which_nothing_ran_hardly_anything_passes(lost, passed):
 
 def test_a_host_that_does_not_find_its_full_name():
     judged = judge({**WELL, "hostname": {"kernel": "n1", "resolved": None}}, [])
-    assert judged.unknown == [
-        ("hostname_fqdn_differs", "The host finds no full name for its own.")
-    ]
+    assert judged.unknown == [("hostname_fqdn_differs", "The host finds no full name for its own.")]

@@ -40,9 +40,9 @@ def measured(lost=None):
     return found
 
 
-def judged(found, without=None, settings=SETTINGS):
+def judged(found, without=None, settings=None):
     members = [*"abc", *(without or {})]
-    return report.report(found, without or {}, members, 3, settings, report.THRESHOLDS)
+    return report.report(found, without or {}, members, 3, settings or SETTINGS, report.THRESHOLDS)
 
 
 WELL = {
