@@ -42,7 +42,7 @@ def measured(lost=None):
 
 def judged(found, without=None, settings=None):
     members = [*"abc", *(without or {})]
-    return report.report(found, without or {}, members, 3, settings or SETTINGS, report.THRESHOLDS)
+    return report.report(found, without or {}, members, 3, SETTINGS if settings is None else settings, report.THRESHOLDS)
 
 
 WELL = {
