@@ -88,12 +88,24 @@ class Members:
     def start(self, *hosts: str) -> None:
         """Start members together, and wait until they are ready."""
         for host in hosts:
-            self.on(host, "systemctl daemon-reload; systemctl start --no-block etcd")
+            # One that could not start has used up its tries, and is refused another.
+            self.on(
+                host,
+                "systemctl daemon-reload; systemctl reset-failed etcd 2> /dev/null; systemctl start --no-block etcd",
+            )
         deadline = time.monotonic() + 30
         for host in hosts:
             while self.on(host, "systemctl is-active etcd || true").strip() != "active":
                 assert time.monotonic() < deadline, self.on(host, "journalctl -u etcd -n 20")
                 time.sleep(0.3)
+
+    def wait_until_without_leader(self, host: str) -> None:
+        """A member believes in its leader until an election timeout has passed."""
+        status = "set -a; . /etc/etcd.env; /usr/local/bin/etcdctl endpoint status -w json"
+        deadline = time.monotonic() + 20
+        while "no leader" not in (said := self.on(host, status)):
+            assert time.monotonic() < deadline, said
+            time.sleep(0.3)
 
     def _certificate(self, name: str) -> None:
         names = ",".join([*(f"IP:{address}" for address in self.hosts.values()), "IP:127.0.0.1"])

@@ -260,6 +260,7 @@ def test_two_members_lost_and_a_kernel_setting_that_was_only_written(
     for host in ("ver2", "ver3"):
         whole.on(host, "systemctl stop etcd")
     try:
+        whole.wait_until_without_leader("ver1")
         ran = verify(cluster)
     finally:
         whole.on("ver1", "sysctl -qw net.ipv4.ip_forward=1")
