@@ -42,7 +42,14 @@ def measured(lost=None):
 
 def judged(found, without=None, settings=None):
     members = [*"abc", *(without or {})]
-    return report.report(found, without or {}, members, 3, SETTINGS if settings is None else settings, report.THRESHOLDS)
+    return report.report(
+        found,
+        without or {},
+        members,
+        3,
+        SETTINGS if settings is None else settings,
+        report.THRESHOLDS,
+    )
 
 
 WELL = {
