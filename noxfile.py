@@ -151,7 +151,7 @@ def units_host(session: nox.Session) -> None:
 
 def run_pytest(session: nox.Session, *arguments: str) -> None:
     session.run(
-        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, *session.posargs,
+        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto", *arguments, *session.posargs,
         env={"PYTHONPATH": str(COLLECTIONS)},
     )  # fmt: skip
 
@@ -168,10 +168,10 @@ def molecule(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def integration(session: nox.Session) -> None:
-    """Our playbooks, and Kubespray's own, on real hosts."""
+    """Our playbooks, and Kubespray's own, on real hosts; two files at a time, each with a lab of its own."""
     session.run(
-        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "tests/integration",
-        *session.posargs, env=ansible_environment(), external=True,
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile",
+        "tests/integration", *session.posargs, env=ansible_environment(), external=True,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import _network
-from _run import run
+from _run import one_at_a_time, run
 from _spec import FAULTS, HERE, SERVICES, STATE_ROOT, Guest, Lab, LabError
 
 BOOT_SECONDS = 90
@@ -53,6 +53,11 @@ def _cgroup_v1_conf() -> Path:
 
 def ensure_image(release: str) -> str:
     """Build the guest image unless its files are unchanged since it was built."""
+    with one_at_a_time():
+        return _ensure_image(release)
+
+
+def _ensure_image(release: str) -> str:
     files = sorted(path for path in IMAGE_FILES.iterdir() if path.is_file())
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
     name = f"localhost/k8n-lab:{release}-{digest}"
@@ -171,7 +176,8 @@ def up(lab: Lab) -> None:
     images = {guest.release: ensure_image(guest.release) for guest in lab.guests}
     if len(lab.guests) > 20:
         run("sysctl", "-qw", "fs.inotify.max_user_instances=4096")
-    _network.up(lab)
+    with one_at_a_time():
+        _network.up(lab)
     with ThreadPoolExecutor(max_workers=8) as pool:
         lines = list(
             pool.map(lambda guest: boot(lab, guest, images[guest.release], public_key), lab.guests)
@@ -210,7 +216,8 @@ def down(lab: Lab) -> None:
     names = podman("ps", "-aq", "--filter", f"label=k8n.lab={lab.name}").split()
     if names:
         podman("rm", "-f", "-t", "0", *names)
-    _network.down(lab)
+    with one_at_a_time():
+        _network.down(lab)
     shutil.rmtree(lab.state, ignore_errors=True)
 
 

@@ -6,10 +6,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from _spec import LabError
+from _spec import STATE_ROOT, LabError
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Keep apart what labs that go up and down at the same time share: images, and the machine's own rules."""
+    STATE_ROOT.mkdir(exist_ok=True)
+    with (STATE_ROOT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def run(
