@@ -14,7 +14,7 @@ die() { say "$*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || die "run this as root: the lab makes containers and network interfaces."
 
 packages="chromium podman runc mmdebstrap debian-archive-keyring nftables iptables iproute2 openssh-client procps git \
-ca-certificates python3 python3-venv tmux"
+ca-certificates python3 python3-venv tmux zsh"
 missing=
 for package in $packages; do
   dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q 'ok installed' || missing="$missing $package"
