@@ -30,6 +30,10 @@ notes:
     may let the login in and then hang, set the task's C(timeout).
   - Nothing remains on the host. A process of it that is left behind, because the run was killed,
     ends by itself within a minute.
+  - The module, which holds the become password and the proxies, is piped into Python on the host
+    even where C(pipelining) is off. A connection plugin that cannot do that uploads it into
+    C(remote_tmp), as C(ANSIBLE_KEEP_REMOTE_FILES) makes every one do, and there it remains if the
+    run is killed.
 seealso:
   - module: k8n.cluster.sudo_check
   - module: k8n.cluster.hostname_check
