@@ -163,7 +163,8 @@ PROBLEMS = [
             "locale_missing",
             "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
             "not ASCII.",
-            "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
+            "Install a UTF-8 locale: apt-get install locales && echo 'en_US.UTF-8 UTF-8' >> /etc/locale.gen && "
+            "locale-gen, or dnf install glibc-langpack-en.",
         ),
     ),
     (
@@ -172,7 +173,8 @@ PROBLEMS = [
             "locale_missing",
             "The host's default locale is 'de_DE.UTF-8', which is not installed: programs complain of it at every "
             "command.",
-            "Install it (locale-gen de_DE.UTF-8), or run: localectl set-locale LANG=C.UTF-8.",
+            "Run on the host: localectl set-locale LANG=C.UTF-8; or install it: apt-get install locales && echo "
+            "'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && locale-gen, or dnf install glibc-langpack-de.",
         ),
     ),
 ]
