@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 def place(entry: Mapping[str, Any]) -> Place | None:
     """The place of an entry that module_utils/_host/firewall.py collected; None where it can be none."""
-    words = [str(entry.get(key)) for key in Place._fields]
+    words = [str(entry.get(key) or "") for key in Place._fields]
     known = words[0] in _COMMANDS and all(map(_NAME.fullmatch, words))
     return Place(*words) if known else None
 

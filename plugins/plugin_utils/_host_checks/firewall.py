@@ -28,8 +28,7 @@ CHECKS: tuple[Check, ...] = (
     # What other hooks drop, such as prerouting, peer_probe finds by trying.
     Check(
         "firewall_active",
-        "no rule of the host for incoming IPv4 (nftables' hook input, iptables' INPUT) closes a port that Kubernetes "
-        "needs",
+        "no firewall rule for incoming IPv4 (hook input) closes a port that Kubernetes needs",
         "block",
     ),
 )

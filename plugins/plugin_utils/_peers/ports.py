@@ -170,9 +170,7 @@ def _labels(ports: Sequence[Port]) -> str:
     return ", ".join(labels) + (f" and {more} more" if more else "")
 
 
-def _fix(
-    name: str, measured: Measured, ports: Sequence[Port], sources: Sequence[str]
-) -> str:
+def _fix(name: str, measured: Measured, ports: Sequence[Port], sources: Sequence[str]) -> str:
     """One sentence; with commands where rules of the host itself are known that may be at fault."""
     keys = {port.key for port in ports}
     addresses = [measured.addresses[source] for source in sources]
@@ -196,13 +194,16 @@ def _fix(
         command for place in places for command in _firewall.commands(place, keys, origins)
     )
     keep = dict.fromkeys(_firewall.KEEP.get(place.tool) for place in places)
-    return ", ".join(
-        [
-            f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the "
-            f"host with '{together}'",
-            *filter(None, keep),
-        ]
-    ) + "."
+    return (
+        ", ".join(
+            [
+                f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the "
+                f"host with '{together}'",
+                *filter(None, keep),
+            ]
+        )
+        + "."
+    )
 
 
 def _origins(addresses: Sequence[str]) -> list[str]:

@@ -70,7 +70,11 @@ def test_ufw_as_it_comes():
     found = firewall.closed({"nftables": "", "iptables": text}, API, ["eth0"])
     assert found["closed"] == [
         {
-            **{"port": 6443, "protocol": "tcp", "by": "chain INPUT of iptables, whose policy is drop"},
+            **{
+                "port": 6443,
+                "protocol": "tcp",
+                "by": "chain INPUT of iptables, whose policy is drop",
+            },
             **{"tool": "ufw", "family": "ip", "table": "filter", "chain": "INPUT"},
         }
     ]

@@ -50,9 +50,7 @@ def entries(tool, *closed, **more):
 
 
 def judged(*closed, host=HOST):
-    return list(
-        firewall.judge({"closed": list(closed), "perhaps": [], "reason": None}, host)
-    )
+    return list(firewall.judge({"closed": list(closed), "perhaps": [], "reason": None}, host))
 
 
 def test_open():
