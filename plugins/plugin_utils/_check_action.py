@@ -132,7 +132,9 @@ class CheckAction(ActionBase):
             return True
         connection = self._connection
         can = connection.has_pipelining and connection.become is None
-        return bool(can and module_style == "new" and not wrap_async and not C.DEFAULT_KEEP_REMOTE_FILES)
+        return bool(
+            can and module_style == "new" and not wrap_async and not C.DEFAULT_KEEP_REMOTE_FILES
+        )
 
     @contextlib.contextmanager
     def _as_login(self) -> Iterator[None]:

@@ -159,7 +159,7 @@ def test_a_module_is_not_piped_in_where_that_cannot_be(make, monkeypatch):
     assert with_become._is_pipelining_enabled("new") is False
     assert unable._is_pipelining_enabled("new") is False
     assert kept._is_pipelining_enabled("new") is True
-    monkeypatch.setattr(_check_action.C, "DEFAULT_KEEP_REMOTE_FILES", True)
+    monkeypatch.setattr("ansible.constants.DEFAULT_KEEP_REMOTE_FILES", True)
     assert kept._is_pipelining_enabled("new") is False
 
 
@@ -397,6 +397,36 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     assert action.executed[0][1]["control"]["wants"] == hide(
         json.dumps({"etcd_member": True, "left_out": [], "proxies": {}})
     )
+
+
+@pytest.mark.parametrize(
+    ("args", "timeout", "slow_seconds", "problems"),
+    [
+        ({}, 30.0, 2.0, []),
+        ({"thresholds": {"sudo_timeout_seconds": 50, "sudo_seconds": 9}}, 50.0, 9.0, []),
+        # What the task says of one check is nearer.
+        ({"thresholds": {"sudo_seconds": 9}, "sudo": {"slow_seconds": 4}}, 30.0, 4.0, []),
+        ({"thresholds": {"ssh_connect_seconds": 0.05}}, 30.0, 2.0, ["ssh_slow_connect"]),
+        ({"thresholds": {"ssh_rtt_ms": 0.5}}, 30.0, 2.0, ["ssh_high_rtt"]),
+        (
+            {"thresholds": {"ssh_rtt_ms": 0.5}, "latency": {"max_rtt_ms": 2}},
+            30.0,
+            2.0,
+            [],
+        ),
+    ],
+)
+def test_thresholds_of_the_connection_and_of_sudo(make, args, timeout, slow_seconds, problems):
+    action = make(node_probe, {"fail": False, **args}, {**FOUND, "problems": []})
+
+    result = action.run(None, {"inventory_hostname": "n1"})
+
+    assert action.executed[0][1]["sudo"] == {
+        "samples": 3,
+        "timeout": timeout,
+        "slow_seconds": slow_seconds,
+    }
+    assert [problem["id"] for problem in result["problems"]] == problems
 
 
 def test_an_address_made_of_facts_that_do_not_exist_yet_is_no_error(make, monkeypatch):
