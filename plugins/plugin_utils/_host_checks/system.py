@@ -243,8 +243,10 @@ def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
 
 
 def _installed(language: str, name: str, charset: str) -> str:
-    """How to install a locale. What is not in that file Debian's locale-gen neither makes nor keeps."""
+    """How to install a locale: what is not in that file Debian's locale-gen does not keep, and it takes no argument."""
+    of, _dot, rest = name.partition(".")
+    of += rest[rest.index("@") :] if "@" in rest else ""
     return (
-        f"apt-get install locales && echo '{name} {charset}' >> /etc/locale.gen && locale-gen, or dnf install "
-        f"glibc-langpack-{language}"
+        f"apt-get install locales && echo '{name} {charset}' >> /etc/locale.gen && localedef -i {of} -f {charset} "
+        f"{name}, or dnf install glibc-langpack-{language}"
     )
