@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
-from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE
+from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
@@ -69,6 +69,9 @@ class ActionModule(CheckAction):
             raise ModuleError(
                 {"failed": True, "msg": f"{self._task.action}: {'; '.join(exc.mistakes)}"}
             ) from exc
+        for name, (check, option) in THRESHOLDS.items():
+            if options[check][option] is None:
+                options[check][option] = wishes.thresholds[name]
         own = self.host_variables(variables)
         host = Host(
             self.host_name(variables),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import indent
 
 _SUDO = r"""
@@ -17,13 +18,15 @@ samples:
   type: int
   default: 3
 timeout:
-  description: How long to wait for one run of sudo, in seconds.
+  description:
+    - How long to wait for one run of sudo, in seconds.
   type: float
-  default: 30.0
+  default: 30.0  # sudo_timeout_seconds
 slow_seconds:
-  description: The longest time for one sudo, in seconds, that is no problem.
+  description:
+    - The longest time for one sudo, in seconds, that is no problem.
   type: float
-  default: 2.0
+  default: 2.0  # sudo_seconds
 """
 
 _HOSTNAME = r"""
@@ -47,11 +50,12 @@ max_connect_seconds:
   description:
     - The longest time for a new connection with its first command, in seconds, that is no problem.
   type: float
-  default: 5.0
+  default: 5.0  # ssh_connect_seconds
 max_rtt_ms:
-  description: The longest median of the round trips, in milliseconds, that is no problem.
+  description:
+    - The longest median of the round trips, in milliseconds, that is no problem.
   type: float
-  default: 300.0
+  default: 300.0  # ssh_rtt_ms
 """
 
 _RECONNECT = r"""
@@ -121,6 +125,16 @@ _CONTROL_TEXT = """
 """
 
 
+def _of_probe(text: str) -> str:
+    """The same for the module of all checks, where thresholds, named in comments, stand in for these defaults."""
+    named = r"    - (.*\n)  type: float\n  default: \S+  # (\w+)\n"
+    return re.sub(
+        named,
+        r"    - \1    - The default is the threshold V(\2), see O(thresholds).\n  type: float\n",
+        text,
+    )
+
+
 def _options(text: str) -> str:
     return "options:" + indent(text, "  ")
 
@@ -150,12 +164,12 @@ options:
     LATENCY: str = _options(_LATENCY + _RECONNECT.format(default="true"))
     PROBE: str = "options:" + "".join(
         (
-            _suboptions("sudo", " The options of M(k8n.cluster.sudo_check).", _SUDO),
+            _suboptions("sudo", " The options of M(k8n.cluster.sudo_check).", _of_probe(_SUDO)),
             _suboptions("hostname", " The options of M(k8n.cluster.hostname_check).", _HOSTNAME),
             _suboptions(
                 "latency",
                 " The options of M(k8n.cluster.ssh_latency).",
-                _LATENCY + _RECONNECT.format(default="false"),
+                _of_probe(_LATENCY) + _RECONNECT.format(default="false"),
             ),
             indent(_SETTINGS, "  "),
         )

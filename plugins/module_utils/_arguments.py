@@ -56,10 +56,30 @@ def nested(options: dict[str, Any]) -> dict[str, Any]:
     return {"type": "dict", "apply_defaults": True, "options": options}
 
 
+# Options of one check that are thresholds of the check of many things: by threshold the check and its option.
+THRESHOLDS = {
+    "ssh_connect_seconds": ("latency", "max_connect_seconds"),
+    "ssh_rtt_ms": ("latency", "max_rtt_ms"),
+    "sudo_seconds": ("sudo", "slow_seconds"),
+    "sudo_timeout_seconds": ("sudo", "timeout"),
+}
+
+
+def _by_threshold(check: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The options without the defaults of those that are thresholds."""
+    own = {option for of, option in THRESHOLDS.values() if of == check}
+    return {
+        name: {"type": option["type"]} if name in own else option
+        for name, option in options.items()
+    }
+
+
 PROBE: dict[str, Any] = {
     "hostname": nested(HOSTNAME),
-    "sudo": nested(SUDO),
-    "latency": nested({**LATENCY, "reconnect": {"type": "bool", "default": False}}),
+    "sudo": nested(_by_threshold("sudo", SUDO)),
+    "latency": nested(
+        {**_by_threshold("latency", LATENCY), "reconnect": {"type": "bool", "default": False}}
+    ),
     "settings": {"type": "dict", "default": {}},
     "thresholds": {"type": "dict", "default": {}},
     "checks": {"type": "dict", "default": {}},

@@ -281,6 +281,9 @@ ports:
     "on":
       description: The group whose hosts listen.
       type: str
+    not_on:
+      description: The group whose hosts do not, though they are also of that one. V(null) where there is none.
+      type: str
     from:
       description: The group whose hosts connect, V(null) where only the host itself does.
       type: str
@@ -295,6 +298,7 @@ ports:
     - port: 2380
       protocol: tcp
       "on": etcd
+      not_on: null
       from: etcd
       why: etcd, among its members
       process: [etcd]
@@ -321,6 +325,10 @@ downloads:
           type: str
         "on":
           description: The groups whose hosts get it.
+          type: list
+          elements: str
+        machines:
+          description: The RV(architectures) on which it is this address.
           type: list
           elements: str
     registries:
@@ -359,6 +367,7 @@ downloads:
       - url: https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet
         what: kubelet
         "on": [k8s_cluster]
+        machines: [x86_64]
     registries:
       - host: quay.io
         what: calico_node, calico_cni

@@ -30,6 +30,10 @@ notes:
     may let the login in and then hang, set the task's C(timeout).
   - Nothing remains on the host. A process of it that is left behind, because the run was killed,
     ends by itself within a minute.
+  - The module, which holds the become password and the proxies, is piped into Python on the host
+    even where C(pipelining) is off. A connection plugin that cannot do that uploads it into
+    C(remote_tmp), as C(ANSIBLE_KEEP_REMOTE_FILES) makes every one do, and there it remains if the
+    run is killed.
 seealso:
   - module: k8n.cluster.sudo_check
   - module: k8n.cluster.hostname_check
@@ -66,11 +70,10 @@ EXAMPLES = r"""
 
 - name: Other thresholds
   k8n.cluster.node_probe:
-    sudo:
-      slow_seconds: 1
-    latency:
-      max_connect_seconds: 10
-      max_rtt_ms: 600
+    thresholds:
+      sudo_seconds: 1
+      ssh_connect_seconds: 10
+      ssh_rtt_ms: 600
     hostname:
       expected: "{{ inventory_hostname }}.example.org"
 """
@@ -453,6 +456,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, PROBE_CONTROL
+from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
 from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
@@ -461,10 +465,13 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
 )
 
 
-def wanted(options: dict[str, Any], login: str) -> dict[str, Any]:
-    """What the collectors are told: of the option control, and who logged in."""
+def wanted(options: dict[str, Any], login: str, remote_tmp: str) -> dict[str, Any]:
+    """What the collectors are told: of the option control, who logged in, and what the login sees of its own."""
     given = options["wants"]
-    return {**(json.loads(base64.b64decode(given)) if given else {}), "login": login}
+    return {
+        **(json.loads(base64.b64decode(given)) if given else {}),
+        **{"login": login, "remote_tmp": storage.remote_tmp(remote_tmp)},
+    }
 
 
 def main() -> None:
@@ -475,7 +482,8 @@ def main() -> None:
     names = HostnameCheck(**options["hostname"])
     control = control_from(options["control"])
     sudo, problems = check_sudo(control, **options["sudo"])
-    answer = launch(wanted(options["control"], sudo["user"]), sudo, control.password)
+    wants = wanted(options["control"], sudo["user"], module._remote_tmp)
+    answer = launch(wants, sudo, control.password)
     hostname, more = names.finish()
     module.exit_json(
         changed=False,

@@ -30,6 +30,9 @@ notes:
     left alone, without terminal and pipes, and ends when what it waits for does.
   - sudo goes by the groups that the session got when it logged in. After adding the login to a
     group, use the task C(meta=reset_connection) before this check.
+  - The module, which holds the become password, is piped into Python on the host even where
+    C(pipelining) is off, if the connection plugin can do that and C(ANSIBLE_KEEP_REMOTE_FILES) is
+    not set. Nothing of it remains there if the run is killed.
   - A refused sudo is recorded in the host's log by sudo itself, as it is for every failed
     C(become).
 seealso:

@@ -15,6 +15,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -122,6 +123,19 @@ class CheckAction(ActionBase):
             raise ModuleError(result)
         return result, list(result.pop("problems"))
 
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        """Also where it is switched off, if the connection can: sudo, for which that may be, starts on the host.
+
+        A file that is uploaded stays there if the run is killed, and these have the become password in them.
+        """
+        if super()._is_pipelining_enabled(module_style, wrap_async):
+            return True
+        connection = self._connection
+        can = connection.has_pipelining and connection.become is None
+        return bool(
+            can and module_style == "new" and not wrap_async and not C.DEFAULT_KEEP_REMOTE_FILES
+        )
+
     @contextlib.contextmanager
     def _as_login(self) -> Iterator[None]:
         """Whatever become says: sudo is what is being checked."""
@@ -156,7 +170,8 @@ class CheckAction(ActionBase):
         )
         return {
             "become_password": Secret(hide(password)) if password else None,
-            "pipelining": bool(self._is_pipelining_enabled("new")),
+            # That of all other tasks.
+            "pipelining": bool(super()._is_pipelining_enabled("new")),
             "timeout": timeouts_of(self._connection).connection,
         }
 

@@ -37,8 +37,7 @@ _DROPPED = (
 _FIXES = (
     (
         "remote host identification has changed",
-        "If the host was reinstalled, remove its old key with 'ssh-keygen -R {address}' (in a "
-        "cluster directory with -f known_hosts) and add the new one; if it was not, find "
+        "If the host was reinstalled, {remove} and add the new one; if it was not, find "
         "out who answers at this address. {add}",
     ),
     (
@@ -82,7 +81,10 @@ _FIXES = (
     ),
 )
 # A cluster directory has a known_hosts of its own, which a login by hand does not fill.
-_ADD_KEY = (
+REMOVE_KEY = (
+    "remove its old key with 'ssh-keygen -R {address}' (in a cluster directory with -f known_hosts)"
+)
+ADD_KEY = (
     "In a cluster directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true; "
     "elsewhere log in once by hand with 'ssh {address}' and compare the key with the host's."
 )
@@ -129,5 +131,9 @@ def unreachable(
     return block(
         "unreachable",
         f"Ansible cannot connect to {login}: {why}.",
-        fix.format(address=address, add=_ADD_KEY.format(address=address)),
+        fix.format(
+            address=address,
+            remove=REMOVE_KEY.format(address=address),
+            add=ADD_KEY.format(address=address),
+        ),
     )

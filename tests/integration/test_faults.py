@@ -139,8 +139,18 @@ def test_nothing_that_a_host_sent_reaches_the_terminal_or_the_page_as_it_is(look
     assert "Traceback" not in looked.ran.output
 
 
-@pytest.mark.parametrize("task", ["Look at the host", "Measure between the hosts"])
-def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(lab: Path, task: str) -> None:
+@pytest.mark.parametrize(
+    ("task", "pipelining"),
+    [
+        ("Look at the host", "true"),
+        # As it is by default.
+        ("Look at the host", "false"),
+        ("Measure between the hosts", "true"),
+    ],
+)
+def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(
+    lab: Path, task: str, pipelining: str
+) -> None:
     hosts = list(table.HEALTHY)
     for host in hosts:
         on(lab, host, "touch /run/stamp")
@@ -149,7 +159,7 @@ def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(lab: Path, task: s
         process = subprocess.Popen(
             ["ansible-playbook", "k8n.cluster.preflight", "--limit", ",".join(hosts)],
             cwd=lab, stdout=log, stderr=log, start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_PIPELINING": pipelining},
         )  # fmt: skip
         until(lambda: f"TASK [{task}]" in (lab / "killed").read_text(), 60, pause=0.005)
         if task == "Look at the host":

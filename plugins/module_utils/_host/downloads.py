@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
@@ -38,12 +39,15 @@ Ask = Callable[[str, str], Answer]
 def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
     """failed: {url, status, error} of URLs of wants, failed_registries: {host, status, error} of its registries.
 
-    proxies are those that were to be used, without their logins.
+    Of the URLs, {url, machines}, those for this host's machine are asked for, which is returned too. proxies are those
+    that were to be used, without their logins.
     """
-    urls = [str(url) for url in wants.get("urls", ())][:_MAX_ASKED]
+    machine = os.uname().machine
+    urls = [str(each["url"]) for each in wants.get("urls", ()) if machine in each["machines"]]
+    urls = urls[:_MAX_ASKED]
     registries = [dict(each) for each in wants.get("registries", ())][:_MAX_ASKED]
     if not urls and not registries:
-        return {"failed": [], "failed_registries": [], "proxies": []}
+        return {"machine": machine, "failed": [], "failed_registries": [], "proxies": []}
     proxies = {
         str(key).lower(): str(value) for key, value in (wants.get("proxies") or {}).items() if value
     }
@@ -53,6 +57,7 @@ def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
     tasks += [lambda each=each: _registry(image, each) for each in registries]
     answers = [_cleaned(answer, proxies) for answer in _at_once(tasks)]
     return {
+        "machine": machine,
         "failed": [
             {"url": url, **answer._asdict()}
             for url, answer in zip(urls, answers)

@@ -18,13 +18,16 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.files import tex
 from ansible_collections.k8n.cluster.plugins.module_utils._host.output import output
 from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
     Chain,
+    Drop,
     Packet,
-    dropped_by,
+    Place,
+    drops,
 )
 
 _TIMEOUT_SECONDS = 3.0
 _MAX_RULES = 4 << 20
 _MAX_PORTS = 64
+_TABLE_OF_IPTABLES = ("ip", "filter")
 # What Kubernetes' own rules drop is not meant for other nodes.
 _OWN = tuple(f"chain {name}" for name in ("KUBE-", "cali-", "CILIUM_", "FLANNEL-"))
 # To containers of this host, and through tunnels.
@@ -36,16 +39,16 @@ _INSIDE = re.compile(
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     """See closed(). Rules are read only where the kernel has some, since to ask loads its modules."""
     if os.geteuid() != 0:
-        return {"tool": None, "closed": None, "reason": "only root may read the rules"}
+        return _unknown("only root may read the rules")
     modules = text(root / "proc/modules") or ""
     # A kernel that lists no modules has everything built in.
     nft = not modules or "\nnf_tables " in f"\n{modules}"
     legacy = bool(text(root / "proc/net/ip_tables_names"))
     if not nft and not legacy:
-        return {"tool": None, "closed": [], "reason": None}
+        return {"closed": [], "perhaps": [], "reason": None}
     rulesets = {
-        "nftables": _printed(["nft", "-j", "list", "ruleset"]) if nft else "",
         "iptables": _printed(["iptables-save"]),
+        "nftables": _printed(["nft", "-j", "list", "ruleset"]) if nft else "",
     }
     return closed(
         rulesets, wants.get("ports", ()), _interfaces(text(root / "proc/net/route") or "")
@@ -63,45 +66,66 @@ def _printed(argv: list[str]) -> str | None:
 def closed(
     rulesets: Mapping[str, str | None], ports: Any, interfaces: Sequence[str]
 ) -> dict[str, Any]:
-    """closed: {port, protocol, by} for the ports that are sure to be closed to other hosts, over IPv4.
+    """closed: what is sure to close ports to other hosts, over IPv4; perhaps: what may close them to some.
 
-    rulesets: what nft and iptables-save printed, by tool; "" where there is no such program, None where
-    it did not answer. interfaces: those by which other hosts may come in. tool: whose rules close them
-    (ufw, firewalld, nftables, iptables). closed is None where the rules are not known; reason says why.
+    rulesets: what iptables-save and nft printed, by tool; "" where there is no such program, None where
+    it did not answer. interfaces: those by which other hosts may come in. Each entry has a port and its
+    protocol; by, the chain that drops it; tool, whose rules these are (ufw, firewalld, nftables, iptables);
+    and family, table and chain, where they begin. Both are None where the rules are not known; reason says why.
     """
-    found: list[dict[str, Any]] = []
-    tool = None
     if all(printed == "" for printed in rulesets.values()):
         return _unknown(
             "there may be rules, but neither nft nor iptables-save is there to show them"
         )
+    found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    of_iptables: dict[tuple[Any, str], bool] = {}
     for name, printed in rulesets.items():
         chains = _chains(name, printed)
         if chains is None:
             return _unknown(f"those of {name} could not be read in time")
         for port in list(ports)[:_MAX_PORTS]:
-            by = _dropped_by(port, interfaces, chains)
-            if by is not None:
-                found.append({"port": port["port"], "protocol": port["protocol"], "by": by})
-        if found and tool is None:
-            tool = _tool(name, chains)
-    return {"tool": tool, "closed": found, "reason": None}
+            key = (port["protocol"], port["port"])
+            for drop in _drops(port, interfaces, chains):
+                place = drop.place
+                if name == "iptables":
+                    of_iptables[key, place.chain] = drop.sure
+                elif place[1:3] == _TABLE_OF_IPTABLES and of_iptables.get((key, place.chain)) in (
+                    True,
+                    drop.sure,
+                ):
+                    # Of iptables-nft: the same rules once more.
+                    continue
+                found[drop.sure].append(
+                    {
+                        **{"port": port["port"], "protocol": port["protocol"], "by": drop.by},
+                        **{**place._asdict(), "tool": _tool(place, chains)},
+                    }
+                )
+    return {"closed": found[True], "perhaps": found[False], "reason": None}
 
 
-def _dropped_by(
+def _drops(
     port: Mapping[str, Any], interfaces: Sequence[str], chains: Mapping[str, Chain]
-) -> str | None:
-    """What drops packets to the port whichever way they come in; None where some may get through."""
-    dropped = [
-        dropped_by(Packet(port["protocol"], port["port"], interface), chains)
+) -> list[Drop]:
+    """What drops packets to the port; it is only sure where that is so whichever way they come in."""
+    by_interface = [
+        [
+            drop
+            for drop in drops(Packet(port["protocol"], port["port"], interface), chains)
+            if not drop.by.startswith(_OWN)
+        ]
         for interface in interfaces
     ]
-    by = dropped[0]
-    return None if None in dropped or by is None or by.startswith(_OWN) else by
+    sure = all(any(drop.sure for drop in found) for found in by_interface)
+    by_place: dict[Place, Drop] = {}
+    for drop in (drop for found in by_interface for drop in found):
+        if drop.sure or not sure:
+            by_place.setdefault(drop.place, drop._replace(sure=sure))
+    return list(by_place.values())
 
 
 def _unknown(reason: str) -> dict[str, Any]:
-    return {"tool": None, "closed": None, "reason": reason}
+    return {"closed": None, "perhaps": None, "reason": reason}
 
 
 def _chains(tool: str, printed: str | None) -> dict[str, Chain] | None:
@@ -119,13 +143,16 @@ def _chains(tool: str, printed: str | None) -> dict[str, Chain] | None:
     return iptables.parse(printed)
 
 
-def _tool(name: str, chains: Mapping[str, Chain]) -> str:
+def _tool(place: Place, chains: Mapping[str, Chain]) -> str:
     """Who writes these rules: to change them below such a tool does not last."""
-    if any(chain.startswith("ufw-") or " ufw-" in chain for chain in chains):
-        return "ufw"
-    if any(chain.startswith(("inet firewalld ", "ip firewalld ", "IN_public")) for chain in chains):
+    if place.table == "firewalld":
         return "firewalld"
-    return name
+    if place[1:3] == _TABLE_OF_IPTABLES:
+        names = [key.rpartition(" ")[2] for key in chains]
+        for beginning, tool in (("ufw-", "ufw"), ("IN_public", "firewalld")):
+            if any(name.startswith(beginning) for name in names):
+                return tool
+    return place.tool
 
 
 def _interfaces(routes: str) -> list[str]:

@@ -23,6 +23,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
     Action,
     Chain,
     Packet,
+    Place,
     Rule,
 )
 
@@ -52,6 +53,7 @@ def parse(text: str) -> dict[str, Chain]:
     return {
         name: Chain(
             f"chain {name} of iptables",
+            Place("iptables", "ip", "filter", name),
             rules.get(name, []),
             _VERDICTS.get(policy, ACCEPT) if name == _FIRST else None,
         )

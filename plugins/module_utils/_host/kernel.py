@@ -5,17 +5,19 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Which modules the running kernel has, or could load."""
+"""Which modules the running kernel has, or could load, and with which options it was built."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Mapping
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
 
 _MOST_INDEX = 2**22
+_OPTION = re.compile(r"^CONFIG_(\w+)=(.*)$", re.MULTILINE)
 
 
 def collect(
@@ -23,10 +25,12 @@ def collect(
 ) -> dict[str, Any]:
     """modules: of each that wants names "loaded", "builtin", "loadable" or None.
 
-    loads: whether this kernel loads modules at all; tree: whether there are any for it.
-    root is where the host's files lie, release the kernel's version.
+    loads: whether this kernel loads modules at all; tree: whether there are any for it. config: the file that says
+    with which options it was built, None where there is none; options: of each that wants names "y", "m", another
+    value, or None where it was left out. root is where the host's files lie, release the kernel's version.
     """
-    folder = root / "lib/modules" / (release or os.uname().release)
+    release = release or os.uname().release
+    folder = root / "lib/modules" / release
     loaded = text(root / "proc/modules", _MOST_INDEX)
     names = {each.split(" ", 1)[0] for each in (loaded or "").splitlines()}
     builtin = text(folder / "modules.builtin", _MOST_INDEX) or ""
@@ -41,7 +45,35 @@ def collect(
             found[name] = "builtin"
         else:
             found[name] = "loadable" if _lists(loadable, plain) else None
-    return {"modules": found, "loads": loaded is not None, "tree": bool(loadable)}
+    config, options = _options(root, release)
+    return {
+        "modules": found,
+        "loads": loaded is not None,
+        "tree": bool(loadable),
+        "config": config,
+        "options": {name: options.get(name) for name in wants.get("options") or ()},
+    }
+
+
+def _options(root: Path, release: str) -> tuple[str | None, dict[str, str]]:
+    """The file with the kernel's options, and all of them without CONFIG_."""
+    for path in ("proc/config.gz", f"boot/config-{release}", f"lib/modules/{release}/config"):
+        content = (_unzipped if path.endswith(".gz") else text)(root / path, _MOST_INDEX)
+        if content:
+            return f"/{path}", dict(_OPTION.findall(content))
+    return None, {}
+
+
+def _unzipped(path: Path, most: int) -> str | None:
+    # Only here, since it takes a while to load.
+    import gzip
+    import zlib
+
+    try:
+        with gzip.open(str(path)) as file:
+            return file.read(most).decode("ascii", "replace")
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 def _plain(name: str) -> str:

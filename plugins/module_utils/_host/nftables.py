@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
     Action,
     Chain,
     Packet,
+    Place,
     Rule,
 )
 
@@ -68,6 +69,7 @@ def parse(text: str) -> dict[str, Chain] | None:
         own = _Table(table, tables.get(table, {}))
         found[f"{table} {chain.get('name')}"] = Chain(
             f"chain {chain.get('name')} of nftables' table {table}",
+            Place("nftables", *(str(chain.get(key)) for key in ("family", "table", "name"))),
             [_rule(rule, own) for rule in rules.get((table, chain.get("name")), ())],
             str(chain.get("policy", "accept"))
             if chain.get("hook") == "input" and chain.get("type") == "filter"

@@ -54,7 +54,7 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     units is None where there is no systemd to tell; node_name is what Kubespray's kubelet was told to
     be called, None without it. root is where the host's files lie.
     """
-    etcd = (wants.get("directories") or {}).get("etcd") or _ETCD
+    etcd = wants.get("etcd_data_dir") or _ETCD
     paths = [path for path in (*_PATHS, f"{etcd}/member") if _there(root / path[1:])]
     networks = [name for name in names(root / _NETWORKS[1:]) if _OF_CLUSTERS.match(name)]
     env = text(root / "etc/kubernetes/kubelet.env") or ""

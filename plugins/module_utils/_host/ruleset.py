@@ -41,12 +41,33 @@ class Action(NamedTuple):
 Rule = Callable[[Packet], Action]
 
 
+class Place(NamedTuple):
+    """A chain as its own tool (nftables or iptables) calls it."""
+
+    tool: str
+    family: str
+    table: str
+    chain: str
+
+
 class Chain(NamedTuple):
     """policy is None where the kernel does not come to this chain by itself. name is for a person."""
 
     name: str
+    place: Place
     rules: Sequence[Rule]
     policy: str | None = None
+
+
+class Drop(NamedTuple):
+    """What drops (or rejects) a packet: by says it for a person, place is the chain that the kernel comes to.
+
+    sure is False where some packets to that port may get through.
+    """
+
+    by: str
+    place: Place
+    sure: bool
 
 
 class _Outcome(NamedTuple):
@@ -56,9 +77,10 @@ class _Outcome(NamedTuple):
     dropped_by: str
 
 
-def dropped_by(packet: Packet, chains: Mapping[str, Chain]) -> str | None:
-    """The chain that is sure to drop (or reject) the packet, None where it may get through."""
+def drops(packet: Packet, chains: Mapping[str, Chain]) -> list[Drop]:
+    """What may drop the packet: each of these chains has to let it through, whatever the others do."""
     known: dict[str, _Outcome] = {}
+    found = []
     for chain in chains.values():
         if chain.policy is None:
             continue
@@ -68,9 +90,9 @@ def dropped_by(packet: Packet, chains: Mapping[str, Chain]) -> str | None:
         if NOTHING in outcome.verdicts:
             verdicts |= {chain.policy}
             by = f"{chain.name}, whose policy is {chain.policy}" if chain.policy == DROP else by
-        if verdicts == {DROP}:
-            return by
-    return None
+        if DROP in verdicts:
+            found.append(Drop(by, chain.place, verdicts == {DROP}))
+    return found
 
 
 def _walk(

@@ -22,16 +22,31 @@ _IMMUTABLE = ("usr/share/flatcar", "run/ostree-booted")
 _MOST_MOUNTS = 2**22
 
 
+def remote_tmp(path: str) -> dict[str, Any]:
+    """Where Ansible puts its files, for the process of the login: root may write anywhere.
+
+    path; above, the nearest directory that is there; writable: whether the login may make files in it.
+    """
+    path = os.path.expanduser(path)
+    above = _existing(path)
+    return {"path": path, "above": above, "writable": os.access(above, os.W_OK | os.X_OK)}
+
+
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     """places: of each directory of wants, by its name, its path and the mount in which it lies or would lie.
 
     mounts: of each of these, by its point ("?" where there is no list of mounts), type, read_only, noexec, free_mb and
     size_mb in MiB, inodes and inodes_free (None where the file system has no fixed number of them).
-    immutable: whether this is a system whose /usr is read-only on purpose. root is where the kernel's own files lie.
+    immutable: whether this is a system whose /usr is read-only on purpose. remote_tmp, which is also one of the places,
+    is what the function of this name found, None where nobody asked. root is where the kernel's own files lie.
     """
+    directories = dict(wants.get("directories") or {})
+    own = wants.get("remote_tmp")
+    if own:
+        directories["remote_tmp"] = own["path"]
     mounted = mounts.parse(text(root / "proc/self/mountinfo", _MOST_MOUNTS) or "")
     places, found = {}, {}
-    for name, path in (wants.get("directories") or {}).items():
+    for name, path in directories.items():
         real = os.path.realpath(path)
         mount = mounts.of_path(mounted, real)
         point = mount.point if mount else "?"
@@ -42,6 +57,7 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
         "immutable": any((root / mark).exists() for mark in _IMMUTABLE),
         "places": places,
         "mounts": found,
+        "remote_tmp": {**own, "login": wants.get("login")} if own else None,
     }
 
 
@@ -55,12 +71,17 @@ def _options(mount: mounts.Mount | None) -> dict[str, Any]:
     }
 
 
-def _room(path: str) -> dict[str, Any]:
-    """What statvfs says of a directory, or of the nearest one above it that is there."""
+def _existing(path: str) -> str:
+    """The path, or the nearest one above it that is there."""
     while not os.path.exists(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
+    return path
+
+
+def _room(path: str) -> dict[str, Any]:
+    """What statvfs says of a directory, or of the nearest one above it that is there."""
     try:
-        found = os.statvfs(path)
+        found = os.statvfs(_existing(path))
     except OSError:
         return dict.fromkeys(("free_mb", "size_mb", "inodes", "inodes_free"))
     return {

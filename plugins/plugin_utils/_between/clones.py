@@ -23,6 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import ADD_KEY, REMOVE_KEY
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ _KINDS = (
         "host_keys",
         "the SSH host key",
         "whoever controls one of them can pose as the others",
-        f"{_BUT_ONE}: rm /etc/ssh/ssh_host_*_key*; ssh-keygen -A; systemctl restart ssh; then, on the controller: "
-        "ssh-keygen -R ADDRESS.",
+        f"{_BUT_ONE}: rm /etc/ssh/ssh_host_*_key*; ssh-keygen -A; systemctl restart ssh; then, on the controller, "
+        f"{REMOVE_KEY.format(address='ADDRESS')} and add the new one. {ADD_KEY.format(address='ADDRESS')}",
     ),
 )
 CHECKS = tuple(kind.check for kind in _KINDS)

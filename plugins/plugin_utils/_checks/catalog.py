@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import LISTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import listed
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 
 _FOLDERS = ("_host_checks", "_between", "_peers", "_verify")
@@ -34,8 +34,8 @@ def _judges() -> Iterator[ModuleType]:
 
 
 def _assemble() -> tuple[dict[str, Check], dict[str, float]]:
-    checks = {check.id: check for check in LISTED}
-    thresholds: dict[str, float] = {}
+    checks = {check.id: check for check in listed.LISTED}
+    thresholds = dict(listed.THRESHOLDS)
     for module in _judges():
         for check in module.CHECKS:
             # The judge's own word counts, should a check be listed as well.

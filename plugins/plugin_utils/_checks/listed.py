@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.k8n.cluster.plugins.module_utils import _arguments
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     CONTROLLER,
@@ -16,6 +17,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     INVENTORY,
     Check,
 )
+
+# Those that the modules of one check have as options, with their defaults from there.
+THRESHOLDS: dict[str, float] = {
+    name: {"latency": _arguments.LATENCY, "sudo": _arguments.SUDO}[check][option]["default"]
+    for name, (check, option) in _arguments.THRESHOLDS.items()
+}
 
 _BLOCK, _WARN = "block", "warn"
 

@@ -51,6 +51,7 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
     values, etcd = cluster
     net = network.read(values)
     version = values.text("kube_version")
+    architectures = _architectures(values, version)
     return {
         "kubespray": {"version": kubespray.version, "path": str(kubespray.path)},
         "kube_version": version,
@@ -58,7 +59,7 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
             "distributions": values.get("supported_os_distributions"),
             "any": bool(values.flag("allow_unsupported_distribution_setup")),
         },
-        "architectures": _architectures(values, version),
+        "architectures": architectures,
         "network": net,
         "kernel": kernel.read(kubespray.path, values, net["encapsulation"], net["plugin"]),
         "cgroup": {"fail_v1": _fails_cgroup_v1(values, version)},
@@ -75,9 +76,9 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
             "heartbeat_ms": etcd.number("etcd_heartbeat_interval"),
             "election_ms": etcd.number("etcd_election_timeout"),
         },
-        "ports": ports.read(values, etcd),
+        "ports": ports.read(kubespray.path, values, etcd),
         "node_ports": values.text("kube_apiserver_node_port_range"),
-        "downloads": downloads.read(values),
+        "downloads": downloads.read(values, architectures),
     }
 
 

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,16 +23,20 @@ _DEFAULT_REGISTRY = "docker.io"
 _KUBEADM_IMAGES = "kube-apiserver"
 
 
-def read(values: Values) -> dict[str, Any]:
-    """The downloads as kubespray_settings returns them."""
+def read(values: Values, machines: Sequence[str] | None) -> dict[str, Any]:
+    """The downloads as kubespray_settings returns them; machines are those that a host of the cluster may be."""
     urls: dict[str, dict[str, Any]] = {}
     registries: dict[str, dict[str, Any]] = {}
+    by_machine = {machine: values.on(machine) for machine in machines or [values.machine]}
     for name, download in _enabled(values):
         groups = [str(group) for group in download.get("groups") or []]
         if values.truth(download.get("file")):
-            url = without_login(values.evaluate(download.get("url")))
-            if url:
-                urls.setdefault(url, {"url": url, "what": name, "on": groups})
+            for machine, its in by_machine.items():
+                url = without_login(its.evaluate(download.get("url")))
+                if url:
+                    found = {"url": url, "what": name, "on": groups, "machines": []}
+                    for_machines = urls.setdefault(url, found)["machines"]
+                    for_machines += [machine] if machine not in for_machines else []
         if values.truth(download.get("container")):
             _add(registries, values.evaluate(download.get("repo")), name, groups)
     _add(registries, values.text("kubeadm_image_repo"), _KUBEADM_IMAGES, ["kube_control_plane"])

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import network
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import files, network
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
 
 CONTROL_PLANE, CLUSTER, NODES, ETCD = "kube_control_plane", "k8s_cluster", "kube_node", "etcd"
@@ -54,13 +55,19 @@ UPSTREAM = {
     "ovn-sb": 6642,
     "ovn-northd": 6643,
 }
+# The files of tasks that install the proxy on each node to the API servers.
+_PROXIES = {"loadbalancer/nginx-proxy.yml": "nginx", "loadbalancer/haproxy.yml": "haproxy"}
 _AT_END = re.compile(r":(\d+)\"?$")
 
 
-def read(values: Values, etcd: Values) -> list[dict[str, Any]]:
-    """The ports as kubespray_settings returns them; etcd are the variables of an etcd member."""
+def read(root: Path, values: Values, etcd: Values) -> list[dict[str, Any]]:
+    """The ports as kubespray_settings returns them; etcd are the variables of an etcd member.
+
+    root is where Kubespray is.
+    """
     found = [
         *_control_plane(values),
+        *_local_proxy(root, values),
         *_etcd(values, etcd),
         *_nodes(values),
         *_dns(values),
@@ -81,12 +88,14 @@ def _port(
     why: str,
     *process: str,
     protocol: str = "tcp",
+    not_on: str | None = None,
 ) -> dict[str, Any]:
     """source is the group whose hosts connect; None where only the host itself does."""
     return {
         "port": port,
         "protocol": protocol,
         "on": on,
+        "not_on": not_on,
         "from": source,
         "why": why,
         "process": list(process),
@@ -102,14 +111,22 @@ def _control_plane(values: Values) -> Iterator[dict[str, Any]]:
     yield _port(apiserver, CONTROL_PLANE, CLUSTER, "Kubernetes API", "kube-apiserver")
     for name in ("kube-controller-manager", "kube-scheduler"):
         yield _port(UPSTREAM[name], CONTROL_PLANE, None, f"health of {name}", name)
-    if values.flag("loadbalancer_apiserver_localhost"):
-        proxy = values.text("loadbalancer_apiserver_type") or "nginx"
-        why = "the local proxy of the Kubernetes API"
-        local = values.number("loadbalancer_apiserver_port") or apiserver
-        # On a host that is of the control plane too, the API itself has the port.
-        yield _port(local, NODES, None, why, proxy, "kube-apiserver")
-        health = values.number("loadbalancer_apiserver_healthcheck_port")
-        yield _port(health, NODES, None, f"health of {why}", proxy)
+
+
+def _local_proxy(root: Path, values: Values) -> Iterator[dict[str, Any]]:
+    apiserver = values.number("kube_apiserver_port")
+    local = values.number("loadbalancer_apiserver_port") or apiserver
+    health = values.number("loadbalancer_apiserver_healthcheck_port")
+    why = "the local proxy of the Kubernetes API"
+    for task in files.tasks(root / "roles/kubernetes/node/tasks/main.yml"):
+        proxy = _PROXIES.get(str(task.get("import_tasks") or task.get("include_tasks")))
+        when = task.get("when")
+        if proxy and values.of_groups(NODES, CLUSTER).holds(when):
+            # As a rule the API itself has the port on a host of the control plane.
+            too = values.of_groups(CONTROL_PLANE, NODES, CLUSTER).holds(when)
+            not_on = None if too else CONTROL_PLANE
+            yield _port(local, CLUSTER, None, why, proxy, "kube-apiserver", not_on=not_on)
+            yield _port(health, CLUSTER, None, f"health of {why}", proxy, not_on=not_on)
 
 
 def _etcd(values: Values, etcd: Values) -> Iterator[dict[str, Any]]:

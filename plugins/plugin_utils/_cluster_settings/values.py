@@ -56,7 +56,25 @@ class Values:
     def __init__(self, variables: Mapping[str, Any], loader: Any) -> None:
         """variables are as stack() gives them; loader is Ansible's."""
         self._variables = variables
+        self._loader = loader
         self._templar = Templar(loader=loader, variables=variables)
+
+    @property
+    def machine(self) -> str:
+        """What `uname -m` says on the host."""
+        return str(self._variables["ansible_facts"]["architecture"])
+
+    def on(self, machine: str) -> Values:
+        """The same variables on a host that is such a machine."""
+        facts = {**self._variables["ansible_facts"], "architecture": machine}
+        return self._with(ansible_architecture=machine, ansible_facts=facts)
+
+    def of_groups(self, *names: str) -> Values:
+        """The same variables on a host of these groups."""
+        return self._with(group_names=list(names))
+
+    def _with(self, **changed: Any) -> Values:
+        return Values({**self._variables, **changed}, self._loader)
 
     def raw(self, name: str) -> Any:
         """A variable as it is written; None if there is none."""

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -36,11 +37,8 @@ _REACH = (
 def wants(host: Host) -> dict[str, Any]:
     """What the collector is to ask for: of a public origin one URL, of a mirror of one's own each file."""
     downloads = _downloads(host)
-    urls = [entry["url"] for entry in _on(host, downloads.get("urls"))]
-    if not downloads.get("offline"):
-        urls = list({_origin(url): url for url in reversed(urls)}.values())[::-1]
     return {
-        "urls": urls,
+        "urls": _asked(_on(host, downloads.get("urls")), bool(downloads.get("offline"))),
         # Kubespray's download_validate_certs
         "verify_certificates": downloads.get("validate_certs") is not False,
         "registries": [
@@ -48,6 +46,19 @@ def wants(host: Host) -> dict[str, Any]:
             for entry in _on(host, downloads.get("registries"))
         ],
     }
+
+
+def _asked(entries: Sequence[Mapping[str, Any]], offline: bool) -> list[dict[str, Any]]:
+    """The URLs, each with the machines on which it is asked for: the host alone knows which one it is."""
+    chosen: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        for machine in entry["machines"]:
+            what = entry["url"] if offline else _origin(entry["url"])
+            chosen.setdefault((machine, what), entry["url"])
+    machines: dict[str, list[str]] = {}
+    for (machine, _what), url in chosen.items():
+        machines.setdefault(url, []).append(machine)
+    return [{"url": url, "machines": each} for url, each in machines.items()]
 
 
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
@@ -58,6 +69,11 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield Skipped(
             "download_unreachable",
             where or "It is not known what Kubespray downloads on this host.",
+        )
+    elif not any(found["machine"] in each["machines"] for each in asked["urls"]):
+        yield Unknown(
+            "download_unreachable",
+            f"It is not known what Kubespray downloads for a {found['machine']}.",
         )
     if not asked["registries"]:
         yield Skipped(

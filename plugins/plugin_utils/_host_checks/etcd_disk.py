@@ -25,9 +25,8 @@ CHECKS: tuple[Check, ...] = (
     Check("etcd_disk_slow", "the disk under etcd's data is fast enough", "warn"),
 )
 # https://etcd.io/docs/latest/faq/#what-does-the-etcd-warning-failed-to-send-out-heartbeat-on-time-mean
-THRESHOLDS: dict[str, float] = {"etcd_fsync_p99_ms": 10.0}
-# So far beyond the threshold, members lose their leader again and again.
-_UNUSABLE = 20
+# So many times the first one, members lose their leader again and again.
+THRESHOLDS: dict[str, float] = {"etcd_fsync_p99_ms": 10.0, "etcd_fsync_block_times": 20.0}
 
 
 def wants(host: Host) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     limit = host.thresholds["etcd_fsync_p99_ms"]
     if found["p99_ms"] <= limit:
         return
-    unusable = found["p99_ms"] > limit * _UNUSABLE
+    unusable = found["p99_ms"] > limit * host.thresholds["etcd_fsync_block_times"]
     yield (block if unusable else warn)(
         "etcd_disk_slow",
         f"The disk of {found['folder']} takes {found['p99_ms']:g} ms (99th percentile; median {found['p50_ms']:g} ms) "

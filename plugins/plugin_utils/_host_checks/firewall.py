@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
@@ -20,11 +21,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.ports import NO_PORTS, needed
 
 CHECKS: tuple[Check, ...] = (
+    # What other hooks drop, such as prerouting, peer_probe finds by trying.
     Check(
-        "firewall_active", "no firewall of the host closes a port that Kubernetes needs", "block"
+        "firewall_active",
+        "no firewall rule for incoming IPv4 (hook input) closes a port that Kubernetes needs",
+        "block",
     ),
 )
 THRESHOLDS: dict[str, float] = {}
@@ -39,57 +44,48 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     if found["closed"] is None:
         yield Unknown("firewall_active", f"The firewall's rules are not known: {found['reason']}.")
         return
-    if (host.settings.get("network") or {}).get("ipv4") is False:
+    network = host.settings.get("network") or {}
+    if network.get("ipv4") is False:
         yield Unknown(
             "firewall_active",
             "Only the rules for IPv4 are looked at, which this cluster does not use.",
         )
         return
-    closed = {
-        (entry["protocol"], entry["port"]): entry["by"]
-        for entry in found["closed"]
-        if (entry["protocol"], entry["port"]) in wanted
-    }
-    if closed:
-        yield _closed(found["tool"], closed, wanted)
+    closed: dict[Place | None, list[Mapping[str, Any]]] = {}
+    for entry in found["closed"]:
+        if (entry["protocol"], entry["port"]) in wanted:
+            closed.setdefault(_firewall.place(entry), []).append(entry)
+    for place, entries in closed.items():
+        yield _closed(place, entries, wanted)
+    if not closed and network.get("ipv6"):
+        yield Unknown(
+            "firewall_active",
+            "The rules for IPv4 close nothing; those for IPv6, which this cluster uses too, are not looked at.",
+        )
 
 
 def _closed(
-    tool: str, closed: Mapping[tuple[str, int], str], wanted: Mapping[tuple[str, int], Any]
+    place: Place | None,
+    entries: Sequence[Mapping[str, Any]],
+    wanted: Mapping[tuple[str, int], Any],
 ) -> Finding:
+    ports = sorted({(entry["protocol"], entry["port"]) for entry in entries})
     listed = ", ".join(
         f"{port}/{protocol} ({' and '.join(wanted[protocol, port]['why'])})"
-        for protocol, port in sorted(closed)
+        for protocol, port in ports
     )
-    by = ", ".join(dict.fromkeys(closed.values()))
+    by = ", ".join(dict.fromkeys(str(entry["by"]) for entry in entries))
+    tool = place.tool if place else "A firewall"
     return block(
         "firewall_active",
         f"{tool} on this host closes ports that other hosts of the cluster need: {listed}. They are dropped by {by}.",
-        _fix(tool, sorted(closed)),
+        _fix(place, ports),
     )
 
 
-def _fix(tool: str, ports: Sequence[tuple[str, int]]) -> str:
-    by_protocol = {
-        protocol: ",".join(str(port) for of, port in ports if of == protocol)
-        for protocol in sorted({protocol for protocol, _port in ports})
-    }
-    if tool == "ufw":
-        commands = [
-            f"ufw allow proto {protocol} to any port {listed}"
-            for protocol, listed in by_protocol.items()
-        ]
-        return f"Run on the host: {' && '.join(commands)}."
-    if tool == "firewalld":
-        options = " ".join(f"--add-port={port}/{protocol}" for protocol, port in ports)
-        return f"Run on the host: firewall-cmd --permanent {options} && firewall-cmd --reload."
-    if tool == "iptables":
-        commands = [
-            f"iptables -I INPUT -p {protocol} -m multiport --dports {listed} -j ACCEPT"
-            for protocol, listed in by_protocol.items()
-        ]
-        return f"Run on the host, and keep it over a reboot: {' && '.join(commands)}."
-    rules = "; ".join(
-        f"{protocol} dport {{{listed}}} accept" for protocol, listed in by_protocol.items()
-    )
-    return f"Put in front of the other rules of that chain, in /etc/nftables.conf: {rules}."
+def _fix(place: Place | None, ports: Sequence[tuple[str, int]]) -> str:
+    if place is None:
+        return "Let the host's firewall accept packets to these ports."
+    keep = _firewall.KEEP.get(place.tool)
+    run = " && ".join(_firewall.commands(place, ports))
+    return f"Run on the host: {run}{f'; {keep}' if keep else ''}."

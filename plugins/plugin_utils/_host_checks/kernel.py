@@ -5,30 +5,62 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Has the kernel the modules that the network plugin and kube-proxy need?"""
+"""Has the kernel the modules and options that Kubernetes, the network plugin and kube-proxy need?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Host,
+    Skipped,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
 
 _ID = "kernel_module_missing"
-CHECKS = (Check(_ID, "the kernel has the modules that the cluster needs", "block"),)
+_OPTION = "kernel_option_missing"
+CHECKS = (
+    Check(_ID, "the kernel has the modules that the cluster needs", "block"),
+    Check(_OPTION, "the kernel was built with the options that the cluster needs", "warn"),
+)
 THRESHOLDS: dict[str, float] = {}
+
+# By who wants them; of alternatives, with a bar between them, one is enough.
+# kubeadm: https://github.com/kubernetes/system-validators/blob/master/validators/types_unix.go, and of its optional
+# ones those without which containerd's file system or limits of pods do not work.
+# cilium: https://docs.cilium.io/en/stable/operations/system_requirements/#base-requirements
+_OPTIONS = {
+    "kubeadm": (
+        *("NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CGROUPS", "CGROUP_CPUACCT", "CGROUP_DEVICE"),
+        *("CGROUP_FREEZER", "CGROUP_SCHED", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS", "FAIR_GROUP_SCHED"),
+        *("NETFILTER_XT_TARGET_REDIRECT|IP_NF_TARGET_REDIRECT", "NETFILTER_XT_MATCH_COMMENT"),
+        *("OVERLAY_FS", "CFS_BANDWIDTH", "SECCOMP", "SECCOMP_FILTER"),
+    ),
+    "cilium": (
+        *("BPF", "BPF_SYSCALL", "NET_CLS_BPF", "BPF_JIT", "NET_CLS_ACT", "NET_SCH_INGRESS", "CRYPTO_SHA1"),
+        *("CRYPTO_USER_API_HASH", "CGROUP_BPF"),
+    ),
+}  # fmt: skip
 
 
 def wants(host: Host) -> dict[str, Any]:
-    """The modules to look for."""
-    return {"modules": [module["name"] for module in _modules(host) or ()]}
+    """The modules and options to look for."""
+    names = [
+        name for options in _options(host).values() for each in options for name in each.split("|")
+    ]
+    return {"modules": [module["name"] for module in _modules(host) or ()], "options": names}
+
+
+def _options(host: Host) -> dict[str, tuple[str, ...]]:
+    if not (host.is_control_plane or host.is_node):
+        return {}
+    plugin = (host.settings.get("network") or {}).get("plugin")
+    return {who: options for who, options in _OPTIONS.items() if who in ("kubeadm", plugin)}
 
 
 def _modules(host: Host) -> list[Mapping[str, Any]] | None:
@@ -41,6 +73,37 @@ def _modules(host: Host) -> list[Mapping[str, Any]] | None:
 
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     """found is what module_utils/_host/kernel.py collected."""
+    yield from _judge_modules(found, host)
+    yield from _judge_options(found, host)
+
+
+def _judge_options(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    wanted = _options(host)
+    if not wanted:
+        yield Skipped(_OPTION, "The host is neither control plane nor node.")
+        return
+    if found["config"] is None:
+        yield Unknown(
+            _OPTION,
+            "There is neither a /proc/config.gz nor a /boot/config-* for the running kernel to read them in.",
+        )
+        return
+    missing = [
+        f"CONFIG_{' or CONFIG_'.join(each.split('|'))} ({who})"
+        for who, options in wanted.items()
+        for each in options
+        if not any(found["options"].get(name) in ("y", "m") for name in each.split("|"))
+    ]
+    if missing:
+        yield warn(
+            _OPTION,
+            f"The running kernel was built without {', '.join(missing)}, says {found['config']}.",
+            "Boot the host with a kernel that has these options, as those of the distributions do (Debian: apt-get "
+            "install linux-image-amd64, then reboot).",
+        )
+
+
+def _judge_modules(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     modules = _modules(host)
     if modules is None:
         yield Unknown(_ID, NO_SETTINGS)

@@ -37,7 +37,7 @@ def needed(host: Host) -> dict[tuple[str, int], dict[str, Any]]:
     """
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for port in host.settings.get("ports") or ():
-        if port["on"] in host.groups:
+        if port["on"] in host.groups and port.get("not_on") not in host.groups:
             known = found.setdefault(
                 (port["protocol"], port["port"]), {**port, "why": [], "process": [], "from": []}
             )

@@ -74,8 +74,8 @@ _ENGINES = {"docker.service": "docker", "crio.service": "crio", "containerd.serv
 
 
 def wants(host: Host) -> dict[str, Any]:
-    """What the collector is told."""
-    return {"directories": host.settings.get("directories") or {}}
+    """What the collector is told: also a host that is to be no member may have been one."""
+    return {"etcd_data_dir": (host.settings.get("directories") or {}).get("etcd")}
 
 
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:

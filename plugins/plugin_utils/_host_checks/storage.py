@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,11 +24,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 
 _SPACE, _INODES = "disk_space_low", "inodes_low"
 _READ_ONLY, _NOEXEC = "mount_read_only", "mount_noexec"
+_REMOTE_TMP = "login_tmp_not_writable"
 CHECKS = (
     Check(_SPACE, "there is room where the cluster's directories lie", "warn"),
     Check(_INODES, "there are inodes left there", "warn"),
     Check(_READ_ONLY, "what the run has to write is not mounted read-only", "block"),
     Check(_NOEXEC, "what the cluster has to execute is not mounted noexec", "block"),
+    Check(_REMOTE_TMP, "the login may write where Ansible puts its files", "block"),
 )
 # What must be free. etcd: two of its databases at their limit of 2 GiB; containerd: the images of one node;
 # releases: what Kubespray downloads.
@@ -37,11 +40,13 @@ THRESHOLDS: dict[str, float] = {
     "kubelet_free_gib": 2.0,
     "releases_free_gib": 0.75,
     "root_free_gib": 1.0,
+    # What tasks that copy files put there; by default it is in the login's home.
+    "remote_tmp_free_gib": 0.1,
+    # With less than this part of one of these it is not a matter of time any more.
+    "free_block_percent": 25.0,
     # kubelet drives pods away at 5 %.
     "inodes_free_percent": 6.0,
 }
-# With less than this part of a threshold it is not a matter of time any more.
-_BLOCKS_AT = 0.25
 _MB_IN_GIB = 1024
 
 # Beside the directories of the settings. Nothing is executed in /tmp: hosts hardened with noexec there are fine.
@@ -83,6 +88,21 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield Unknown(_SPACE, NOT_READ)
     yield from _inodes(places, host.thresholds["inodes_free_percent"])
     yield from _mounts(places, immutable=found["immutable"])
+    yield from _of_login(found["remote_tmp"], places.get("remote_tmp") or {})
+
+
+def _of_login(own: Mapping[str, Any] | None, place: Mapping[str, Any]) -> Iterator[Finding]:
+    if own is None:
+        yield Unknown(_REMOTE_TMP, NOT_READ)
+    elif not own["writable"] and not place.get("read_only"):
+        above, login = shlex.quote(str(own["above"])), shlex.quote(str(own["login"]))
+        yield block(
+            _REMOTE_TMP,
+            f"The login {own['login']} may not write into {own['above']}, where Ansible puts its files "
+            f"({own['path']}): each task that copies a file fails.",
+            f"Run on the host: chown {login} {above}, or set ansible_remote_tmp to a directory that the login may "
+            "write.",
+        )
 
 
 def _space(
@@ -102,7 +122,8 @@ def _space(
         f"(wanted: at least {wanted:g} GiB)"
         for mount, (free, wanted, path) in short.items()
     ]
-    severe = any(free < wanted * _BLOCKS_AT for free, wanted, _path in short.values())
+    part = thresholds["free_block_percent"] / 100
+    severe = any(free < wanted * part for free, wanted, _path in short.values())
     return (block if severe else warn)(
         _SPACE,
         f"Only {'; '.join(texts)}.",

@@ -45,6 +45,7 @@ CHECKS = (
 # kubeadm refuses a control plane host with less than two.
 THRESHOLDS: dict[str, float] = {"control_plane_cpus": 2, "node_cpus": 1}
 _VERSION = re.compile(r"\d+(\.\d+)*")
+_LOCALE = re.compile(r"(?P<language>[A-Za-z]+)(_[A-Z]+)?\.(?P<charset>[\w-]+)(@\w+)?")
 
 
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
@@ -226,12 +227,26 @@ def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
             "locale_missing",
             "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
             "not ASCII.",
-            "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
+            f"Install a UTF-8 locale: {_installed('en', 'en_US.UTF-8', 'UTF-8')}.",
         )
     elif named["default_exists"] is False:
+        fix = f"Run on the host: localectl set-locale LANG={named['utf8']}"
+        if name := _LOCALE.fullmatch(named["default"]):
+            charset = "UTF-8" if name["charset"].lower() == "utf8" else name["charset"]
+            fix += f"; or install it: {_installed(name['language'], name[0], charset)}"
         yield warn(
             "locale_missing",
             f"The host's default locale is {named['default']!r}, which is not installed: programs complain of it at "
             "every command.",
-            f"Install it (locale-gen {named['default']}), or run: localectl set-locale LANG={named['utf8']}.",
+            f"{fix}.",
         )
+
+
+def _installed(language: str, name: str, charset: str) -> str:
+    """How to install a locale: what is not in that file Debian's locale-gen does not keep, and it takes no argument."""
+    of, _dot, rest = name.partition(".")
+    of += rest[rest.index("@") :] if "@" in rest else ""
+    return (
+        f"apt-get install locales && echo '{name} {charset}' >> /etc/locale.gen && localedef -i {of} -f {charset} "
+        f"{name}, or dnf install glibc-langpack-{language}"
+    )

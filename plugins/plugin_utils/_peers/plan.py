@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
+
 # Beyond these groups etcd and the control plane have no members.
 HUB_GROUPS = frozenset({"kube_control_plane", "etcd"})
 TCP, UDP = "tcp", "udp"
@@ -61,7 +63,8 @@ class Peer:
 
     groups are the names of its groups; bind is the address that it listens on and address the one that the others
     use. Where the inventory has none of the two, it is that of the host's default route, and without such a route
-    fallback. command starts the agent.
+    fallback. command starts the agent. drops are the ports, by protocol and number, that rules of the host may close,
+    and where these begin.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Peer:
     address: str | None
     fallback: str | None
     command: tuple[bytes, ...]
+    drops: tuple[tuple[tuple[str, int], Place], ...] = ()
 
     @property
     def is_hub(self) -> bool:

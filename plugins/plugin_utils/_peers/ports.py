@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     Check,
@@ -21,8 +22,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
+from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import TCP, UDP, Port
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import UDP, Port
 
 CHECKS = (
     Check("port_blocked", "other hosts reach the ports that Kubernetes needs", "block", BETWEEN),
@@ -150,12 +152,11 @@ def _blocked(tried: dict[str, dict[Port, str]]) -> Iterator[tuple[str, list[Port
 def _problem(
     name: str, measured: Measured, result: str, ports: list[Port], sources: list[str]
 ) -> Problem:
-    addresses = [measured.addresses[source] for source in sources]
     return block(
         "port_blocked",
         f"{_labels(ports)} of this host ({measured.addresses[name]}) cannot be reached from {some(sources)}: "
         f"{_say(result)} (wanted: open).",
-        _fix(name, measured.greetings[name].firewall, ports, addresses),
+        _fix(name, measured, ports, sources),
     )
 
 
@@ -169,43 +170,40 @@ def _labels(ports: Sequence[Port]) -> str:
     return ", ".join(labels) + (f" and {more} more" if more else "")
 
 
-def _fix(name: str, firewall: str | None, ports: Sequence[Port], addresses: Sequence[str]) -> str:
-    """One sentence with the command; the addresses are those of the hosts that must get through."""
-    by_protocol = {
-        protocol: sorted({port.number for port in ports if port.protocol == protocol})
-        for protocol in (TCP, UDP)
+def _fix(name: str, measured: Measured, ports: Sequence[Port], sources: Sequence[str]) -> str:
+    """One sentence; with commands where rules of the host itself are known that may be at fault."""
+    keys = {port.key for port in ports}
+    addresses = [measured.addresses[source] for source in sources]
+    places = {
+        place: None
+        for key, place in measured.peers[name].drops
+        if key in keys and place.covers(addresses)
     }
-    commands = _COMMANDS.get(firewall or "", _nft)(by_protocol, addresses)
-    together = "' and '".join(commands)
-    return (
-        f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the host "
-        f"with '{together}'."
-    )
-
-
-def _ufw(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]:
-    for protocol, numbers in _used(ports):
-        for address in _origins(addresses):
-            yield f"ufw allow proto {protocol} from {address} to any port {_listed(numbers)}"
-
-
-def _firewalld(ports: dict[str, list[int]], _addresses: Sequence[str]) -> Iterator[str]:
-    added = [
-        f"--add-port={number}/{protocol}"
-        for protocol, numbers in _used(ports)
-        for number in numbers
-    ]
-    yield f"firewall-cmd --permanent {' '.join(added)}"
-    yield "firewall-cmd --reload"
-
-
-def _nft(ports: dict[str, list[int]], addresses: Sequence[str]) -> Iterator[str]:
-    family = "ip6" if ":" in addresses[0] else "ip"
-    for protocol, numbers in _used(ports):
-        yield (
-            f"nft insert rule inet filter input {family} saddr {{ {', '.join(_origins(addresses))} }} "
-            f"{protocol} dport {{ {_listed(numbers, ', ')} }} accept"
+    firewall = measured.greetings[name].firewall
+    # That its rules are not known may be for want of root.
+    if not places and firewall:
+        places = {Place(firewall): None}
+    origins = _origins(addresses)
+    if not places:
+        listed = ", ".join(f"{number}/{protocol}" for protocol, number in sorted(keys))
+        return (
+            f"Let {listed} from {', '.join(origins)} to {measured.addresses[name]} through wherever it ends: in a "
+            f"security group, a router or firewall on the way, or a firewall of {name}."
         )
+    together = "' and '".join(
+        command for place in places for command in _firewall.commands(place, keys, origins)
+    )
+    keep = dict.fromkeys(_firewall.KEEP.get(place.tool) for place in places)
+    return (
+        ", ".join(
+            [
+                f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the "
+                f"host with '{together}'",
+                *filter(None, keep),
+            ]
+        )
+        + "."
+    )
 
 
 def _origins(addresses: Sequence[str]) -> list[str]:
@@ -217,14 +215,3 @@ def _origins(addresses: Sequence[str]) -> list[str]:
         for each in addresses
     )
     return list(dict.fromkeys(map(str, networks)))
-
-
-def _used(ports: dict[str, list[int]]) -> Iterable[tuple[str, list[int]]]:
-    return [(protocol, numbers) for protocol, numbers in ports.items() if numbers]
-
-
-def _listed(numbers: Iterable[int], separator: str = ",") -> str:
-    return separator.join(map(str, numbers))
-
-
-_COMMANDS = {"ufw": _ufw, "firewalld": _firewalld}

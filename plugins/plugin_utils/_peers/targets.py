@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall, _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import found
+from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.agents import remote_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import host_address
@@ -55,7 +56,18 @@ def peer(
         address=host_address(addresses.get("access_ip")) or ip,
         fallback=host_address(addresses.get("ansible_host")),
         command=tuple(connect(name, remote_command(python, sudo))),
+        drops=tuple(_drops(probe)),
     )
+
+
+def _drops(probe: object) -> Iterator[tuple[tuple[str, int], Place]]:
+    """What node_probe found of the host's firewall: what closes ports to all others, and what may to some."""
+    for kind in ("closed", "perhaps"):
+        entries = found(probe, "host", "firewall", kind)
+        for entry in entries if isinstance(entries, list) else ():
+            port = entry.get("port") if isinstance(entry, Mapping) else None
+            if isinstance(port, int) and (place := _firewall.place(entry)):
+                yield (str(entry.get("protocol")), port), place
 
 
 def memberships(groups: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

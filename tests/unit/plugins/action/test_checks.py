@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.action import (
     hostname_check,
     node_probe,
@@ -35,6 +36,7 @@ class Connection:
     """A connection of a task with become."""
 
     transport = "ssh"
+    has_pipelining = True
 
     def __init__(self):
         self.become = "the become plugin of the task"
@@ -58,11 +60,21 @@ class Templar:
         )
 
 
+def switch_pipelining(monkeypatch, on):
+    """Play what Ansible makes of its settings."""
+    monkeypatch.setattr(
+        ActionBase,
+        "_is_pipelining_enabled",
+        lambda _action, style, _wrap_async=False: on and style == "new",
+    )
+
+
 @pytest.fixture
 def make(monkeypatch):
     """Makes an action whose module gives back what it is told, or raises it."""
     monkeypatch.setattr(_check_action, "measure", lambda *_arguments: MEASURED)
     monkeypatch.setattr(_check_action, "sudo_password", _sudo_password)
+    switch_pipelining(monkeypatch, on=True)
 
     def make(plugin, args=None, module=None, delegate_to=None):
         task = SimpleNamespace(
@@ -91,7 +103,6 @@ def make(monkeypatch):
             return module
 
         monkeypatch.setattr(action, "_execute_module", execute)
-        monkeypatch.setattr(action, "_is_pipelining_enabled", lambda style: style == "new")
         return action
 
     return make
@@ -125,6 +136,40 @@ def test_sudo_check(make):
         "warnings": ["n1: Two is bent. Fix: Straighten it."],
     }
     assert action._connection.become == "the become plugin of the task"
+
+
+@pytest.mark.parametrize("plugin", [sudo_check, hostname_check, node_probe])
+def test_a_module_is_piped_in_where_pipelining_is_off(make, monkeypatch, plugin):
+    action = make(plugin)
+    action._connection.become = None
+    switch_pipelining(monkeypatch, on=False)
+
+    assert action._is_pipelining_enabled("new") is True
+    assert action._is_pipelining_enabled("old") is False
+    assert action._is_pipelining_enabled("new", True) is False
+
+
+def test_a_module_is_not_piped_in_where_that_cannot_be(make, monkeypatch):
+    switch_pipelining(monkeypatch, on=False)
+    with_become, unable, kept = make(sudo_check), make(sudo_check), make(sudo_check)
+    for action in (unable, kept):
+        action._connection.become = None
+    unable._connection.has_pipelining = False
+
+    assert with_become._is_pipelining_enabled("new") is False
+    assert unable._is_pipelining_enabled("new") is False
+    assert kept._is_pipelining_enabled("new") is True
+    monkeypatch.setattr("ansible.constants.DEFAULT_KEEP_REMOTE_FILES", True)
+    assert kept._is_pipelining_enabled("new") is False
+
+
+def test_the_module_is_told_what_pipelining_is_for_other_tasks(make, monkeypatch):
+    action = make(sudo_check, module={"problems": []})
+    switch_pipelining(monkeypatch, on=False)
+
+    action.run(None, {"inventory_hostname": "n1"})
+
+    assert action.executed[0][1]["control"]["pipelining"] is False
 
 
 def test_sudo_check_of_a_delegated_host(make):
@@ -352,6 +397,36 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     assert action.executed[0][1]["control"]["wants"] == hide(
         json.dumps({"etcd_member": True, "left_out": [], "proxies": {}})
     )
+
+
+@pytest.mark.parametrize(
+    ("args", "timeout", "slow_seconds", "problems"),
+    [
+        ({}, 30.0, 2.0, []),
+        ({"thresholds": {"sudo_timeout_seconds": 50, "sudo_seconds": 9}}, 50.0, 9.0, []),
+        # What the task says of one check is nearer.
+        ({"thresholds": {"sudo_seconds": 9}, "sudo": {"slow_seconds": 4}}, 30.0, 4.0, []),
+        ({"thresholds": {"ssh_connect_seconds": 0.05}}, 30.0, 2.0, ["ssh_slow_connect"]),
+        ({"thresholds": {"ssh_rtt_ms": 0.5}}, 30.0, 2.0, ["ssh_high_rtt"]),
+        (
+            {"thresholds": {"ssh_rtt_ms": 0.5}, "latency": {"max_rtt_ms": 2}},
+            30.0,
+            2.0,
+            [],
+        ),
+    ],
+)
+def test_thresholds_of_the_connection_and_of_sudo(make, args, timeout, slow_seconds, problems):
+    action = make(node_probe, {"fail": False, **args}, {**FOUND, "problems": []})
+
+    result = action.run(None, {"inventory_hostname": "n1"})
+
+    assert action.executed[0][1]["sudo"] == {
+        "samples": 3,
+        "timeout": timeout,
+        "slow_seconds": slow_seconds,
+    }
+    assert [problem["id"] for problem in result["problems"]] == problems
 
 
 def test_an_address_made_of_facts_that_do_not_exist_yet_is_no_error(make, monkeypatch):

@@ -170,7 +170,11 @@ def test_etcd_s_are_those_of_a_member_and_the_others_of_a_control_plane_host(
 def test_no_password_is_returned_or_shown(ran: tuple[dict[str, Any], str]) -> None:
     found, printed = ran
     assert found["settings"]["downloads"]["urls"] == [
-        {"url": "https://example.com/1.35.4/x86_64", "what": "kubelet", "on": ["k8s_cluster"]}
+        {
+            **{"url": f"https://example.com/1.35.4/{machine}", "machines": [machine]},
+            **{"what": "kubelet", "on": ["k8s_cluster"]},
+        }
+        for machine in ("x86_64", "ppc64le")
     ]
     assert "secret" not in json.dumps(found)
     assert "secret" not in printed

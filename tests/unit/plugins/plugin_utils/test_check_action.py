@@ -19,11 +19,12 @@ def test_defaults_of_suboptions():
     assert mistakes == []
     assert options == {
         "hostname": {"expected": None, "timeout": 30.0},
-        "sudo": {"samples": 5, "timeout": 30.0, "slow_seconds": 2.0},
+        # Those without a value are thresholds.
+        "sudo": {"samples": 5, "timeout": None, "slow_seconds": None},
         "latency": {
             "samples": 10,
-            "max_connect_seconds": 5.0,
-            "max_rtt_ms": 300.0,
+            "max_connect_seconds": None,
+            "max_rtt_ms": None,
             "reconnect": False,
         },
         "settings": {},

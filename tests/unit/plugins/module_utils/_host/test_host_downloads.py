@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import socket
 import ssl
 import threading
@@ -63,8 +64,24 @@ def closed():
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
-def collect(**wants):
-    return downloads.collect(wants)
+MACHINE = os.uname().machine
+
+
+def collect(urls=(), **wants):
+    asked = [{"url": url, "machines": ["pdp11", MACHINE]} for url in urls]
+    found = downloads.collect({"urls": asked, **wants})
+    assert found.pop("machine") == MACHINE
+    return found
+
+
+def test_what_other_machines_download_is_not_asked_for(server):
+    asked = [
+        {"url": f"{server.address}/other", "machines": ["pdp11"]},
+        {"url": f"{server.address}/own", "machines": [MACHINE]},
+    ]
+
+    assert downloads.collect({"urls": asked})["failed"] == []
+    assert [path for _method, path, _range in server.asked] == ["/own"]
 
 
 def test_what_is_there(server):

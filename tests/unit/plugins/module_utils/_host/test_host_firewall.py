@@ -21,9 +21,15 @@ API = PORTS[1:2]
 
 
 def closed(nft="", iptables="", ports=PORTS, interfaces=("eth0",)):
-    found = firewall.closed({"nftables": nft, "iptables": iptables}, ports, interfaces)
-    assert found["closed"] is not None
-    return found["tool"], [(entry["protocol"], entry["port"]) for entry in found["closed"]]
+    entries = firewall.closed({"iptables": iptables, "nftables": nft}, ports, interfaces)["closed"]
+    assert entries is not None
+    (tool,) = {entry["tool"] for entry in entries} or {None}
+    return tool, [(entry["protocol"], entry["port"]) for entry in entries]
+
+
+def places(found):
+    """The tool and the chain of each entry."""
+    return [tuple(entry[key] for key in ("tool", "family", "table", "chain")) for entry in found]
 
 
 def ruleset(*rules, policy="drop", more=(), **chain):
@@ -63,7 +69,14 @@ def test_ufw_as_it_comes():
     assert closed(iptables=text) == ("ufw", [("tcp", 6443), ("udp", 4789)])
     found = firewall.closed({"nftables": "", "iptables": text}, API, ["eth0"])
     assert found["closed"] == [
-        {"port": 6443, "protocol": "tcp", "by": "chain INPUT of iptables, whose policy is drop"}
+        {
+            **{
+                "port": 6443,
+                "protocol": "tcp",
+                "by": "chain INPUT of iptables, whose policy is drop",
+            },
+            **{"tool": "ufw", "family": "ip", "table": "filter", "chain": "INPUT"},
+        }
     ]
 
 
@@ -151,6 +164,74 @@ def test_many_rules_that_lead_to_the_same_chains_take_no_time():
 
     assert closed(iptables=text, ports=API) == ("iptables", [("tcp", 6443)])
     assert time.monotonic() - started < 5
+
+
+IP_FILTER = {"family": "ip", "table": "filter"}
+IPTABLES = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 6443 -j DROP\nCOMMIT\n"
+
+
+def of_iptables_nft(*more):
+    """What nft prints of the rules above, which iptables-nft has made."""
+    chain = {**IP_FILTER, "name": "INPUT", "type": "filter", "hook": "input", "policy": "accept"}
+    rule = {**IP_FILTER, "chain": "INPUT", "expr": [dport(6443), DROP]}
+    return json.dumps({"nftables": [{"chain": chain}, {"rule": rule}, *more]})
+
+
+def test_rules_that_both_tools_show_are_those_of_iptables():
+    found = firewall.closed({"iptables": IPTABLES, "nftables": of_iptables_nft()}, PORTS, ["eth0"])
+
+    assert places(found["closed"]) == [("iptables", "ip", "filter", "INPUT")]
+    assert found["closed"][0]["by"] == "chain INPUT of iptables"
+    assert found["perhaps"] == []
+
+
+def test_without_iptables_they_are_those_of_nftables():
+    found = firewall.closed({"iptables": "", "nftables": of_iptables_nft()}, PORTS, ["eth0"])
+
+    assert places(found["closed"]) == [("nftables", "ip", "filter", "INPUT")]
+
+
+def test_every_chain_that_drops_is_named():
+    own = {"family": "inet", "table": "own", "name": "in"}
+    more = {"chain": {**own, "type": "filter", "hook": "input", "policy": "drop"}}
+    nft = of_iptables_nft(more)
+
+    found = firewall.closed({"iptables": IPTABLES, "nftables": nft}, API, ["eth0"])
+
+    assert places(found["closed"]) == [
+        ("iptables", "ip", "filter", "INPUT"),
+        ("nftables", "inet", "own", "in"),
+    ]
+
+
+def test_what_is_dropped_for_some_only_may_be_at_fault():
+    found = firewall.closed(
+        {"iptables": "", "nftables": ruleset([SOURCE, dport(6443), DROP], policy="accept")},
+        PORTS,
+        ["eth0"],
+    )
+
+    assert found["closed"] == []
+    assert places(found["perhaps"]) == [("nftables", "inet", "filter", "input")]
+    assert found["perhaps"][0]["port"] == 6443
+
+
+def test_rules_for_one_of_two_interfaces_may_be_at_fault():
+    nft = ruleset([match(IIF, "eth1"), DROP], policy="accept")
+
+    found = firewall.closed({"iptables": "", "nftables": nft}, API, ["eth0", "eth1"])
+
+    assert found["closed"] == []
+    assert places(found["perhaps"]) == [("nftables", "inet", "filter", "input")]
+
+
+def test_remains_of_ufw_are_not_the_tool_of_another_table():
+    text = (RECORDED / "ufw.txt").read_text(encoding="utf-8")
+    text = text.replace(":INPUT DROP", ":INPUT ACCEPT")
+
+    found = firewall.closed({"iptables": text, "nftables": ruleset()}, API, ["eth0"])
+
+    assert places(found["closed"]) == [("nftables", "inet", "filter", "input")]
 
 
 def test_firewalld_as_it_comes():
@@ -320,8 +401,8 @@ def test_no_ruleset(text):
 
 def test_what_cannot_be_read_is_not_known():
     assert firewall.closed({"nftables": None, "iptables": ""}, PORTS, ["eth0"]) == {
-        "tool": None,
         "closed": None,
+        "perhaps": None,
         "reason": "those of nftables could not be read in time",
     }
     assert firewall.closed({"nftables": "", "iptables": ""}, PORTS, ["eth0"])["reason"] == (
@@ -341,7 +422,11 @@ def root(monkeypatch, tmp_path):
 def test_without_rules_in_the_kernel_nothing_is_started(root):
     (root / "proc/modules").write_text("nf_tables_more 1 0\nx_tables 2 0\n", encoding="utf-8")
 
-    assert firewall.collect({"ports": PORTS}, root) == {"tool": None, "closed": [], "reason": None}
+    assert firewall.collect({"ports": PORTS}, root) == {
+        "closed": [],
+        "perhaps": [],
+        "reason": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -355,14 +440,14 @@ def test_with_rules_they_are_read(root, monkeypatch, modules, names):
     (root / "proc/net/ip_tables_names").write_text(names, encoding="utf-8")
 
     assert firewall.collect({"ports": PORTS}, root)["closed"] is None
-    assert run == (["iptables-save"] if names else ["nft", "iptables-save"])
+    assert run == (["iptables-save"] if names else ["iptables-save", "nft"])
 
 
 def test_only_root_may_read_them(monkeypatch, tmp_path):
     monkeypatch.setattr("os.geteuid", lambda: 1000)
 
     assert firewall.collect({"ports": PORTS}, tmp_path) == {
-        "tool": None,
         "closed": None,
+        "perhaps": None,
         "reason": "only root may read the rules",
     }

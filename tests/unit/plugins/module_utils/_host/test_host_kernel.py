@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import gzip
+
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import kernel
 
 # Recorded on Debian 13 and shortened; Ubuntu's modules end in .ko.zst, those of Rocky 9 in .ko.xz.
@@ -43,14 +46,48 @@ def test_collect(tmp_path):
         },
         "loads": True,
         "tree": True,
+        "config": None,
+        "options": {},
     }
 
 
 def test_a_kernel_that_loads_nothing(tmp_path):
     found = kernel.collect({"modules": ["dummy"]}, tmp_path)
 
-    assert found == {"modules": {"dummy": None}, "loads": False, "tree": False}
+    assert found["modules"] == {"dummy": None}
+    assert (found["loads"], found["tree"]) == (False, False)
 
 
 def test_nothing_is_wanted(tmp_path):
     assert kernel.collect({}, tmp_path)["modules"] == {}
+
+
+CONFIG = "# CONFIG_EXT4_FS is not set\nCONFIG_INET=y\nCONFIG_OVERLAY_FS=m\nCONFIG_HZ=250\n"
+OPTIONS = {"EXT4_FS": None, "INET": "y", "OVERLAY_FS": "m", "NET": None}
+
+
+@pytest.mark.parametrize(
+    "name", ["proc/config.gz", "boot/config-6.1.0", "lib/modules/6.1.0/config"]
+)
+def test_the_options_of_the_kernel(tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    content = CONFIG.encode()
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    (tmp_path / "boot").mkdir(exist_ok=True)
+    (tmp_path / "boot/config-6.2.0").write_text("CONFIG_EXT4_FS=y", encoding="utf-8")
+
+    found = kernel.collect({"options": list(OPTIONS)}, tmp_path, "6.1.0")
+
+    assert found["config"] == f"/{name}"
+    assert found["options"] == OPTIONS
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(CONFIG.encode())[:20]])
+def test_options_that_cannot_be_read(tmp_path, content):
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/config.gz").write_bytes(content)
+
+    found = kernel.collect({"options": ["INET"]}, tmp_path, "6.1.0")
+
+    assert (found["config"], found["options"]) == (None, {"INET": None})

@@ -46,7 +46,7 @@ def test_a_live_node(host):
         "/srv/etcd/member/wal",
     )
 
-    assert remains.collect({"directories": {"etcd": "/srv/etcd"}}, host) == {
+    assert remains.collect({"etcd_data_dir": "/srv/etcd"}, host) == {
         "paths": [
             "/etc/kubernetes/kubelet.conf",
             "/etc/kubernetes/kubelet.env",
@@ -62,7 +62,7 @@ def test_others(host):
     (host / "sys/fs/cgroup/system.slice/k3s.service").mkdir()
     make(host, "/etc/rancher/k3s/k3s.yaml", "/var/lib/k0s/x")
 
-    found = remains.collect({"directories": None}, host)
+    found = remains.collect({"etcd_data_dir": None}, host)
     assert found["paths"] == ["/etc/rancher/k3s", "/var/lib/k0s"]
     assert found["units"] == ["k3s.service"]
 

@@ -77,6 +77,7 @@ def test_collect(tmp_path, monkeypatch):
     room = {"free_mb": 1000, "size_mb": 4000}
     assert found == {
         "immutable": False,
+        "remote_tmp": None,
         "places": {
             "root": {"path": "/", "mount": "/"},
             "etcd": {"path": "/var/lib/etcd", "mount": "/var"},
@@ -127,3 +128,18 @@ def test_a_directory_behind_a_link_lies_where_the_link_leads(tmp_path):
     found = storage.collect({"directories": {"etcd": f"{tmp_path}/etcd/data"}}, tmp_path)
 
     assert found["places"]["etcd"]["mount"] == f"{tmp_path}/disk"
+
+
+def test_where_ansible_puts_its_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ansible").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, _how: not path.endswith(".ansible"))
+
+    own = storage.remote_tmp("~/.ansible/tmp")
+    found = storage.collect({"remote_tmp": own, "login": "server"})
+
+    path = f"{tmp_path}/.ansible/tmp"
+    assert own == {"path": path, "above": f"{tmp_path}/.ansible", "writable": False}
+    assert found["remote_tmp"] == {**own, "login": "server"}
+    assert found["places"]["remote_tmp"]["path"] == path
+    assert storage.remote_tmp("/nowhere/x")["above"] == "/"

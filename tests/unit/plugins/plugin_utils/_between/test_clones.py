@@ -87,6 +87,20 @@ def test_the_fix_of_a_copied_machine_id_is_a_command() -> None:
     )
 
 
+def test_a_new_host_key_gets_into_the_known_hosts_that_counts() -> None:
+    found = clones.judge(
+        {f"n{number}": identity(number, host_keys=["SHA256:x"]) for number in (1, 2)}
+    )
+    [problem] = found["n1"]
+    assert isinstance(problem, dict)
+    assert problem["fix"].endswith(
+        "systemctl restart ssh; then, on the controller, remove its old key with 'ssh-keygen -R ADDRESS' (in a cluster "
+        "directory with -f known_hosts) and add the new one. In a cluster directory run k8n.cluster.init with -e "
+        "k8n_dir=. -e k8n_trust_host_keys=true; elsewhere log in once by hand with 'ssh ADDRESS' and compare the key "
+        "with the host's."
+    )
+
+
 def test_two_sets_of_copies_are_two_problems() -> None:
     ids = {"a": "x", "b": "x", "c": "y", "d": "y", "e": "z"}
     found = clones.judge(

@@ -57,11 +57,21 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
         (6443, "kube_control_plane"), (2379, "etcd"), (2380, "etcd"), (10250, "k8s_cluster"),
         (10256, "k8s_cluster"), (9254, "k8s_cluster"), (4789, "k8s_cluster"),
     }  # fmt: skip
-    urls = {each["what"]: each["url"] for each in found["downloads"]["urls"]}
+    (proxy,) = [port for port in found["ports"] if "nginx" in port["process"]]
+    assert (proxy["port"], proxy["not_on"]) == (6443, "kube_control_plane")
+    urls, of_arm = (
+        {
+            each["what"]: each["url"]
+            for each in found["downloads"]["urls"]
+            if machine in each["machines"]
+        }
+        for machine in ("x86_64", "aarch64")
+    )
     assert {"kubelet", "kubeadm", "kubectl", "etcd", "cni", "containerd", "calicoctl"} <= set(urls)
     assert urls["kubelet"] == (
         f"https://dl.k8s.io/release/v{found['kube_version']}/bin/linux/amd64/kubelet"
     )
+    assert {what: url.replace("arm64", "amd64") for what, url in of_arm.items()} == urls
     assert {"quay.io", "registry.k8s.io", "docker.io"} == {
         each["host"] for each in found["downloads"]["registries"]
     }

@@ -169,6 +169,7 @@ def listening(found: list[dict[str, Any]], **wanted: object) -> dict[tuple[objec
     }
 
 
+NO_TASKS = Path("/nowhere")
 ETCD = {
     "etcd_client_url": "https://{{ anything }}:2379",
     "etcd_peer_url": "https://{{ anything }}:2380",
@@ -181,7 +182,7 @@ def test_ports_of_etcd_are_those_of_its_urls(values: Make) -> None:
     found = values(
         **ETCD, etcd_deployment_type="host", calico_datastore="kdd", etcd_metrics_port=2381
     )
-    assert listening(ports.read(found, found), process=["etcd"]) == {
+    assert listening(ports.read(NO_TASKS, found, found), process=["etcd"]) == {
         (2379, "etcd"): "kube_control_plane",
         (2380, "etcd"): "etcd",
         (2381, "etcd"): None,
@@ -192,7 +193,7 @@ def test_ports_of_etcd_are_those_of_its_urls(values: Make) -> None:
         calico_datastore="etcd",
         etcd_events_cluster_enabled=True,
     )
-    assert listening(ports.read(inside, inside), process=["etcd"]) == {
+    assert listening(ports.read(NO_TASKS, inside, inside), process=["etcd"]) == {
         (2379, "kube_control_plane"): "k8s_cluster",
         (2380, "kube_control_plane"): "kube_control_plane",
         (2383, "kube_control_plane"): "k8s_cluster",
@@ -202,28 +203,69 @@ def test_ports_of_etcd_are_those_of_its_urls(values: Make) -> None:
 
 def test_ports_of_the_control_plane_and_of_nodes(values: Make) -> None:
     found = values(
-        kube_apiserver_port=8443, loadbalancer_apiserver_localhost=True, loadbalancer_apiserver_type="haproxy",
-        kubelet_healthz_port=10248, kube_read_only_port=0, kube_proxy_deployed=True,
+        kube_apiserver_port=8443, kubelet_healthz_port=10248, kube_read_only_port=0, kube_proxy_deployed=True,
         kube_proxy_healthz_bind_address="0.0.0.0:10256", kube_proxy_metrics_bind_address="[::1]:10249",
         enable_nodelocaldns=True, nodelocaldns_health_port=9254,
     )  # fmt: skip
-    assert listening(ports.read(found, found)) == {
+    assert listening(ports.read(NO_TASKS, found, found)) == {
         (8443, "kube_control_plane"): "k8s_cluster",
         (10257, "kube_control_plane"): None,
         (10259, "kube_control_plane"): None,
-        (8443, "kube_node"): None,
         (10250, "k8s_cluster"): "kube_control_plane",
         (10248, "k8s_cluster"): None,
         (10256, "k8s_cluster"): None,
         (10249, "k8s_cluster"): None,
         (9254, "k8s_cluster"): None,
     }
-    assert {"haproxy", "kube-apiserver"} == {
-        name
-        for port in ports.read(found, found)
-        if port["on"] == "kube_node"
-        for name in port["process"]
-    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "process", "not_on"),
+    [
+        ({}, "nginx", "kube_control_plane"),
+        ({"bind": "10.0.0.1"}, "nginx", None),
+        ({"kind": "haproxy"}, "haproxy", "kube_control_plane"),
+        ({"localhost": False}, None, None),
+    ],
+)
+def test_the_local_proxy_is_where_kubespray_installs_it(
+    write: Callable[..., Path],
+    values: Make,
+    variables: dict[str, Any],
+    process: str | None,
+    not_on: str | None,
+) -> None:
+    where = ["('kube_control_plane' not in group_names) or (bind != '::')", "localhost"]
+    root = write(
+        **{
+            "kubernetes/node/tasks/main.yml": [
+                {"import_tasks": "loadbalancer/kube-vip.yml"},
+                {
+                    "import_tasks": "loadbalancer/nginx-proxy.yml",
+                    "when": [*where, "kind == 'nginx'"],
+                },
+                {"import_tasks": "loadbalancer/haproxy.yml", "when": [*where, "kind == 'haproxy'"]},
+            ]
+        }
+    )
+    found = values(
+        **{
+            **{"bind": "::", "localhost": True, "kind": "nginx", "kube_apiserver_port": 8443},
+            **{"loadbalancer_apiserver_healthcheck_port": 8081},
+            **variables,
+        }
+    )
+
+    proxies = [port for port in ports.read(root, found, found) if "proxy" in port["why"]]
+
+    assert [(port["port"], port["on"], port["not_on"], port["process"]) for port in proxies] == (
+        [
+            (8443, "k8s_cluster", not_on, [process, "kube-apiserver"]),
+            (8081, "k8s_cluster", not_on, [process]),
+        ]
+        if process
+        else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,7 +300,7 @@ def test_ports_between_hosts_of_each_network_plugin(
     found = values(kube_network_plugin=plugin, ipv4_stack=True, ipv6_stack=False, **variables)
     between = {
         port["port"]: port["protocol"]
-        for port in ports.read(found, found)
+        for port in ports.read(NO_TASKS, found, found)
         if port["from"] == "k8s_cluster" and port["port"] is not None
     }
     assert between == wanted
@@ -288,11 +330,18 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
             containerd_registries_mirrors=[
                 {"prefix": "quay.io", "mirrors": [{"host": "https://a:b@mirror.example.com/v2"}, {"host": "no url"}]}
             ],
-        )
+        ),
+        None,
     )  # fmt: skip
     assert found == {
         "urls": [
-            {"url": "https://files.example.com/kubelet", "what": "kubelet", "on": ["k8s_cluster"]}
+            {
+                "url": "https://files.example.com/kubelet",
+                "what": "kubelet",
+                "on": ["k8s_cluster"],
+                # That of the variables, where nobody knows which ones there may be.
+                "machines": ["x86_64"],
+            }
         ],
         "registries": [
             {
@@ -325,8 +374,31 @@ def test_nothing_is_downloaded_where_that_is_skipped(
     write: Callable[..., Path], values: Make
 ) -> None:
     write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": DOWNLOADS}})
-    assert downloads.read(values(base="https://a"))["urls"] != []
-    assert downloads.read(values(base="https://a", skip_downloads=True))["urls"] == []
+    assert downloads.read(values(base="https://a"), None)["urls"] != []
+    assert downloads.read(values(base="https://a", skip_downloads=True), None)["urls"] == []
+
+
+def test_each_machine_has_its_own_files(write: Callable[..., Path], values: Make) -> None:
+    listed = {
+        "kubelet": {"enabled": True, "file": True, "url": "https://a/{{ arch }}/kubelet"},
+        "crds": {"enabled": True, "file": True, "url": "https://a/crds"},
+    }
+    arch = "{% if ansible_architecture == 'aarch64' %}arm64{% else %}{{ ansible_facts.architecture }}{% endif %}"
+    defaults = {"downloads": listed, "arch": arch}
+    write(**{"kubespray_defaults/defaults/main/download.yml": defaults})
+    # Facts of one host say nothing of the others.
+    known = values(ansible_facts={"architecture": "s390x"}, ansible_architecture="s390x")
+
+    found = downloads.read(known, ["x86_64", "aarch64"])["urls"]
+
+    assert [(each["url"], each["machines"]) for each in found] == [
+        ("https://a/x86_64/kubelet", ["x86_64"]),
+        ("https://a/arm64/kubelet", ["aarch64"]),
+        ("https://a/crds", ["x86_64", "aarch64"]),
+    ]
+    # Kubespray takes what the user has set, too, whatever the host is.
+    own = downloads.read(values(arch="riscv"), ["x86_64", "aarch64"])["urls"][0]
+    assert own["machines"] == ["x86_64", "aarch64"]
 
 
 @pytest.mark.parametrize(

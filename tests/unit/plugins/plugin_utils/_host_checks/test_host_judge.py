@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import PARTS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Host, Skipped
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer
@@ -110,6 +111,21 @@ def test_what_the_collectors_are_told(subject):
     subject(None, wants=lambda host: {"names": [host.name]})
 
     assert judge.wants(HOST) == {"etcd_member": True, "names": ["n1"], "left_out": []}
+
+
+def test_no_two_judges_tell_the_collectors_the_same():
+    """The later one would overwrite what the first has asked for."""
+    settings = {"directories": {"etcd": "/srv/etcd"}, "ports": [], "downloads": {}}
+    member, worker = (
+        Host("n1", frozenset({group}), settings=settings, thresholds=THRESHOLDS)
+        for group in ("etcd", "kube_node")
+    )
+    own = [module.wants for module in judge.JUDGES.values() if hasattr(module, "wants")]
+    assert len(own) > 2
+    for host in (member, worker):
+        keys = [key for wants in own for key in wants(host)] + ["etcd_member", "left_out"]
+        assert len(set(keys)) == len(keys)
+    assert judge.wants(worker)["etcd_data_dir"] == "/srv/etcd"
 
 
 def test_a_collector_whose_checks_are_all_off_is_left_out(subject):

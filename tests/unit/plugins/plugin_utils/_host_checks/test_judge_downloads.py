@@ -9,6 +9,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Host,
     Skipped,
+    Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import downloads
 
@@ -23,13 +24,19 @@ ETCD, CNI, KUBELET = (
 )
 
 
+ETCD_ARM, KUBELET_ARM = f"{ETCD}.arm", f"{KUBELET}.arm"
+BOTH = ["x86_64", "aarch64"]
+
+
 def settings(**more):
     return {
         "downloads": {
             "urls": [
-                {"url": ETCD, "what": "etcd", "on": ["etcd"]},
-                {"url": CNI, "what": "cni", "on": ["k8s_cluster"]},
-                {"url": KUBELET, "what": "kubelet", "on": []},
+                {"url": ETCD, "what": "etcd", "on": ["etcd"], "machines": ["x86_64"]},
+                {"url": ETCD_ARM, "what": "etcd", "on": ["etcd"], "machines": ["aarch64"]},
+                {"url": CNI, "what": "cni", "on": ["k8s_cluster"], "machines": BOTH},
+                {"url": KUBELET, "what": "kubelet", "on": [], "machines": ["x86_64"]},
+                {"url": KUBELET_ARM, "what": "kubelet", "on": [], "machines": ["aarch64"]},
             ],
             "registries": [
                 {"host": "quay.io", "what": "calico_node, calico_cni", "on": ["k8s_cluster"], "mirrors": ["http://m"]},
@@ -47,8 +54,11 @@ def host(*groups, **more):
     return Host("n1", frozenset(groups), settings=settings(**more))
 
 
-def found(failed=(), registries=(), proxies=()):
-    return {"failed": list(failed), "failed_registries": list(registries), "proxies": list(proxies)}
+def found(failed=(), registries=(), proxies=(), machine="x86_64"):
+    return {
+        **{"failed": list(failed), "failed_registries": list(registries)},
+        **{"proxies": list(proxies), "machine": machine},
+    }
 
 
 def failed(url, status=None, error=None):
@@ -59,25 +69,41 @@ NOTHING = {"urls": [], "verify_certificates": True, "registries": []}
 NODE = host("kube_node", "k8s_cluster")
 
 
+def urls(host, machine):
+    """Those that a host which is such a machine asks for."""
+    return [each["url"] for each in downloads.wants(host)["urls"] if machine in each["machines"]]
+
+
+def test_a_machine_of_which_nothing_is_known_does_not_pass():
+    assert list(downloads.judge(found(machine="aarch64"), NODE)) == []
+    assert list(downloads.judge(found(machine="riscv64"), NODE)) == [
+        Unknown("download_unreachable", "It is not known what Kubespray downloads for a riscv64.")
+    ]
+
+
 def test_one_url_of_each_public_origin():
     assert downloads.wants(NODE) == {
-        "urls": [CNI, KUBELET],
+        "urls": [
+            {"url": CNI, "machines": BOTH},
+            {"url": KUBELET, "machines": ["x86_64"]},
+            {"url": KUBELET_ARM, "machines": ["aarch64"]},
+        ],
         "verify_certificates": True,
         "registries": [
             {"host": "quay.io", "mirrors": ["http://m"]},
             {"host": "docker.io", "mirrors": []},
         ],
     }
-    assert downloads.wants(host("etcd", "k8s_cluster"))["urls"] == [ETCD, KUBELET]
+    assert urls(host("etcd", "k8s_cluster"), "x86_64") == [ETCD, KUBELET]
+    assert urls(host("etcd", "k8s_cluster"), "aarch64") == [ETCD_ARM, KUBELET_ARM]
     assert downloads.wants(host("etcd"))["registries"] == []
 
 
 def test_every_url_of_a_mirror():
-    assert downloads.wants(host("etcd", "k8s_cluster", offline=True))["urls"] == [
-        ETCD,
-        CNI,
-        KUBELET,
-    ]
+    mirror = host("etcd", "k8s_cluster", offline=True)
+
+    assert urls(mirror, "x86_64") == [ETCD, CNI, KUBELET]
+    assert urls(mirror, "aarch64") == [ETCD_ARM, CNI, KUBELET_ARM]
 
 
 def test_certificates_that_kubespray_does_not_verify_either():
@@ -124,10 +150,7 @@ def test_downloads_made_elsewhere(groups, more, reason):
 
 
 def test_downloads_made_once_are_made_on_the_control_plane():
-    assert downloads.wants(host("kube_control_plane", "k8s_cluster", once=True))["urls"] == [
-        CNI,
-        KUBELET,
-    ]
+    assert urls(host("kube_control_plane", "k8s_cluster", once=True), "x86_64") == [CNI, KUBELET]
 
 
 def test_one_finding_for_an_origin():

@@ -21,7 +21,7 @@ FOUND = {
     "folder": "/var/lib",
     "reason": None,
 }
-THRESHOLDS = {"etcd_fsync_p99_ms": 10.0}
+THRESHOLDS = dict(etcd_disk.THRESHOLDS)
 MEMBER = Host("n1", frozenset({"etcd"}), thresholds=THRESHOLDS)
 FIX = "Put etcd's data on a faster disk, an SSD of its own, with etcd_data_dir."
 
@@ -63,6 +63,17 @@ def test_a_threshold_of_ones_own():
 
     assert list(etcd_disk.judge({**FOUND, "p99_ms": 40.0}, host)) == []
     assert etcd_disk.wants(host) == {"fsync_enough_ms": 50.0}
+
+
+def test_from_where_on_it_blocks_is_a_threshold_too():
+    host = Host(
+        "n1", frozenset({"etcd"}), thresholds={**THRESHOLDS, "etcd_fsync_block_times": 30.0}
+    )
+
+    (problem,) = etcd_disk.judge({**FOUND, "p99_ms": 250.5}, host)
+
+    assert isinstance(problem, dict)
+    assert problem["severity"] == "warn"
 
 
 def test_not_measured():

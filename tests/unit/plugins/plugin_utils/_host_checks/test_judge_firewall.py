@@ -33,15 +33,30 @@ BY = "chain INPUT of iptables, whose policy is drop"
 ALL = (6443, "tcp"), (10250, "tcp"), (10257, "tcp"), (4789, "udp"), (80, "tcp")
 
 
-def judged(tool, *closed):
-    entries = [{"port": number, "protocol": protocol, "by": BY} for number, protocol in closed]
-    return list(firewall.judge({"tool": tool, "closed": entries, "reason": None}, HOST))
+PLACES = {
+    "ufw": ("ip", "filter", "INPUT"),
+    "firewalld": ("inet", "firewalld", "filter_INPUT"),
+    "iptables": ("ip", "filter", "INPUT"),
+    "nftables": ("inet", "own", "in-filter"),
+}
+
+
+def entries(tool, *closed, **more):
+    place = dict(zip(("family", "table", "chain"), PLACES[tool], strict=True))
+    return [
+        {"port": number, "protocol": protocol, "by": BY, "tool": tool, **place, **more}
+        for number, protocol in closed
+    ]
+
+
+def judged(*closed, host=HOST):
+    return list(firewall.judge({"closed": list(closed), "perhaps": [], "reason": None}, host))
 
 
 def test_open():
-    assert judged(None) == []
+    assert judged() == []
     # Only the host itself connects to that one, and nobody to the other.
-    assert judged("ufw", (10257, "tcp"), (80, "tcp")) == []
+    assert judged(*entries("ufw", (10257, "tcp"), (80, "tcp"))) == []
 
 
 @pytest.mark.parametrize(
@@ -58,19 +73,20 @@ def test_open():
         ),
         (
             "iptables",
-            "Run on the host, and keep it over a reboot: "
-            "iptables -I INPUT -p tcp -m multiport --dports 6443,10250 -j ACCEPT && "
-            "iptables -I INPUT -p udp -m multiport --dports 4789 -j ACCEPT.",
+            "Run on the host: iptables -I INPUT -p tcp -m multiport --dports 6443,10250 -j ACCEPT && "
+            "iptables -I INPUT -p udp -m multiport --dports 4789 -j ACCEPT; and keep the rules over a reboot, as with "
+            "netfilter-persistent save.",
         ),
         (
             "nftables",
-            "Put in front of the other rules of that chain, in /etc/nftables.conf: "
-            "tcp dport {6443,10250} accept; udp dport {4789} accept.",
+            "Run on the host: nft insert rule inet own in-filter tcp dport { 6443, 10250 } accept && "
+            "nft insert rule inet own in-filter udp dport { 4789 } accept; and write the rules into "
+            "/etc/nftables.conf too, which a reboot loads.",
         ),
     ],
 )
 def test_closed(tool, fix):
-    assert judged(tool, *ALL) == [
+    assert judged(*entries(tool, *ALL)) == [
         block(
             "firewall_active",
             f"{tool} on this host closes ports that other hosts of the cluster need: 6443/tcp (Kubernetes API), "
@@ -80,8 +96,30 @@ def test_closed(tool, fix):
     ]
 
 
+def test_each_tool_that_closes_ports_is_a_finding():
+    found = judged(
+        *entries("iptables", (6443, "tcp")),
+        *entries("nftables", (6443, "tcp"), by="chain in-filter of nftables' table inet own"),
+    )
+
+    assert [problem["message"].partition(" on this")[0] for problem in found] == [
+        "iptables",
+        "nftables",
+    ]
+    assert "by chain in-filter of nftables' table inet own." in found[1]["message"]
+    assert found[1]["fix"].startswith("Run on the host: nft insert rule inet own in-filter tcp")
+
+
+@pytest.mark.parametrize("chain", ["x; reboot", "", None, "$(reboot)"])
+def test_no_command_is_made_of_what_is_no_name(chain):
+    (problem,) = judged(*entries("nftables", (6443, "tcp"), chain=chain))
+
+    assert problem["message"].startswith("A firewall on this host closes ports")
+    assert problem["fix"] == "Let the host's firewall accept packets to these ports."
+
+
 def test_not_known_and_not_wanted():
-    found = {"tool": None, "closed": None, "reason": "only root may read the rules"}
+    found = {"closed": None, "perhaps": None, "reason": "only root may read the rules"}
 
     assert list(firewall.judge(found, HOST)) == [
         Unknown(
@@ -93,15 +131,30 @@ def test_not_known_and_not_wanted():
     ]
 
 
-def test_a_cluster_of_ipv6_alone():
-    settings = {**SETTINGS, "network": {"ipv4": False, "ipv6": True}}
-    found: dict[str, object] = {"tool": None, "closed": [], "reason": None}
+def with_network(**network):
+    settings = {**SETTINGS, "network": network}
+    return Host("n1", frozenset({"k8s_cluster"}), settings=settings)
 
-    assert list(
-        firewall.judge(found, Host("n1", frozenset({"k8s_cluster"}), settings=settings))
-    ) == [
+
+def test_a_cluster_of_ipv6_alone():
+    assert judged(host=with_network(ipv4=False, ipv6=True)) == [
         Unknown(
             "firewall_active",
             "Only the rules for IPv4 are looked at, which this cluster does not use.",
         )
     ]
+
+
+def test_a_cluster_of_both_does_not_pass_on_ipv4_alone():
+    host = with_network(ipv4=True, ipv6=True)
+
+    assert judged(host=host) == [
+        Unknown(
+            "firewall_active",
+            "The rules for IPv4 close nothing; those for IPv6, which this cluster uses too, are not looked at.",
+        )
+    ]
+    assert [each["id"] for each in judged(*entries("ufw", (6443, "tcp")), host=host)] == [
+        "firewall_active"
+    ]
+    assert judged(host=with_network(ipv4=True, ipv6=False)) == []

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import kernel
 
@@ -19,22 +19,29 @@ HOST = Host("n1", frozenset({"kube_node"}), settings={"kernel": {"modules": MODU
 NOTHING = {"br_netfilter": "loaded", "ip_vs": None, "ip_vs_rr": None}
 
 
+BUILT = dict.fromkeys(kernel.wants(HOST)["options"], "y")
+
+
 def judged(host=HOST, **found):
-    all_found = {"modules": NOTHING, "loads": True, "tree": True, "container": None, **found}
+    all_found = {
+        **{"modules": NOTHING, "loads": True, "tree": True, "container": None},
+        **{"config": "/proc/config.gz", "options": BUILT},
+        **found,
+    }
     result = Judged()
     result.add(kernel.CHECKS, kernel.judge(all_found, host))
     return result
 
 
 def test_the_modules_without_which_kubespray_ends_are_looked_for():
-    assert kernel.wants(HOST) == {"modules": ["br_netfilter", "ip_vs", "ip_vs_rr"]}
-    assert kernel.wants(Host("n1", frozenset())) == {"modules": []}
+    assert kernel.wants(HOST)["modules"] == ["br_netfilter", "ip_vs", "ip_vs_rr"]
+    assert kernel.wants(Host("n1", frozenset())) == {"modules": [], "options": []}
 
 
 def test_all_of_them_are_there():
     found = {"br_netfilter": "loaded", "ip_vs": "loadable", "ip_vs_rr": "builtin"}
 
-    assert judged(modules=found).passed == ["kernel_module_missing"]
+    assert judged(modules=found).passed == ["kernel_module_missing", "kernel_option_missing"]
 
 
 def test_a_module_that_the_kernel_has_not():
@@ -84,4 +91,48 @@ def test_without_kubespray(settings):
 
     assert judged(host).unknown == [
         ("kernel_module_missing", "What this Kubespray configuration wants is not known.")
+    ]
+
+
+ALL = {"br_netfilter": "loaded", "ip_vs": "loaded", "ip_vs_rr": "loaded"}
+
+
+def test_options_that_the_kernel_has_not():
+    options = {**BUILT, "MEMCG": None, "OVERLAY_FS": "m", "NETFILTER_XT_TARGET_REDIRECT": None}
+
+    assert judged(modules=ALL, options=options).problems == [
+        warn(
+            "kernel_option_missing",
+            "The running kernel was built without CONFIG_MEMCG (kubeadm), says /proc/config.gz.",
+            "Boot the host with a kernel that has these options, as those of the distributions do (Debian: apt-get "
+            "install linux-image-amd64, then reboot).",
+        )
+    ]
+    options["IP_NF_TARGET_REDIRECT"] = "n"
+    (problem,) = judged(modules=ALL, options=options).problems
+    assert (
+        "CONFIG_NETFILTER_XT_TARGET_REDIRECT or CONFIG_IP_NF_TARGET_REDIRECT (kubeadm)"
+        in (problem["message"])
+    )
+
+
+def test_options_of_the_network_plugin():
+    settings = {**HOST.settings, "network": {"plugin": "cilium"}}
+    host = Host("n1", frozenset({"kube_node"}), settings=settings)
+
+    assert {"BPF_SYSCALL", "NET_CLS_BPF"} <= set(kernel.wants(host)["options"]) - set(BUILT)
+    (problem,) = judged(host, modules=ALL).problems
+    assert "CONFIG_BPF_SYSCALL (cilium)" in problem["message"]
+
+
+def test_options_that_are_not_known_or_not_wanted():
+    assert judged(modules=ALL, config=None).unknown == [
+        (
+            "kernel_option_missing",
+            "There is neither a /proc/config.gz nor a /boot/config-* for the running kernel to read them in.",
+        )
+    ]
+    etcd = Host("n1", frozenset({"etcd"}), settings=HOST.settings)
+    assert judged(etcd, modules=ALL).skipped == [
+        ("kernel_option_missing", "The host is neither control plane nor node.")
     ]

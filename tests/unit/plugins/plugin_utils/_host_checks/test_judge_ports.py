@@ -48,6 +48,19 @@ def test_free():
     assert judged(taken(2379, "etcd", 7)) == []
 
 
+def test_a_port_of_workers_only():
+    api = port(6443, "k8s_cluster", None, "API", "kube-apiserver")
+    health = {**port(8081, "k8s_cluster", None, "health", "nginx"), "not_on": "kube_control_plane"}
+    worker, both = (
+        Host("n1", groups, settings={"ports": [api, health]})
+        for groups in (frozenset({"kube_node", "k8s_cluster"}), CONTROL_PLANE)
+    )
+    found = {"taken": [taken(8081, "python3", 7)], "root": True}
+
+    assert [type(each) for each in ports.judge(found, worker)] == [dict]
+    assert list(ports.judge(found, both)) == []
+
+
 def test_what_the_host_is_asked():
     assert ports.wants(Host("n1", CONTROL_PLANE, settings=SETTINGS)) == {
         "ports": [

@@ -50,8 +50,8 @@ def test_what_the_host_is_asked():
     directories = {"etcd": "/srv/etcd"}
     host = Host("n1", frozenset(), settings={"directories": directories})
 
-    assert remains.wants(host) == {"directories": directories}
-    assert remains.wants(Host("n1", frozenset())) == {"directories": {}}
+    assert remains.wants(host) == {"etcd_data_dir": "/srv/etcd"}
+    assert remains.wants(Host("n1", frozenset())) == {"etcd_data_dir": None}
 
 
 @pytest.mark.parametrize(

@@ -45,15 +45,25 @@ def host(groups=ALL, settings=None, thresholds=None):
     )
 
 
-def judged(changes=None, on=None, immutable=False):
-    """What is said where some mounts are otherwise."""
+HOME = "/home/server"
+REMOTE_TMP = {
+    **{"path": f"{HOME}/.ansible/tmp", "above": HOME},
+    **{"writable": True, "login": "server"},
+}
+
+
+def judged(changes=None, on=None, immutable=False, home="/", **remote_tmp):
+    """What is said where some mounts are otherwise; home is the mount in which Ansible puts its files."""
     on = on or host()
     mounts = {point: {**mount, **(changes or {}).get(point, {})} for point, mount in MOUNTS.items()}
     places = {}
     for name, path in storage.wants(on)["directories"].items():
         point = max((each for each in mounts if path.startswith(each)), key=len)
         places[name] = {"path": path, "mount": point}
+    places["remote_tmp"] = {"path": REMOTE_TMP["path"], "mount": home}
+    mounts.setdefault(home, {**ROOT, **(changes or {}).get(home, {})})
     found = {"immutable": immutable, "places": places, "mounts": mounts, "root": True}
+    found["remote_tmp"] = {**REMOTE_TMP, **remote_tmp}
     result = Judged()
     result.add(storage.CHECKS, storage.judge(found, on))
     return result
@@ -146,9 +156,46 @@ def test_read_only():
     assert result.problems == [
         block(
             "mount_read_only",
-            "/ (with /etc, /var) is mounted read-only, where Kubespray has to write.",
+            "/ (with /etc, /var, /home/server/.ansible/tmp) is mounted read-only, where Kubespray has to write.",
             "Look with 'dmesg' whether the disk has errors, and mount it read-write: mount -o remount,rw /.",
         )
+    ]
+
+
+def test_no_room_where_ansible_puts_its_files():
+    assert judged({"/home": {"free_mb": 0}}, home="/home").problems == [
+        block(
+            "disk_space_low",
+            "Only 0.0 GiB of /home are free, where /home/server/.ansible/tmp will lie (wanted: at least 0.1 GiB).",
+            "Make room in /home or put a bigger disk there, or set k8n_thresholds to what this cluster needs.",
+        )
+    ]
+    assert [
+        problem["id"] for problem in judged({"/home": {"inodes_free": 0}}, home="/home").problems
+    ] == ["inodes_low"]
+    assert [
+        problem["id"]
+        for problem in judged({"/home": {"read_only": True}}, home="/home", writable=False).problems
+    ] == ["mount_read_only"]
+
+
+def test_the_login_may_not_write_where_ansible_puts_its_files():
+    assert judged(writable=False, above=f"{HOME}/.an sible").problems == [
+        block(
+            "login_tmp_not_writable",
+            "The login server may not write into /home/server/.an sible, where Ansible puts its files "
+            "(/home/server/.ansible/tmp): each task that copies a file fails.",
+            "Run on the host: chown server '/home/server/.an sible', or set ansible_remote_tmp to a directory that the "
+            "login may write.",
+        )
+    ]
+
+
+def test_how_much_of_what_should_be_free_blocks_is_a_threshold_too():
+    on = host(thresholds={"free_block_percent": 60.0})
+
+    assert [problem["severity"] for problem in judged({"/": {"free_mb": 5120}}, on).problems] == [
+        "block"
     ]
 
 
@@ -162,6 +209,7 @@ def test_a_system_that_is_read_only_on_purpose():
             "etc": {"path": "/etc", "mount": "/tmp"},
         },
         "mounts": {**MOUNTS, "/": {**ROOT, "read_only": True}},
+        "remote_tmp": REMOTE_TMP,
     }
 
     assert list(storage.judge(found, on)) == []
@@ -186,6 +234,7 @@ def test_what_is_not_known_does_not_pass():
         "immutable": False,
         "places": {"root": {"path": "/", "mount": "?"}},
         "mounts": {"?": nothing},
+        "remote_tmp": None,
     }
     result = Judged()
 

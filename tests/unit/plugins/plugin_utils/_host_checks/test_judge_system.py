@@ -163,7 +163,8 @@ PROBLEMS = [
             "locale_missing",
             "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
             "not ASCII.",
-            "Install a UTF-8 locale: apt-get install locales && locale-gen C.UTF-8, or dnf install glibc-langpack-en.",
+            "Install a UTF-8 locale: apt-get install locales && echo 'en_US.UTF-8 UTF-8' >> /etc/locale.gen && "
+            "localedef -i en_US -f UTF-8 en_US.UTF-8, or dnf install glibc-langpack-en.",
         ),
     ),
     (
@@ -172,7 +173,9 @@ PROBLEMS = [
             "locale_missing",
             "The host's default locale is 'de_DE.UTF-8', which is not installed: programs complain of it at every "
             "command.",
-            "Install it (locale-gen de_DE.UTF-8), or run: localectl set-locale LANG=C.UTF-8.",
+            "Run on the host: localectl set-locale LANG=C.UTF-8; or install it: apt-get install locales && echo "
+            "'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && localedef -i de_DE -f UTF-8 de_DE.UTF-8, or dnf install "
+            "glibc-langpack-de.",
         ),
     ),
 ]
@@ -181,6 +184,27 @@ PROBLEMS = [
 @pytest.mark.parametrize(("found", "problem"), PROBLEMS, ids=[row[1]["id"] for row in PROBLEMS])
 def test_problems(found, problem):
     assert judged(found).problems == [problem]
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("de_DE.utf8", "localedef -i de_DE -f UTF-8 de_DE.utf8, "),
+        (
+            "de_DE.ISO-8859-15@euro",
+            "localedef -i de_DE@euro -f ISO-8859-15 de_DE.ISO-8859-15@euro, ",
+        ),
+        # Of what is no name, or does not say its characters, no command is made.
+        ("de_DE", None),
+        ("x.UTF-8; reboot", None),
+    ],
+)
+def test_how_a_locale_is_installed(name, command):
+    locale = {"utf8": "C.UTF-8", "default": name, "default_exists": False}
+    (problem,) = judged({"locale": locale}).problems
+
+    assert problem["fix"].startswith("Run on the host: localectl set-locale LANG=C.UTF-8")
+    assert command in problem["fix"] if command else "localedef" not in problem["fix"]
 
 
 def test_a_host_without_systemd_has_no_file_of_it():

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import ports
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Greeting
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
@@ -19,9 +20,9 @@ VXLAN = Port(4789, "udp", CLUSTER, CLUSTER, "VXLAN")
 PORTS = [ETCD, CLIENTS, KUBELET, VXLAN]
 
 
-def measured(results, states=None, firewall=None, names="abcdef"):
+def measured(results, states=None, firewall=None, names="abcdef", drops=()):
     """What was measured with these results by pair, such as "a>b"; every port is offered unless states says else."""
-    peers = {name: Peer(name, frozenset(), None, None, None, ()) for name in names}
+    peers = {name: Peer(name, frozenset(), None, None, None, (), drops) for name in names}
     found = Measured(peers, PORTS)
     for number, name in enumerate(names, 1):
         found.addresses[name] = f"10.1.{number}.1"
@@ -56,8 +57,9 @@ def test_one_port_from_one_host():
             "severity": "block",
             "message": "TCP 2380 (etcd peers) of this host (10.1.1.1) cannot be reached from b: no answer, as when a "
             "firewall drops the packets (wanted: open).",
-            "fix": "Let the firewall of a and those on the way to it (security groups, routers) accept this, on the "
-            "host with 'nft insert rule inet filter input ip saddr { 10.1.2.1 } tcp dport { 2380 } accept'.",
+            # No chain of the host is known that drops it: no command, since that chain need not exist.
+            "fix": "Let 2380/tcp from 10.1.2.1 to 10.1.1.1 through wherever it ends: in a security group, a router or "
+            "firewall on the way, or a firewall of a.",
         }
     ]
     assert problems("b", found) == []
@@ -119,9 +121,40 @@ def test_ufw():
     )
 
 
+IPTABLES = Place("iptables", "ip", "filter", "INPUT")
+NFT = Place("nftables", "inet", "own", "in")
+
+
+def test_the_chains_that_may_drop_it_get_a_rule_each():
+    drops = ((ETCD.key, IPTABLES), (ETCD.key, NFT), (VXLAN.key, Place("nftables", "ip", "x", "y")))
+
+    (problem,) = problems("a", measured({"b>a": {ETCD: "timeout", VXLAN: "open"}}, drops=drops))
+
+    assert problem["fix"] == (
+        "Let the firewall of a and those on the way to it (security groups, routers) accept this, on the host with "
+        "'iptables -I INPUT -s 10.1.2.1 -p tcp -m multiport --dports 2380 -j ACCEPT' and "
+        "'nft insert rule inet own in ip saddr { 10.1.2.1 } tcp dport { 2380 } accept', "
+        "and keep the rules over a reboot, as with netfilter-persistent save, "
+        "and write the rules into /etc/nftables.conf too, which a reboot loads."
+    )
+
+
+def test_rules_for_ipv4_have_no_part_in_ipv6():
+    found = measured({"b>a": {ETCD: "timeout", VXLAN: "open"}}, drops=((ETCD.key, IPTABLES),))
+    found.addresses["b"] = "fd00::2"
+
+    (problem,) = problems("a", found)
+
+    assert problem["fix"].startswith("Let 2380/tcp from fd00::2 to 10.1.1.1 through")
+
+
 def test_many_hosts_are_named_by_their_networks():
     names = "abcdefg"
-    found = measured({f"{name}>a": {VXLAN: "timeout"} for name in names[1:]}, names=names)
+    found = measured(
+        {f"{name}>a": {VXLAN: "timeout"} for name in names[1:]},
+        names=names,
+        drops=((VXLAN.key, NFT),),
+    )
     for number, name in enumerate(names):
         found.addresses[name] = f"10.1.{number % 2}.{number + 1}"
 
@@ -131,7 +164,7 @@ def test_many_hosts_are_named_by_their_networks():
 
 
 def test_ipv6():
-    found = measured({"b>a": {ETCD: "timeout", VXLAN: "open"}})
+    found = measured({"b>a": {ETCD: "timeout", VXLAN: "open"}}, drops=((ETCD.key, NFT),))
     found.addresses["b"] = "fd00::2"
 
     (problem,) = problems("a", found)

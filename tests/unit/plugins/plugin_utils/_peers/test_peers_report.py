@@ -139,7 +139,7 @@ def test_what_blocks_is_said_with_its_host():
     assert text.startswith(
         "b: TCP 2380 (etcd peers) of this host (10.1.1.2) cannot be reached from a: refused"
     )
-    assert " Fix: Let the firewall of b" in text
+    assert " Fix: Let 2380/tcp from 10.1.1.1 to 10.1.1.2 through" in text
     assert "clock" not in text
     assert report.blocking(judged(measured())) == ""
 

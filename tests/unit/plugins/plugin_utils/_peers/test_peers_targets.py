@@ -79,6 +79,34 @@ def test_a_host_without_python(probe):
         peer(probe)
 
 
+DROP = {
+    **{"port": 6443, "protocol": "tcp", "by": "chain in"},
+    **{"tool": "nftables", "family": "inet", "table": "own", "chain": "in"},
+}
+
+
+def test_what_may_drop_is_what_node_probe_found():
+    firewall = {"closed": [DROP], "perhaps": [{**DROP, "port": 2380, "tool": "ufw"}]}
+
+    assert peer({**PROBE, "host": {"firewall": firewall}}).drops == (
+        (("tcp", 6443), ("nftables", "inet", "own", "in")),
+        (("tcp", 2380), ("ufw", "inet", "own", "in")),
+    )
+
+
+@pytest.mark.parametrize(
+    "firewall",
+    [
+        None,
+        "closed",
+        {"closed": None},
+        {"closed": [None, "x", {}, {**DROP, "port": [6443]}, {**DROP, "chain": "in; reboot"}]},
+    ],
+)
+def test_a_firewall_that_makes_no_sense(firewall):
+    assert peer({**PROBE, "host": {"firewall": firewall}}).drops == ()
+
+
 def test_memberships():
     assert targets.memberships({"all": ["a", "b"], "etcd": ["a"], "empty": []}) == {
         "a": frozenset({"all", "etcd"}),
