@@ -23,7 +23,8 @@ from itertools import combinations
 from typing import Any
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Finding, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import EVEN_ETCD, Waiver
 
 # The zone of a host of which nothing tells the zone. That it can be lost as a whole is not known either.
@@ -234,14 +235,20 @@ def line(option: str, members: Iterable[str]) -> str:
     return f"{option}: {listed.strip()}"
 
 
-def problems(
-    quorum: Quorum, best: Quorum | None, paste: str | None, explained: bool, wrong: Sequence[str]
-) -> list[Problem]:
+def check(
+    quorum: Quorum,
+    best: Quorum | None,
+    paste: str | None,
+    explained: bool,
+    wrong: Sequence[str],
+    pin: str | None = None,
+) -> list[Finding]:
     """What a preflight says of the members.
 
-    paste is the line of the best placement; wrong is why k8n_waivers explains nothing, where it tries to.
+    paste is the line of the best placement; wrong is why k8n_waivers explains nothing, where it tries to; pin is what
+    would keep the members in the inventory, where nothing does yet.
     """
-    found = []
+    found: list[Finding] = []
     if quorum.even and not explained:
         tried = "".join(f" {text}" for text in wrong)
         found.append(
@@ -265,6 +272,17 @@ def problems(
                 f"at hand could survive the loss of any zone.",
                 f"Write `{paste}` into the inventory, or name zones that really fail apart (the variable k8n_zone, or "
                 f"the option zones of ip_list). {_change(best)}",
+            )
+        )
+    elif UNKNOWN in quorum.zones:
+        members = ", ".join(quorum.zones[UNKNOWN].members)
+        found.append(Unknown("zone_loss", f"The zone of {members} is not known."))
+    if pin:
+        found.append(
+            warn(
+                "etcd_not_pinned",
+                "A node added later could change which hosts are etcd members or control plane.",
+                f"Once the cluster is deployed, write into the inventory: {'; '.join(pin.splitlines())}",
             )
         )
     return found
