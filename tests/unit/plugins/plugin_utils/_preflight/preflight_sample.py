@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import model
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.between import measured
 
 SLOW = block("sudo_slow", "One sudo takes 20.0 s.", "Run k8n.cluster.prepare.")
 DNS = warn("hostname_not_in_hosts", "Not in /etc/hosts.", "Add it.")
@@ -17,6 +18,34 @@ EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[2J\x0
 
 def probed(*problems: Problem, **more: Any) -> dict[str, Any]:
     return {"problems": list(problems), **more}
+
+
+def peers(hubs: int, workers: int = 0) -> dict[str, Any]:
+    """What peer_probe returns where two ports of each pair are open; of workers only their number is there."""
+    names = [f"n{number}" for number in range(hubs)]
+    pairs = {one: {other: _open() for other in names if other != one} for one in names}
+    tried = hubs * (hubs - 1) + workers * 9
+    hosts = hubs + workers
+    return {
+        "hosts": {},
+        "cluster": None,
+        "clock": {
+            name: {"offset_s": number / 1000, "error_s": 0.0} for number, name in enumerate(names)
+        },
+        "rtt_ms": {},
+        "ports": {"pairs": pairs, "tried": tried * 2, "open": tried * 2, "blocked": []},
+        "sample": {
+            "hubs": hubs,
+            "workers": workers,
+            "neighbours": 3,
+            "pairs": tried,
+            "possible_pairs": hosts * (hosts - 1),
+        },
+    }
+
+
+def _open() -> dict[str, int]:
+    return {"tried": 2, "open": 2}
 
 
 def large(hosts: int, checks: int) -> model.Report:
@@ -35,7 +64,8 @@ def large(hosts: int, checks: int) -> model.Report:
         )
         groups = ("kube_control_plane", "etcd") if number < 3 else ("kube_node",)
         known[name] = model.Known(groups, f"rack-{number % 5}", f"10.105.1.{number % 250}")
-    return model.build(probes, {}, known=known, run=model.Run(matrices=(_matrix(),)))
+    run = model.Run(matrices=(_matrix(),), between=measured([peers(3, hosts - 3)]))
+    return model.build(probes, {}, known=known, run=run)
 
 
 def _matrix() -> model.Matrix:
