@@ -13,6 +13,7 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _quorum,
+    _quorum_check,
     _waiver_variable,
     _waivers,
 )
@@ -55,7 +56,9 @@ class ActionModule(ControllerAction):
         # Of others than the inventory's members there is nothing to keep.
         pin = None if arguments["members"] else hostvars[members[0]].get("k8n_etcd_pin")
         judged = Judged()
-        judged.add(OF_QUORUM, _quorum.check(quorum, best, paste, explained is not None, wrong, pin))
+        judged.add(
+            OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
+        )
         display.display(_quorum.summary(quorum, explained))
         return {
             "members": list(members),

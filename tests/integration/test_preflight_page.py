@@ -101,47 +101,6 @@ def some() -> Any:
     return SAMPLE["model"].build(probes, {"node-1": ["hostname_mismatch"]})
 
 
-def cluster() -> Any:
-    """Two zones of which one takes etcd with it, and what was measured between three of the four hosts."""
-    model, block, probed = SAMPLE["model"], SAMPLE["block"], SAMPLE["probed"]
-    etcd, worker = ("kube_control_plane", "etcd"), ("kube_node",)
-    known = {
-        "node-1": model.Known(worker, "attic"),
-        "cp-1": model.Known(etcd, "attic"),
-        "cp-2": model.Known(etcd, "cellar"),
-        "node-2": model.Known(worker),
-    }
-    probes = {name: probed(passed=["swap_on"]) for name in known}
-    probes["node-1"] = probed(block("port_blocked", "TCP 10250 cannot be reached.", "Open it."))
-    names = ("cp-1", "cp-2", "node-1")
-    peers = SAMPLE["peers"](3)
-    peers["ports"] = {**peers["ports"], "open": 11}
-    closed = ((None, 0, 0), (0, None, 1), (0, 0, None))
-    round_trips = ((None, 0.4, 3.0), (0.4, None, 80.0), (None, None, None))
-    run = model.Run(
-        quorum={
-            "members": ["cp-1", "cp-2"],
-            "majority": 2,
-            "losses": 0,
-            "zones": [
-                {"zone": "attic", "members": ["cp-1"], "if_lost": "loses quorum",
-                 "if_cut_off": "no side has a majority"},
-                {"zone": "cellar", "members": ["cp-2"], "if_lost": "keeps quorum",
-                 "if_cut_off": "the rest has the majority"},
-            ],
-            "pairs": [],
-            "even": "2 etcd members are an even number.",
-            "best": "etcd: [cp-1]",
-        },
-        matrices=(
-            model.Matrix("Round trip", "ms", names, names, round_trips),
-            model.Matrix("Ports tried and not open", "", names, names, closed),
-        ),
-        between=SAMPLE["measured"]([peers]),
-    )  # fmt: skip
-    return model.build(probes, {}, known=known, run=run)
-
-
 def test_the_filters_narrow_findings_and_grid(opened: Open) -> None:
     page = opened(some())
     count = page.get_by_role("status")
@@ -224,7 +183,7 @@ def test_without_script_everything_but_the_grid_is_there(opened: Open) -> None:
 
 
 def test_the_zones_have_their_hosts_with_the_control_plane_first(opened: Open) -> None:
-    page = opened(cluster())
+    page = opened(SAMPLE["cluster"]())
     zones = [
         (zone.locator("h3").inner_text(), zone.locator("button").all_inner_texts())
         for zone in page.locator(".zone").all()
@@ -238,7 +197,7 @@ def test_the_zones_have_their_hosts_with_the_control_plane_first(opened: Open) -
 
 
 def test_the_quorum_says_what_each_zone_takes_with_it(opened: Open) -> None:
-    page = opened(cluster())
+    page = opened(SAMPLE["cluster"]())
     section = page.locator("#quorum")
     assert section.locator("p").all_inner_texts() == [
         "2 etcd members, a majority of 2: no loss is survived. 2 etcd members are an even number.",
@@ -254,7 +213,7 @@ def test_the_quorum_says_what_each_zone_takes_with_it(opened: Open) -> None:
 
 
 def test_the_heatmaps_have_each_pair_and_are_warmer_where_it_is_worse(opened: Open) -> None:
-    page = opened(cluster())
+    page = opened(SAMPLE["cluster"]())
     assert page.locator("#between > p").inner_text() == (
         "11 of 12 tried ports are open, on all 6 pairs of hosts. The clocks are at most 2.0 ms apart."
     )

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum, _quorum_check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._quorum import Quorum
 
@@ -21,7 +21,7 @@ ZONES = {f"n{number}": f"z{number % 3}" for number in range(1, 10)}
 def problem_of(quorum: Quorum, best: Quorum | None = None, pin: str | None = None) -> Problem:
     """The one problem of these members."""
     paste = _quorum.line("etcd", best.members) if best else None
-    [found] = _quorum.check(quorum, best, paste, False, [], pin)
+    [found] = _quorum_check.check(quorum, best, paste, False, [], pin)
     assert isinstance(found, dict)
     return found
 
@@ -112,7 +112,7 @@ def test_one_zone_alone_cannot_do_better() -> None:
     zones = dict.fromkeys(("a", "b", "c"), "z")
     quorum = Quorum(("a", "b", "c"), zones)
     assert _quorum.propose(quorum, zones, ["a"]) is None
-    assert _quorum.check(quorum, None, None, False, []) == []
+    assert _quorum_check.check(quorum, None, None, False, []) == []
 
 
 def test_an_even_number_blocks_unless_it_is_explained() -> None:
@@ -127,7 +127,7 @@ def test_an_even_number_blocks_unless_it_is_explained() -> None:
         "Write `etcd: [a]` into the inventory or, if the even number is meant, say so once: "
         "allow_even_etcd: true in the ip_list inventory, or even_etcd in the list k8n_waivers."
     )
-    assert _quorum.check(quorum, best, line, True, []) == []
+    assert _quorum_check.check(quorum, best, line, True, []) == []
 
 
 def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided() -> None:
@@ -144,7 +144,7 @@ def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided()
 
 def test_where_a_zone_is_not_known_nobody_knows_what_its_loss_does() -> None:
     zones = {"a": "z1", "b": _quorum.UNKNOWN, "c": _quorum.UNKNOWN}
-    assert _quorum.check(Quorum(("a", "b", "c"), zones), None, None, False, []) == [
+    assert _quorum_check.check(Quorum(("a", "b", "c"), zones), None, None, False, []) == [
         Unknown("zone_loss", "The zone of b, c is not known.")
     ]
 

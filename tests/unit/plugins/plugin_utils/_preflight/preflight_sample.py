@@ -73,6 +73,46 @@ def _matrix() -> model.Matrix:
     return model.Matrix("Round trip", "ms", names, names, ((None, 0.42), (81.5, None)))
 
 
+def cluster() -> model.Report:
+    """Two zones of which one takes etcd with it, and what was measured between three of the four hosts."""
+    etcd, worker = ("kube_control_plane", "etcd"), ("kube_node",)
+    known = {
+        "node-1": model.Known(worker, "attic"),
+        "cp-1": model.Known(etcd, "attic"),
+        "cp-2": model.Known(etcd, "cellar"),
+        "node-2": model.Known(worker),
+    }
+    probes = {name: probed(passed=["swap_on"]) for name in known}
+    probes["node-1"] = probed(block("port_blocked", "TCP 10250 cannot be reached.", "Open it."))
+    names = ("cp-1", "cp-2", "node-1")
+    between = peers(3)
+    between["ports"] = {**between["ports"], "open": 11}
+    closed = ((None, 0, 0), (0, None, 1), (0, 0, None))
+    round_trips = ((None, 0.4, 3.0), (0.4, None, 80.0), (None, None, None))
+    run = model.Run(
+        quorum={
+            "members": ["cp-1", "cp-2"],
+            "majority": 2,
+            "losses": 0,
+            "zones": [
+                {"zone": "attic", "members": ["cp-1"], "if_lost": "loses quorum",
+                 "if_cut_off": "no side has a majority"},
+                {"zone": "cellar", "members": ["cp-2"], "if_lost": "keeps quorum",
+                 "if_cut_off": "the rest has the majority"},
+            ],
+            "pairs": [],
+            "even": "2 etcd members are an even number.",
+            "best": "etcd: [cp-1]",
+        },
+        matrices=(
+            model.Matrix("Round trip", "ms", names, names, round_trips),
+            model.Matrix("Ports tried and not open", "", names, names, closed),
+        ),
+        between=measured([between]),
+    )  # fmt: skip
+    return model.build(probes, {}, known=known, run=run)
+
+
 def hostile() -> model.Report:
     """Whatever a host may say says the same."""
     name = f"host{EVIL}"
