@@ -20,5 +20,5 @@ class ActionModule(ControllerAction):
     spec: ClassVar = {"probes": {"type": "dict", "default": {}}}
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        values, problems = resolved.check(self._connection, task_vars, arguments["probes"])
-        return {**values, "problems": problems}
+        values, judged = resolved.check(self._connection, task_vars, arguments["probes"])
+        return {**values, **judged.as_result()}

@@ -90,13 +90,9 @@ class ActionModule(CheckAction):
         for part in (access.judge(values, problems), judge.judge(answer, host)):
             judged.join(part)
         judged = levels.apply(judged, wishes.levels)
-        values.update(
-            passed=judged.passed,
-            unknown=[each._asdict() for each in judged.unknown],
-            # A key "skipped" would make Ansible take the whole task for skipped.
-            not_applicable=[each._asdict() for each in judged.skipped],
-        )
-        return values, judged.problems
+        said = judged.as_result()
+        problems = said.pop("problems")
+        return {**values, **said}, problems
 
     def _look(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]

@@ -21,21 +21,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     RefusedError,
     columns,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import files, model, terminal
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import (
+    between,
+    files,
+    model,
+    terminal,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.matrices import matrices
 
 display = Display()
-_PROBLEMS: dict[str, Any] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "id": {"type": "str", "required": True},
-        "severity": {"type": "str", "choices": ["block", "warn"], "required": True},
-        "message": {"type": "str", "required": True},
-        "fix": {"type": "str", "required": True},
-    },
-}
 # In a cluster directory, which has the other: where reports lie if nothing else is said.
 _MARK = ".k8n"
 _REPORTS = "reports"
@@ -47,12 +41,12 @@ class ActionModule(ControllerAction):
     spec: ClassVar = {
         "probes": {"type": "dict", "required": True},
         "mended": {"type": "dict", "default": {}},
-        "inventory_problems": _PROBLEMS,
-        "controller_problems": _PROBLEMS,
+        "controller": {"type": "dict"},
+        "quorum": {"type": "dict"},
         "between": {"type": "list", "elements": "raw", "default": []},
-        "quorum": {"type": "dict", "default": {}},
         "settings": {"type": "dict", "default": {}},
         "checks": {"type": "dict", "default": {}},
+        "host_checks": {"type": "dict", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
         "report": {"type": "str", "choices": ["preflight", "verify"], "default": "preflight"},
         "started": {"type": "str", "default": ""},
@@ -62,15 +56,19 @@ class ActionModule(ControllerAction):
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
             wishes = levels.read(arguments["checks"], arguments["thresholds"])
+            host_levels = {
+                host: levels.read(checks, None).levels
+                for host, checks in arguments["host_checks"].items()
+            }
         except levels.LevelsError as exc:
             raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
         known = _known(arguments["probes"], task_vars)
-        run = self._run(arguments, wishes, known, task_vars)
+        run = self._run(arguments, wishes, host_levels, known, task_vars)
         report = model.build(
             arguments["probes"],
             arguments["mended"],
-            arguments["inventory_problems"],
-            arguments["controller_problems"],
+            arguments["quorum"],
+            arguments["controller"],
             arguments["between"],
             known,
             run,
@@ -91,6 +89,7 @@ class ActionModule(ControllerAction):
         self,
         arguments: Mapping[str, Any],
         wishes: levels.Wishes,
+        host_levels: Mapping[str, Mapping[str, str]],
         known: Mapping[str, model.Known],
         task_vars: Mapping[str, Any],
     ) -> model.Run:
@@ -100,7 +99,7 @@ class ActionModule(ControllerAction):
             versions["Kubespray"] = str(settings["kubespray"].get("version"))
             versions["Kubernetes"] = str(settings.get("kube_version"))
         cluster = _kubespray.hosts(task_vars["groups"], _kubespray.CLUSTER_GROUPS)
-        quorum = arguments["quorum"]
+        quorum = arguments["quorum"] or {}
         return model.Run(
             arguments["started"],
             versions,
@@ -108,8 +107,10 @@ class ActionModule(ControllerAction):
             {key: quorum[key] for key in _QUORUM} if set(quorum) >= _QUORUM else None,
             settings and {key: settings[key] for key in settings if key not in _ANSIBLES},
             wishes.levels,
+            host_levels,
             wishes.thresholds,
             matrices(arguments["between"], known),
+            between.measured(arguments["between"]),
             arguments["report"],
         )
 

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Refuse wrong variables of the checks before any host is touched."""
+"""Read the variables of the checks, and refuse wrong ones before any host is touched."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
@@ -25,14 +26,16 @@ class ActionModule(ControllerAction):
         started = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         # As a rule all hosts have the same: each value is read once, and a mistake names its hosts.
         wrong: dict[str, list[str]] = {}
-        seen: dict[str, list[str]] = {}
+        seen: dict[str, tuple[Mapping[str, str], list[str]]] = {}
+        wanted_of = {}
         for host in arguments["hosts"]:
             variables = task_vars["hostvars"][host]
             wanted = variables.get("k8n_checks"), variables.get("k8n_thresholds")
             key = repr(wanted)
             if key not in seen:
-                seen[key] = _mistakes(*wanted)
-            for mistake in seen[key]:
+                seen[key] = _read(*wanted)
+            wanted_of[host], mistakes = seen[key]
+            for mistake in mistakes:
                 wrong.setdefault(mistake, []).append(host)
         if wrong:
             lines = [
@@ -43,15 +46,15 @@ class ActionModule(ControllerAction):
             raise RefusedError(
                 "\n".join(lines), f"{number} in k8n_checks and k8n_thresholds, above."
             )
-        return {"started": started}
+        return {"started": started, "levels": wanted_of}
 
 
-def _mistakes(checks: object, thresholds: object) -> list[str]:
+def _read(checks: object, thresholds: object) -> tuple[Mapping[str, str], list[str]]:
+    """The levels, and what is wrong with the two values."""
     try:
-        levels.read(checks, thresholds)
+        return levels.read(checks, thresholds).levels, []
     except levels.LevelsError as exc:
-        return list(exc.mistakes)
-    return []
+        return {}, list(exc.mistakes)
 
 
 def _where(hosts: list[str], everywhere: int) -> str:

@@ -13,9 +13,12 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _quorum,
+    _quorum_check,
     _waiver_variable,
     _waivers,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_QUORUM
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
@@ -50,7 +53,12 @@ class ActionModule(ControllerAction):
         if quorum.doubtful:
             best = _quorum.propose(quorum, zones, groups.get("kube_control_plane", ()))
         paste = _quorum.line("etcd", best.members) if best else None
-        problems = _quorum.problems(quorum, best, paste, explained is not None, wrong)
+        # Of others than the inventory's members there is nothing to keep.
+        pin = None if arguments["members"] else hostvars[members[0]].get("k8n_etcd_pin")
+        judged = Judged()
+        judged.add(
+            OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
+        )
         display.display(_quorum.summary(quorum, explained))
         return {
             "members": list(members),
@@ -60,7 +68,7 @@ class ActionModule(ControllerAction):
             "pairs": [_shown(each) for each in quorum.pairs],
             "even": _quorum.explain_even(len(members)) if quorum.even else None,
             "best": paste,
-            "problems": problems,
+            **judged.as_result(),
         }
 
     def _explained(

@@ -32,8 +32,8 @@ options:
   probes:
     description:
       - For each host the registered result of its M(k8n.cluster.node_probe).
-      - Without it the timeout and the limits of the hosts' sshd are not judged, and the hosts that forks are compared
-        with are those of Kubespray's groups.
+      - Without it the timeout, the limits of the hosts' sshd and what their sudo asks for are unknown, and the hosts
+        that forks are compared with are those of Kubespray's groups.
     type: dict
     default: {}
 """
@@ -210,6 +210,40 @@ problems:
       type: str
     fix:
       description: What mends it.
+      type: str
+  sample: []
+passed:
+  description: The ids of the checks by which all is as wanted.
+  returned: always
+  type: list
+  elements: str
+  sample: [forks_low, timeout_short]
+unknown:
+  description: The checks that could not be made.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+      sample: sshd_max_sessions
+    reason:
+      description: Why not, in one sentence.
+      type: str
+      sample: The limits of sshd are not known on n1, where only root may read them.
+  sample: []
+not_applicable:
+  description: The checks that do not apply, such as those of ssh where the connection is another.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+    reason:
+      description: Why not, in one sentence.
       type: str
   sample: []
 """

@@ -191,6 +191,12 @@ ports:
   returned: always
   type: dict
   contains:
+    pairs:
+      description: From each host to each other to which any was tried, how many were tried and how many were open.
+      type: dict
+      sample:
+        node-10-10-1-2:
+          node-10-10-2-2: {tried: 5, open: 5}
     tried:
       description: How many were tried, each from one host to another.
       type: int

@@ -41,35 +41,18 @@ options:
       - Such a problem is shown as V(prepare) and does not block.
     type: dict
     default: {}
-  inventory_problems:
-    description: Problems of the inventory itself.
-    type: list
-    elements: dict
-    default: []
-    suboptions: &problem
-      id:
-        description: Stable name of the problem.
-        type: str
-        required: true
-      severity:
-        description: Whether it blocks or is only worth knowing.
-        type: str
-        choices: [block, warn]
-        required: true
-      message:
-        description: What was found and what was wanted.
-        type: str
-        required: true
-      fix:
-        description: What to do about it.
-        type: str
-        required: true
-  controller_problems:
-    description: Problems of the controller and its settings, from M(k8n.cluster.controller_check).
-    type: list
-    elements: dict
-    default: []
-    suboptions: *problem
+  controller:
+    description:
+      - What M(k8n.cluster.controller_check) returned.
+      - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
+        to know of.
+    type: dict
+  quorum:
+    description:
+      - What M(k8n.cluster.quorum) returned.
+      - A result without RV(k8n.cluster.quorum#module:problems), because the task itself failed, is a problem that
+        blocks.
+    type: dict
   between:
     description:
       - Results of checks between the hosts, each with what it says of each host and of the cluster.
@@ -77,17 +60,20 @@ options:
     type: list
     elements: raw
     default: []
-  quorum:
-    description: What M(k8n.cluster.quorum) returned.
-    type: dict
-    default: {}
   settings:
     description: What C(kubespray_settings) returned.
     type: dict
     default: {}
   checks:
     description:
-      - The ids of checks, each to V(off), V(warn) or V(block). It counts for everything that is reported here.
+      - The ids of checks, each to V(off), V(warn) or V(block). It counts for everything that is reported here, but for
+        the hosts in O(host_checks).
+    type: dict
+    default: {}
+  host_checks:
+    description:
+      - For each host the same, for what was found on it and said of it, as M(k8n.cluster.preflight_settings) returned
+        it.
     type: dict
     default: {}
   thresholds:

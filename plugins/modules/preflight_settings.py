@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: preflight_settings
-short_description: Refuse wrong variables of the checks before any host is touched
+short_description: Read the variables of the checks, and refuse wrong ones before any host is touched
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
@@ -42,4 +42,11 @@ started:
   type: str
   returned: success
   sample: "2026-11-25T09:30:00Z"
+levels:
+  description: For each host what its C(k8n_checks) says, which M(k8n.cluster.preflight_report) goes by.
+  type: dict
+  returned: success
+  sample:
+    node-10-10-1-3: {"swap_on": "off"}
+    node-10-10-2-3: {}
 """

@@ -116,7 +116,7 @@ problems:
   returned: success
   contains:
     id:
-      description: V(even_etcd) or V(zone_loss).
+      description: V(even_etcd), V(zone_loss) or V(etcd_not_pinned).
       type: str
     severity:
       description: Whether it blocks.
@@ -128,4 +128,38 @@ problems:
     fix:
       description: What to do about it.
       type: str
+passed:
+  description: The ids of the checks by which all is as wanted.
+  returned: success
+  type: list
+  elements: str
+  sample: [etcd_members, even_etcd]
+unknown:
+  description: The checks that could not be made.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+      sample: zone_loss
+    reason:
+      description: Why not, in one sentence.
+      type: str
+      sample: The zone of n1 is not known.
+  sample: []
+not_applicable:
+  description: The checks that do not apply.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The name of the check.
+      type: str
+    reason:
+      description: Why not, in one sentence.
+      type: str
+  sample: []
 """

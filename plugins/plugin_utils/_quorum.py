@@ -23,8 +23,7 @@ from itertools import combinations
 from typing import Any
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import EVEN_ETCD, Waiver
+from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
 
 # The zone of a host of which nothing tells the zone. That it can be lost as a whole is not known either.
 UNKNOWN = "unknown"
@@ -38,7 +37,6 @@ REST, CUT_OFF, NO_SIDE = (
 
 # etcd's own advice: more members make each write slower.
 _MOST = 7
-_NODES_DOCUMENT = "docs/operations/nodes.md"
 
 
 def majority(members: int) -> int:
@@ -232,51 +230,6 @@ def line(option: str, members: Iterable[str]) -> str:
     """The line of an ip_list inventory that names these hosts."""
     listed = yaml.safe_dump([*map(str, members)], default_flow_style=True, width=math.inf)
     return f"{option}: {listed.strip()}"
-
-
-def problems(
-    quorum: Quorum, best: Quorum | None, paste: str | None, explained: bool, wrong: Sequence[str]
-) -> list[Problem]:
-    """What a preflight says of the members.
-
-    paste is the line of the best placement; wrong is why k8n_waivers explains nothing, where it tries to.
-    """
-    found = []
-    if quorum.even and not explained:
-        tried = "".join(f" {text}" for text in wrong)
-        found.append(
-            block(
-                EVEN_ETCD,
-                explain_even(len(quorum.members)) + tried,
-                f"Write `{paste}` into the inventory or, if the even number is meant, say so once: "
-                f"allow_even_etcd: true in the ip_list inventory, or {EVEN_ETCD} in the list k8n_waivers. "
-                f"{_change(best)}",
-            )
-        )
-    if quorum.fatal_zones and best is not None and not best.fatal_zones:
-        listed = " or ".join(
-            f"{zone} ({len(found.members)} of {len(quorum.members)} members)"
-            for zone, found in quorum.fatal_zones.items()
-        )
-        found.append(
-            warn(
-                "zone_loss",
-                f"The loss of the zone {listed} stops etcd, for {quorum.majority} members must be left. The hosts "
-                f"at hand could survive the loss of any zone.",
-                f"Write `{paste}` into the inventory, or name zones that really fail apart (the variable k8n_zone, or "
-                f"the option zones of ip_list). {_change(best)}",
-            )
-        )
-    return found
-
-
-def _change(best: Quorum | None) -> str:
-    """The warning that goes with each line to paste."""
-    return (
-        f"In a cluster that runs, change members only one by one and as Kubespray's {_NODES_DOCUMENT} says."
-        if best
-        else ""
-    )
 
 
 def summary(quorum: Quorum, explained_by: Waiver | None) -> str:

@@ -40,25 +40,8 @@ ESSENTIAL = _checks(
     ("probe_failed", _BLOCK, "the login's shell, home and Python work"),
 )
 
-LISTED = (
-    *ESSENTIAL,
-    *_checks(
-        HOST,
-        ("ssh_slow_connect", _WARN, "a new connection is quick"),
-        ("ssh_high_rtt", _WARN, "round trips are short"),
-        ("ssh_timeout_short", _WARN, "the timeout fits what was measured"),
-        ("sudo_missing", _BLOCK, "there is a sudo"),
-        ("sudo_not_permitted", _BLOCK, "the login may use sudo"),
-        ("sudo_password_required", _BLOCK, "sudo wants no password, or has one"),
-        ("sudo_password_wrong", _BLOCK, "sudo takes the password"),
-        ("sudo_requires_tty", _BLOCK, "sudo works without a terminal"),
-        ("sudo_timed_out", _BLOCK, "sudo answers within its time limit"),
-        ("sudo_slow", _BLOCK, "sudo is quick"),
-        ("hostname_invalid", _BLOCK, "the host's name is one that a Kubernetes node may have"),
-        ("hostname_mismatch", _BLOCK, "the host has the name that the inventory gives it"),
-        ("hostname_not_in_hosts", _WARN, "/etc/hosts has the host's own name"),
-        ("hostname_fqdn_differs", _WARN, "the host's full name begins with its own name"),
-    ),
+# What controller_check says something of.
+OF_CONTROLLER = (
     *_checks(
         CONTROLLER,
         ("controller_unknown", _WARN, "the check of the controller ran"),
@@ -96,13 +79,40 @@ LISTED = (
         ("limit_without_fact_cache", _WARN, "a limited run knows the facts of the others"),
         ("become_password_not_given", _WARN, "sudo's password was given where it is asked for"),
     ),
-    *_checks(BETWEEN, ("between_failed", _WARN, "the checks between the hosts ran")),
     *_checks(
-        INVENTORY,
-        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
-        ("etcd_members", _BLOCK, "the etcd members are known"),
-        ("even_etcd", _BLOCK, "etcd's members are an odd number, or somebody explained it"),
-        ("zone_loss", _WARN, "etcd survives the loss of any zone that it can survive"),
-        ("etcd_not_pinned", _WARN, "a node added later moves no etcd member"),
+        INVENTORY, ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory")
     ),
+)
+
+# What quorum says something of.
+OF_QUORUM = _checks(
+    INVENTORY,
+    ("etcd_members", _BLOCK, "the etcd members are known"),
+    ("even_etcd", _BLOCK, "etcd's members are an odd number, or somebody explained it"),
+    ("zone_loss", _WARN, "etcd survives the loss of any zone that it can survive"),
+    ("etcd_not_pinned", _WARN, "a node added later moves no etcd member"),
+)
+
+LISTED = (
+    *ESSENTIAL,
+    *_checks(
+        HOST,
+        ("ssh_slow_connect", _WARN, "a new connection is quick"),
+        ("ssh_high_rtt", _WARN, "round trips are short"),
+        ("ssh_timeout_short", _WARN, "the timeout fits what was measured"),
+        ("sudo_missing", _BLOCK, "there is a sudo"),
+        ("sudo_not_permitted", _BLOCK, "the login may use sudo"),
+        ("sudo_password_required", _BLOCK, "sudo wants no password, or has one"),
+        ("sudo_password_wrong", _BLOCK, "sudo takes the password"),
+        ("sudo_requires_tty", _BLOCK, "sudo works without a terminal"),
+        ("sudo_timed_out", _BLOCK, "sudo answers within its time limit"),
+        ("sudo_slow", _BLOCK, "sudo is quick"),
+        ("hostname_invalid", _BLOCK, "the host's name is one that a Kubernetes node may have"),
+        ("hostname_mismatch", _BLOCK, "the host has the name that the inventory gives it"),
+        ("hostname_not_in_hosts", _WARN, "/etc/hosts has the host's own name"),
+        ("hostname_fqdn_differs", _WARN, "the host's full name begins with its own name"),
+    ),
+    *OF_CONTROLLER,
+    *_checks(BETWEEN, ("between_failed", _WARN, "the checks between the hosts ran")),
+    *OF_QUORUM,
 )

@@ -112,8 +112,14 @@ class Judged:
         self.unknown += other.unknown
         self.skipped += other.skipped
 
+    def as_result(self) -> dict[str, Any]:
+        """As a task's own result: with a key named skipped in it Ansible would take the whole task for skipped."""
+        values = self.as_dict()
+        values["not_applicable"] = values.pop("skipped")
+        return values
+
     def as_dict(self) -> dict[str, Any]:
-        """As the result of a task carries it, below a key of its own: one named skipped has a meaning for Ansible."""
+        """As the result of a task carries it below a key of its own."""
         return {
             "problems": self.problems,
             "passed": self.passed,

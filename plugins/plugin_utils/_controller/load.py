@@ -11,8 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Machine,
     Value,
@@ -28,10 +33,12 @@ def check(
     probes: Mapping[str, object],
     forks: Value,
     machine: Machine,
-    persistent: bool,
+    persistent: bool | None,
     delegates: Collection[str],
-) -> list[Problem]:
-    """probes maps each host to its node_probe; persistent tells whether ssh keeps its connections open.
+) -> list[Finding]:
+    """probes maps each host to its node_probe.
+
+    persistent tells whether ssh keeps its connections open, None where there is no ssh.
 
     delegates are the hosts on which Kubespray runs tasks for all others.
     """
@@ -43,16 +50,12 @@ def check(
         *_forks(len(probes), workers, forks, machine),
         *_memory(workers, machine),
         *_open_files(workers, machine),
-        *_sessions(
-            {host: probe for host, probe in probes.items() if host in delegates},
-            workers,
-            persistent,
-        ),
+        *_sshd({host: probes.get(host) for host in sorted(delegates)}, workers, persistent),
         *_timeout(probes),
     ]
 
 
-def check_task_timeout(limit: Value) -> Iterator[Problem]:
+def check_task_timeout(limit: Value) -> Iterator[Finding]:
     """limit is Ansible's task_timeout, in seconds; 0 is none."""
     seconds = int(limit.value or 0)
     if 0 < seconds < _settings.LEAST_TASK_TIMEOUT_SECONDS:
@@ -64,9 +67,12 @@ def check_task_timeout(limit: Value) -> Iterator[Problem]:
         )
 
 
-def _memory(workers: int, machine: Machine) -> Iterator[Problem]:
+def _memory(workers: int, machine: Machine) -> Iterator[Finding]:
     available = machine.available_mb
-    if available is None or workers * _settings.MEMORY_PER_FORK_MB <= available:
+    if available is None:
+        yield Unknown("controller_memory_low", "This machine does not say how much memory is free.")
+        return
+    if workers * _settings.MEMORY_PER_FORK_MB <= available:
         return
     fits = max(available // _settings.MEMORY_PER_FORK_MB, 1)
     yield warn(
@@ -77,7 +83,7 @@ def _memory(workers: int, machine: Machine) -> Iterator[Problem]:
     )
 
 
-def _open_files(workers: int, machine: Machine) -> Iterator[Problem]:
+def _open_files(workers: int, machine: Machine) -> Iterator[Finding]:
     limit = machine.open_files
     wanted = workers * _settings.FILES_PER_FORK + _settings.FILES_BESIDE
     if limit is None or wanted <= limit:
@@ -91,7 +97,7 @@ def _open_files(workers: int, machine: Machine) -> Iterator[Problem]:
     )
 
 
-def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Problem]:
+def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Finding]:
     wanted = _settings.forks(hosts, machine.cores, machine.memory_mb)
     this = f"{machine.cores} cores and {machine.memory_mb} MiB of memory"
     fix = f"Set forks = {wanted} in [defaults] of ansible.cfg, or run with --forks={wanted}."
@@ -112,38 +118,81 @@ def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Pr
         )
 
 
-def _sessions(probes: Mapping[str, object], workers: int, persistent: bool) -> Iterator[Problem]:
+def _sshd(probes: Mapping[str, object], workers: int, persistent: bool | None) -> Iterator[Finding]:
     """Whether the sshd of hosts to which all workers delegate tasks lets them in; probes are those of these hosts."""
-    key = ("max_sessions",) if persistent else ("max_startups", "start")
-    limits = {host: found(probe, "sshd", *key) for host, probe in probes.items()}
-    short = {
-        host: limit for host, limit in limits.items() if isinstance(limit, int) and limit < workers
-    }
-    if not short:
+    if persistent is None:
+        yield Skipped("sshd_max_sessions", "The connection is not ssh.")
+        yield Skipped("sshd_max_startups", "The connection is not ssh.")
         return
-    least, names = min(short.values()), some(short)
     if persistent:
+        yield from _sessions(probes, workers)
+    else:
+        yield Skipped("sshd_max_sessions", "Each session has a connection of its own.")
+    yield from _startups(probes, workers, persistent)
+
+
+def _sessions(probes: Mapping[str, object], workers: int) -> Iterator[Finding]:
+    short, unknown = _below(probes, workers, "max_sessions")
+    if short:
+        least = min(short.values())
         yield warn(
             "sshd_max_sessions",
-            f"sshd lets {least} sessions into one connection (MaxSessions) on {names}, to which Kubespray "
+            f"sshd lets {least} sessions into one connection (MaxSessions) on {some(short)}, to which Kubespray "
             f"delegates tasks of all hosts, and {workers} workers may do so at a time: each session beyond is "
             "refused and costs a login of its own.",
             f"Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions={workers}, "
             f"or set forks = {least}.",
         )
-        return
-    yield warn(
-        "sshd_max_startups",
-        f"sshd drops new connections at random from {least} on that have not logged in yet (MaxStartups) on {names}, "
-        f"to which Kubespray delegates tasks of all hosts, and {workers} workers, which keep no connection open, may "
-        "connect at a time.",
-        "Set ssh_args with ControlPersist as the finding control_persist_off says, or run the playbook "
-        f"k8n.cluster.prepare with prepare_sshd_max_startups={workers * 2}:30:{workers * 4}.",
+    elif unknown:
+        yield Unknown("sshd_max_sessions", _untold(unknown))
+
+
+def _startups(probes: Mapping[str, object], workers: int, persistent: bool) -> Iterator[Finding]:
+    short, unknown = _below(probes, workers, "max_startups", "start")
+    if short:
+        least = min(short.values())
+        # ssh shares a connection that is there; those that start before the first is there each make their own.
+        how = (
+            "may connect at a time where no connection is open yet or any more, as in a run with --limit"
+            if persistent
+            else "which keep no connection open, may connect at a time"
+        )
+        other = (
+            f"set forks = {least}"
+            if persistent
+            else "set ssh_args with ControlPersist as the finding control_persist_off says"
+        )
+        yield warn(
+            "sshd_max_startups",
+            f"sshd drops new connections at random from {least} on that have not logged in yet (MaxStartups) on "
+            f"{some(short)}, to which Kubespray delegates tasks of all hosts, and {workers} workers"
+            f"{'' if persistent else ','} {how}.",
+            "Run the playbook k8n.cluster.prepare with "
+            f"prepare_sshd_max_startups={workers * 2}:30:{workers * 4}, or {other}.",
+        )
+    elif unknown:
+        yield Unknown("sshd_max_startups", _untold(unknown))
+
+
+def _below(
+    probes: Mapping[str, object], workers: int, *key: str
+) -> tuple[dict[str, int], list[str]]:
+    """The hosts whose limit is below the number of workers, and those whose limit is not known."""
+    limits = {host: found(probe, "sshd", *key) for host, probe in probes.items()}
+    known = {host: limit for host, limit in limits.items() if isinstance(limit, int)}
+    return (
+        {host: limit for host, limit in known.items() if limit < workers},
+        [host for host in limits if host not in known],
     )
 
 
-def _timeout(probes: Mapping[str, object]) -> Iterator[Problem]:
+def _untold(hosts: Collection[str]) -> str:
+    return f"The limits of sshd are not known on {some(hosts)}, where only root may read them."
+
+
+def _timeout(probes: Mapping[str, object]) -> Iterator[Finding]:
     short: dict[str, tuple[float, str]] = {}
+    unknown = [host for host, probe in probes.items() if not found(probe, "latency", "timeouts")]
     for host, probe in probes.items():
         seconds = found(probe, "latency", "timeouts", "connection")
         # 0 is no limit.
@@ -151,6 +200,8 @@ def _timeout(probes: Mapping[str, object]) -> Iterator[Problem]:
             origin = found(probe, "latency", "timeouts", "origin")
             short[host] = (seconds, Value(None, str(origin)).said)
     if not short:
+        if unknown:
+            yield Unknown("timeout_short", f"Nothing was measured of {some(unknown)}.")
         return
     least, origin = min(short.values())
     where = "" if len(short) == len(probes) else f" for {some(short)}"

@@ -22,8 +22,13 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import callback_loader
 from ansible.release import __version__ as _core_version
 from ansible.utils.path import unfrackpath
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_CONTROLLER
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Judged,
+    Skipped,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import (
     config_files,
     config_keys,
@@ -41,35 +46,36 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values imp
 
 def check(
     connection: Any, variables: Mapping[str, Any], probes: Mapping[str, object]
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Everything about this controller and this run: values for who registers them, and the problems.
+) -> tuple[dict[str, Any], Judged]:
+    """Everything about this controller and this run: values for who registers them, and what the checks said.
 
     connection and variables are those of one host, which stands for all; probes maps each host to its node_probe.
     """
     kubespray = _kubespray.find()
-    found, problems = versions.check(kubespray, _core_version)
+    found, findings = versions.check(kubespray, _core_version)
     config, more = _config()
-    problems += more
+    findings += more
     hosts = probes or dict.fromkeys(_kubespray.hosts(variables["groups"]))
     forks, cache, callbacks = _forks(), _setting("CACHE_PLUGIN"), _setting("CALLBACKS_ENABLED")
     ssh = _ssh(connection)
     machine = this_machine()
-    persistent = ssh is None or ssh.persistent
-    problems += load.check(hosts, forks, machine, persistent, _delegates(variables["groups"]))
-    problems += load.check_task_timeout(_setting("TASK_TIMEOUT"))
-    if ssh is not None:
-        problems += ssh_settings.check(
-            ssh,
-            lambda: _targets(variables["hostvars"], hosts),
-            lambda name: kubespray is not None and _kubespray.role_default(kubespray, name),
-        )
+    persistent = ssh.persistent if ssh else None
+    findings += load.check(hosts, forks, machine, persistent, _delegates(variables["groups"]))
+    findings += load.check_task_timeout(_setting("TASK_TIMEOUT"))
+    findings += ssh_settings.check(
+        ssh,
+        lambda: _targets(variables["hostvars"], hosts),
+        lambda name: kubespray is not None and _kubespray.role_default(kubespray, name),
+    )
     left_out = sorted(
         set(_kubespray.hosts(variables["groups"])) - set(variables["ansible_play_hosts_all"])
     )
     limit = context.CLIARGS.get("subset")
-    problems += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
-    problems += run.check_callbacks(callbacks, _missing_callback, sys.executable)
-    problems += run.check_hosts(variables["groups"], hosts)
+    findings += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
+    findings += run.check_callbacks(callbacks, _missing_callback, sys.executable)
+    findings += run.check_hosts(variables["groups"], hosts)
+    judged = Judged()
+    judged.add(OF_CONTROLLER, findings)
     values = {
         **found,
         "config": config,
@@ -89,7 +95,7 @@ def check(
             else None,
         },
     }
-    return values, problems
+    return values, judged
 
 
 def _delegates(groups: Mapping[str, Any]) -> set[str]:
@@ -112,20 +118,24 @@ def _forks() -> Value:
     return resolved if given == resolved.value else Value(given, "cli: forks")
 
 
-def _config() -> tuple[dict[str, Any], list[Problem]]:
+def _config() -> tuple[dict[str, Any], list[Finding]]:
     in_effect = C.config.get_config_value("CONFIG_FILE")
     places = config_files.places(in_effect, os.environ, Path.cwd())
     inventories = context.CLIARGS.get("inventory") or _setting("DEFAULT_HOST_LIST").value or ()
     folders = run.folders(map(str, inventories), map(str, context.CLIARGS.get("args") or ()))
     values = {**config_files.values(places), "overridden": []}
-    problems = config_files.check(places, folders)
+    findings: list[Finding] = [*config_files.check(places, folders)]
     if in_effect is None:
-        return values, problems
+        findings += [
+            Skipped(name, "Ansible has read no ansible.cfg.") for name in config_keys.CHECKS
+        ]
+        return values, findings
     path = Path(in_effect)
     settings, known = config_keys.read(path), knowledge()
     values["overridden"] = config_keys.overridden(settings, known.at_once, os.environ)
-    problems += config_keys.check(path, settings, known)
-    return values, problems + config_keys.check_overridden(path, values["overridden"])
+    findings += config_keys.check(path, settings, known)
+    findings += config_keys.check_overridden(path, values["overridden"])
+    return values, findings
 
 
 def _ssh(connection: Any) -> ssh_settings.Ssh | None:

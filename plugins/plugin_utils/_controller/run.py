@@ -14,8 +14,13 @@ import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _localhost
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Value,
     found,
@@ -29,7 +34,7 @@ _NO_CACHE = "memory"
 
 def check_callbacks(
     names: Value, missing: Callable[[str], str | None], python: str
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """missing returns the full name of a callback plugin that is not there, None if it is; python runs Ansible."""
     for name in names.value or ():
         full_name = missing(name)
@@ -55,7 +60,7 @@ def _callback_cure(full_name: str, python: str) -> str:
 
 def check_fact_cache(
     plugin: Value, connection: str | None, limit: str | None, left_out: Collection[str]
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """plugin is the fact cache in force, connection where it keeps them.
 
     limit is what --limit says, left_out are the cluster's hosts that are not in this play.
@@ -69,7 +74,9 @@ def check_fact_cache(
             "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
             "ansible.cfg, and run Kubespray's playbook facts once without --limit.",
         )
-    if name in _FILE_CACHES and connection:
+    if name not in _FILE_CACHES:
+        yield Skipped("fact_cache_public", f"The fact cache {name} keeps no files.")
+    elif connection:
         folder = Path(connection)
         if os.path.isdir(folder) and folder.stat().st_mode & stat.S_IWOTH:
             yield warn(
@@ -83,7 +90,7 @@ def check_fact_cache(
 
 def check_hosts(
     groups: Mapping[str, Collection[str]], probes: Mapping[str, object]
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """localhost among the hosts, and sudo that wants a password which nobody gave."""
     if (local := _localhost.problem(groups)) is not None:
         yield local
@@ -98,6 +105,10 @@ def check_hosts(
             "become_password_not_given",
             f"sudo asks for a password on {some(asking)}, whose logins may use sudo, and this run was given none.",
             "Run ansible-playbook with -K, or keep ansible_become_password in a vault.",
+        )
+    elif unknown := [host for host, probe in probes.items() if not found(probe, "sudo", "status")]:
+        yield Unknown(
+            "become_password_not_given", f"What sudo asks for is not known of {some(unknown)}."
         )
 
 

@@ -15,8 +15,13 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Value,
     ssh_options,
@@ -62,13 +67,25 @@ class Target:
     port: str
 
 
+CHECKS = (
+    "control_persist_off",
+    "control_path_long",
+    "ssh_common_args_lost",
+    "host_key_checking_off",
+    "known_hosts_discarded",
+)
+
+
 def check(
-    ssh: Ssh, targets: Callable[[], list[Target]], role_default: Callable[[str], bool]
-) -> list[Problem]:
+    ssh: Ssh | None, targets: Callable[[], list[Target]], role_default: Callable[[str], bool]
+) -> list[Finding]:
     """targets is called where a socket's name depends on the host.
 
-    role_default tells whether the installed Kubespray has a variable among its roles' defaults.
+    role_default tells whether the installed Kubespray has a variable among its roles' defaults. ssh is None where
+    the host has another connection.
     """
+    if ssh is None:
+        return [Skipped(name, "The connection is not ssh.") for name in CHECKS]
     return [
         *_persist(ssh),
         *_control_path(ssh, targets),
@@ -77,7 +94,7 @@ def check(
     ]
 
 
-def _persist(ssh: Ssh) -> Iterator[Problem]:
+def _persist(ssh: Ssh) -> Iterator[Finding]:
     if not ssh.persistent:
         yield warn(
             "control_persist_off",
@@ -88,8 +105,9 @@ def _persist(ssh: Ssh) -> Iterator[Problem]:
         )
 
 
-def _control_path(ssh: Ssh, targets: Callable[[], list[Target]]) -> Iterator[Problem]:
+def _control_path(ssh: Ssh, targets: Callable[[], list[Target]]) -> Iterator[Finding]:
     if not ssh.persistent:
+        yield Skipped("control_path_long", "ssh keeps no connection open.")
         return
     template = ssh.options.get("controlpath")
     origin = ssh.ssh_args
@@ -100,7 +118,9 @@ def _control_path(ssh: Ssh, targets: Callable[[], list[Target]]) -> Iterator[Pro
                 "directory": ssh.control_path_dir.value
             }
         except (KeyError, TypeError, ValueError):
-            return  # Ansible itself says so, before the first connection
+            # Ansible itself says so, before the first connection.
+            yield Unknown("control_path_long", f"The control path ({origin.said}) makes no sense.")
+            return
     template = os.path.expanduser(template)
     hosts = targets() if any(f"%{token}" in template for token in "hnrp") else []
     path = max((_expanded(template, host) for host in hosts or [Target("", "", "", "")]), key=len)
@@ -137,7 +157,7 @@ def _expanded(template: str, host: Target) -> str:
     return text
 
 
-def _common_args(ssh: Ssh, role_default: Callable[[str], bool]) -> Iterator[Problem]:
+def _common_args(ssh: Ssh, role_default: Callable[[str], bool]) -> Iterator[Finding]:
     given = ssh.ssh_common_args
     elsewhere = given.value and not given.origin.startswith(("var", "default"))
     if elsewhere and role_default("ansible_ssh_common_args"):
@@ -149,7 +169,7 @@ def _common_args(ssh: Ssh, role_default: Callable[[str], bool]) -> Iterator[Prob
         )
 
 
-def _keys(ssh: Ssh) -> Iterator[Problem]:
+def _keys(ssh: Ssh) -> Iterator[Finding]:
     checking = str(ssh.options.get("stricthostkeychecking", "")).lower()
     if not ssh.host_key_checking.value or checking in ("no", "off"):
         where = (

@@ -18,18 +18,31 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 
+# What cannot be judged without a Kubespray whose files can be read.
+_AGAINST_KUBESPRAY = (
+    "ansible_core_version",
+    "library_missing",
+    "library_version",
+    "collection_missing",
+    "collection_version",
+)
 _CLASSIFIER = "Programming Language :: Python :: 3."
 
 
-def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Problem]]:
+def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Finding]]:
     """The versions in use, and what does not match; path is that of the installed Kubespray."""
     values: dict[str, Any] = {
         "ansible_core": core_version,
         "python": {"path": sys.executable, "version": platform.python_version()},
         "kubespray": None,
     }
-    problems = _python(core_version, supported_pythons())
+    findings = _python(core_version, supported_pythons())
     if path is None:
         script = _kubespray.own_installation()
         fix = (
@@ -37,21 +50,24 @@ def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Pr
             if script
             else f"Run: {_kubespray.install_command()}"
         )
-        return values, [*problems, warn("kubespray_missing", _kubespray.NOT_INSTALLED, fix)]
+        findings.append(warn("kubespray_missing", _kubespray.NOT_INSTALLED, fix))
+        findings.append(Skipped("kubespray_unreadable", "There is no Kubespray."))
+        return values, findings + _not_judged("Kubespray is not installed.")
     try:
         kubespray = _kubespray.read(path)
         needs = _kubespray.needs(path)
     except _kubespray.KubesprayError as exc:
         fix = f"Run: {_kubespray.install_command()}"
-        return values, [*problems, block("kubespray_unreadable", str(exc), fix)]
+        findings.append(block("kubespray_unreadable", str(exc), fix))
+        return values, findings + _not_judged("Kubespray's files cannot be read.")
     values["kubespray"] = {
         "version": kubespray.version,
         "path": str(path),
         "ansible_core_window": kubespray.window,
     }
     if not _kubespray.accepts(kubespray, core_version):
-        problems.append(_core(kubespray, core_version))
-    return values, problems + [_need(kubespray, need) for need in needs if not need.fits]
+        findings.append(_core(kubespray, core_version))
+    return values, findings + [_need(kubespray, need) for need in needs if not need.fits]
 
 
 def supported_pythons() -> list[str]:
@@ -68,9 +84,15 @@ def supported_pythons() -> list[str]:
     return [f"3.{minor}" for minor in sorted(minors)]
 
 
-def _python(core_version: str, supported: list[str]) -> list[Problem]:
+def _not_judged(reason: str) -> list[Finding]:
+    return [Unknown(name, reason) for name in _AGAINST_KUBESPRAY]
+
+
+def _python(core_version: str, supported: list[str]) -> list[Finding]:
     this = ".".join(platform.python_version_tuple()[:2])
-    if not supported or this in supported:
+    if not supported:
+        return [Unknown("python_version", "This ansible-core does not name its Pythons.")]
+    if this in supported:
         return []
     return [
         warn(

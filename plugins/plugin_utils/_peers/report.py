@@ -116,10 +116,21 @@ def _ports(measured: Measured) -> dict[str, Any]:
     ]
     blocked = [each for each in tried if each["result"] != ports.OPEN]
     return {
+        "pairs": _pairs(measured),
         "tried": len(tried),
         "open": len(tried) - len(blocked),
         "blocked": blocked[:_MOST_BLOCKED],
     }
+
+
+def _pairs(measured: Measured) -> dict[str, dict[str, dict[str, int]]]:
+    """From each host to each other how many ports were tried and how many of them were open."""
+    pairs: dict[str, dict[str, dict[str, int]]] = {}
+    for (source, target), results in measured.results.items():
+        if results:
+            is_open = sum(result == ports.OPEN for result in results.values())
+            pairs.setdefault(source, {})[target] = {"tried": len(results), "open": is_open}
+    return pairs
 
 
 def _sample(measured: Measured, neighbours: int) -> dict[str, int]:

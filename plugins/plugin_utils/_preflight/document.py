@@ -53,6 +53,10 @@ def document(report: Report) -> dict[str, Any]:
             },
         },
         "levels": _plain(run.levels),
+        "host_levels": [
+            {"levels": _plain(levels), "hosts": _plain(hosts)}
+            for levels, hosts in report.own_levels
+        ],
         "thresholds": _plain(run.thresholds),
         "left_out": _plain(run.left_out),
         "checks": {
@@ -100,6 +104,7 @@ def document(report: Report) -> dict[str, Any]:
             }
             for matrix in run.matrices
         ],
+        "between": None if run.between is None else _plain(run.between),
         "settings": None if run.settings is None else _plain(run.settings),
     }
 

@@ -100,10 +100,12 @@ def _same(report: Report) -> dict[_Key, list[Row]]:
 
 
 def _merge_numbers(groups: dict[_Key, list[Row]]) -> dict[_Key, list[Row]]:
-    """The groups, but those that differ in numbers only as one where they are many."""
+    """The groups, but those that differ in the numbers of what was found only as one where they are many."""
     alike: dict[_Key, list[_Key]] = {}
     for key in groups:
-        blind = key[0], key[1], _NUMBER.sub("#", key[2]), _NUMBER.sub("#", key[3])
+        # A fix that names other numbers, such as the pid of a process, is right on its own host only.
+        fix = "" if key[0] == PREPARE else key[3]
+        blind = key[0], key[1], _NUMBER.sub("#", key[2]), fix
         alike.setdefault(blind, []).append(key)
     merged = {}
     for keys in alike.values():

@@ -19,28 +19,42 @@ _CORE = {"control plane", "etcd"}
 
 
 def matrices(between: Iterable[object], known: Mapping[str, Known]) -> tuple[Matrix, ...]:
-    """The round trips of the results that have any, in milliseconds."""
+    """The round trips and the ports of the results that have any."""
     return tuple(
         matrix
         for result in between
-        if isinstance(result, Mapping) and isinstance(result.get("rtt_ms"), Mapping)
-        for matrix in _round_trips(result["rtt_ms"], known)
+        if isinstance(result, Mapping)
+        for matrix in (
+            *_matrix("Round trip", "ms", result.get("rtt_ms"), known),
+            *_matrix("Ports tried and not open", "", _closed(result.get("ports")), known),
+        )
     )
 
 
-def _round_trips(
-    rtt_ms: Mapping[str, Mapping[str, float]], known: Mapping[str, Known]
+def _closed(ports: object) -> dict[str, dict[str, int]]:
+    """From each host to each other how many of the ports that were tried were not open."""
+    pairs = ports.get("pairs", {}) if isinstance(ports, Mapping) else {}
+    return {
+        source: {target: found["tried"] - found["open"] for target, found in targets.items()}
+        for source, targets in pairs.items()
+    }
+
+
+def _matrix(
+    title: str, unit: str, values_of: object, known: Mapping[str, Known]
 ) -> Iterable[Matrix]:
-    measured = {*rtt_ms, *(target for targets in rtt_ms.values() for target in targets)}
+    if not isinstance(values_of, Mapping):
+        return
+    measured = {*values_of, *(target for targets in values_of.values() for target in targets)}
     names = tuple(name for name in known if name in measured)
     if len(names) > _AT_A_GLANCE:
         names = tuple(name for name in names if _CORE & set(known[name].roles))
     if len(names) > 1:
         values = tuple(
-            tuple(_value(rtt_ms.get(source, {}).get(target)) for target in names)
+            tuple(_value(values_of.get(source, {}).get(target)) for target in names)
             for source in names
         )
-        yield Matrix("Round trip", "ms", names, names, values)
+        yield Matrix(title, unit, names, names, values)
 
 
 def _value(found: object) -> float | None:

@@ -9,17 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels as _levels
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    Judged,
-    Skipped,
-    Unknown,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import results
 
 # What a row says of a problem, worst first.
 BLOCK, PREPARE, WARN = "block", "prepare", "warn"
@@ -103,7 +100,8 @@ class Run:
 
     started is ISO 8601 in UTC; left_out are hosts of the cluster that were not looked at; quorum is what the module
     quorum returned and settings what kubespray_settings did, None where there is nothing; report is the playbook whose
-    report it is.
+    report it is. host_levels has the levels of each host, and levels counts for all else. between is how much was
+    measured between hosts, None where nothing was.
     """
 
     started: str = ""
@@ -112,9 +110,14 @@ class Run:
     quorum: Mapping[str, Any] | None = None
     settings: Mapping[str, Any] | None = None
     levels: Mapping[str, str] = field(default_factory=dict)
+    host_levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     matrices: tuple[Matrix, ...] = ()
+    between: Mapping[str, Any] | None = None
     report: str = "preflight"
+
+    def levels_of(self, host: str) -> Mapping[str, str]:
+        return self.host_levels.get(host, self.levels)
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,27 @@ class Report:
         """Hosts without any problem, in the order of the inventory."""
         return [place.name for place in self.hosts if not place.judged.problems]
 
+    @property
+    def own_levels(self) -> list[tuple[Mapping[str, str], list[str]]]:
+        """Levels that are others than those that count for all else, each with the hosts that have them."""
+        found: list[tuple[Mapping[str, str], list[str]]] = []
+        for place in self.hosts:
+            levels = self.run.levels_of(place.name)
+            if levels == self.run.levels:
+                continue
+            hosts = next((hosts for same, hosts in found if same == levels), None)
+            if hosts is None:
+                found.append((levels, [place.name]))
+            else:
+                hosts.append(place.name)
+        return found
+
 
 def build(
     probes: Mapping[str, object],
     mended: Mapping[str, Collection[str] | None],
-    inventory_problems: Iterable[Problem] = (),
-    controller_problems: Iterable[Problem] = (),
+    inventory: object = None,
+    controller: object = None,
     between: Iterable[object] = (),
     known: Mapping[str, Known] | None = None,
     run: Run | None = None,
@@ -156,18 +174,21 @@ def build(
     """Collect what the checks returned.
 
     probes maps a host to the result of its node_probe. mended maps a host to the ids of the problems that the role
-    prepare mends there, when it runs next: such a problem does not block. between are the results of the checks
+    prepare mends there, when it runs next: such a problem does not block. inventory is the result of quorum and
+    controller that of controller_check, None where they are no part of the run; between are the results of the checks
     between hosts. A result that is not a check's, because the task itself failed, is a problem.
     """
     run = run or Run()
-    found = {host: _judged(result) or _failed(result) for host, result in probes.items()}
+    found = {host: results.of_host(result) for host, result in probes.items()}
     others = {
-        CONTROLLER: Judged(list(controller_problems)),
-        INVENTORY: Judged(list(inventory_problems)),
+        CONTROLLER: results.of_controller(controller),
+        INVENTORY: results.of_inventory(inventory),
         CLUSTER: Judged(),
     }
     for result in between:
-        _spread(result, found, others[CLUSTER])
+        for name, judged in results.of_between(result):
+            place = others[CLUSTER] if name is None else found.get(name, others[CLUSTER])
+            place.join(judged)
     return Report(
         tuple(
             Place(name, _levels.apply(judged, run.levels))
@@ -177,7 +198,7 @@ def build(
         tuple(
             Place(
                 host,
-                _levels.apply(judged, run.levels),
+                _levels.apply(judged, run.levels_of(host)),
                 (known or {}).get(host, Known()),
                 frozenset(mended.get(host) or ()),
                 _measured(probes[host]),
@@ -188,94 +209,10 @@ def build(
     )
 
 
-def _spread(result: object, found: Mapping[str, Judged], cluster: Judged) -> None:
-    """Add what a check between hosts said to the hosts that it said it of."""
-    given = result.get("hosts") if isinstance(result, Mapping) else None
-    if not isinstance(result, Mapping) or not isinstance(given, Mapping):
-        if not (isinstance(result, Mapping) and result.get("skipped")):
-            cluster.problems.append(_did_not_run(result))
-        return
-    for name, said in [*given.items(), (CLUSTER, result.get("cluster"))]:
-        judged = _judged(said)
-        if judged is None:
-            continue
-        place = found.get(name, cluster)
-        place.problems += judged.problems
-        place.passed += judged.passed
-        place.unknown += judged.unknown
-        place.skipped += judged.skipped
-
-
-def _did_not_run(result: object) -> Problem:
-    return warn(
-        "between_failed",
-        f"A check between the hosts did not run: {_said(result)}",
-        "Mend what its failed task says above, or run it again with -vvv.",
-    )
-
-
 def _measured(result: object) -> dict[str, Any]:
     if not isinstance(result, Mapping):
         return {}
     return {key: result[key] for key in _MEASURED if result.get(key) is not None}
-
-
-def _judged(result: object) -> Judged | None:
-    """What a check returned; None where that is not what a check returns."""
-    given = result.get("problems") if isinstance(result, Mapping) else None
-    if not isinstance(result, Mapping) or not isinstance(given, list):
-        return None
-    if not all(map(_is_problem, given)):
-        return None
-    return Judged(
-        [dict(problem) for problem in given],  # type: ignore[misc]  # as _is_problem has seen
-        [name for name in _list(result.get("passed")) if isinstance(name, str)],
-        [Unknown(*pair) for pair in _reasons(result.get("unknown"))],
-        # A task's own result may have no key "skipped": Ansible takes the task for skipped then.
-        [
-            Skipped(*pair)
-            for key in ("skipped", "not_applicable")
-            for pair in _reasons(result.get(key))
-        ],
-    )
-
-
-def _failed(result: object) -> Judged:
-    # Ansible itself ended the task before the check could say anything.
-    return Judged(
-        [
-            block(
-                "probe_failed",
-                f"The check did not run: {_said(result)}",
-                "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
-            )
-        ]
-    )
-
-
-def _said(result: object) -> str:
-    said = result.get("msg") if isinstance(result, Mapping) else None
-    return " ".join(str(said or "it returned nothing").split())
-
-
-def _is_problem(value: object) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and all(isinstance(value.get(key), str) for key in Problem.__annotations__)
-        and value["severity"] in (BLOCK, WARN)
-    )
-
-
-def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()
-
-
-def _reasons(value: object) -> list[tuple[str, str]]:
-    return [
-        (str(each["id"]), str(each.get("reason", "")))
-        for each in _list(value)
-        if isinstance(each, Mapping) and "id" in each
-    ]
 
 
 def clean(text: str) -> str:

@@ -127,6 +127,11 @@ def _footer(report: Report) -> Iterator[str]:
     )
     if changed:
         yield f"{_plural(len(changed), 'check')} with another level: {', '.join(changed)}."
+    for levels, alone in report.own_levels:
+        own = ", ".join(f"{name} {level}" for name, level in sorted(levels.items()))
+        yield f"Levels of {_named(alone)} alone: {own or 'none but the default ones'}."
+    if report.run.between and report.run.between["text"]["ports"]:
+        yield f"Between hosts: {report.run.between['text']['ports']}"
     if report.run.left_out:
         number = len(report.run.left_out)
         yield (

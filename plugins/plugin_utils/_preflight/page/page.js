@@ -105,7 +105,8 @@
     return row;
   };
   const draw = (anew, all = false) => {
-    const seen = Math.ceil((box.clientHeight || 800) / ROW);
+    // Not the box's own height, which is little after a filter that left few rows; it is never higher than the window.
+    const seen = Math.ceil(innerHeight / ROW);
     const top = Math.floor(box.scrollTop / ROW);
     const first = all ? 0 : Math.max(0, Math.min(top, grid.places.length - seen) - 8);
     const last = all ? grid.places.length : Math.min(grid.places.length, first + seen + 16);
@@ -181,6 +182,7 @@
     $("findings").scrollIntoView();
     $("by-host").focus({ preventScroll: true });
   });
+  addEventListener("resize", () => draw(false), { passive: true });
   addEventListener("beforeprint", () => draw(true, true));
   addEventListener("afterprint", () => draw(true));
   filter();

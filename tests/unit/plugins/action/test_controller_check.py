@@ -18,6 +18,7 @@ import ansible_collections.k8n.cluster
 import pytest
 import yaml
 from ansible_collections.k8n.cluster.plugins.modules import controller_check
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_CONTROLLER
 
 CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 COLLECTIONS = CHECKOUT.parent.parent.parent
@@ -31,7 +32,10 @@ PLAYBOOK = """\
     - debug: {var: checked}
       run_once: true
 """
-HOSTS = "[kube_node]\nn[1:3]\n[kube_node:vars]\nansible_user=server\n[k8s_cluster:children]\nkube_node\n"
+HOSTS = (
+    "[kube_control_plane]\nn1\n[kube_node]\nn[1:3]\n[kube_node:vars]\nansible_user=server\n"
+    "[k8s_cluster:children]\nkube_node\n"
+)
 # One that is open and short wherever the tests run.
 CONTROL_PATH = "[ssh_connection]\ncontrol_path_dir = /tmp/cp\n"
 
@@ -113,6 +117,26 @@ def test_ansibles_own_defaults(check: Callable[..., dict[str, Any]], tmp_path: P
         "control_persist": {"value": True, "origin": "default"},
     }
     assert checked["changed"] is False
+
+
+def test_each_of_its_checks_has_passed_or_says_why_not(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    checked = check(CONTROL_PATH)
+    unknown = {each["id"]: each["reason"] for each in checked["unknown"]}
+    skipped = {each["id"]: each["reason"] for each in checked["not_applicable"]}
+    # Nothing of the hosts was given.
+    assert unknown["sshd_max_sessions"] == (
+        "The limits of sshd are not known on n1, where only root may read them."
+    )
+    assert unknown["timeout_short"] == "Nothing was measured of n1, n2, n3."
+    assert skipped["fact_cache_public"] == "The fact cache memory keeps no files."
+    # Of the venv of these tests.
+    left = {"kubespray_missing", "python_version"}
+    ids = [*checked["passed"], *unknown, *skipped]
+    assert {each.id for each in OF_CONTROLLER} - set(ids) <= left
+    assert len(ids) == len(set(ids))
+    assert {"forks_low", "config_key_unknown", "localhost_in_inventory"} < set(checked["passed"])
 
 
 def test_what_it_returns_is_documented(check: Callable[..., dict[str, Any]]) -> None:
@@ -204,6 +228,9 @@ def test_a_world_writable_folder(check: Callable[..., dict[str, Any]], tmp_path:
     assert checked["config"]["file"] is None or checked["config"]["file"].startswith("/etc/")
     assert checked["problems"][0]["fix"] == f"Run: chmod o-w {tmp_path}"
     assert ids(checked) == ["config_world_writable"]
+    if checked["config"]["file"] is None:
+        skipped = {each["id"]: each["reason"] for each in checked["not_applicable"]}
+        assert skipped["config_key_unknown"] == "Ansible has read no ansible.cfg."
 
 
 def test_a_file_beside_the_playbook_that_is_not_read(

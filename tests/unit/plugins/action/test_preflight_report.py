@@ -33,6 +33,7 @@ PLAYBOOK = """\
     - k8n.cluster.preflight_report:
         probes: "{{ dict(ansible_play_hosts | product([{'problems': [], 'passed': ['swap_on', 'sudo_slow']}])) }}"
         checks: "{{ k8n_checks | default({}, true) }}"
+        host_checks: "{{ wanted.levels }}"
         started: "{{ wanted.started }}"
         dest: "{{ k8n_report_dir | default(omit) }}"
       run_once: true
@@ -128,6 +129,20 @@ def test_a_cluster_directory_gets_its_reports(play: Play, tmp_path: Path) -> Non
     assert written["levels"] == {"swap_on": "off"}
     assert written["started"].startswith("20")
     assert stat.S_IMODE((tmp_path / "reports").stat().st_mode) == 0o700
+
+
+def test_a_group_may_have_levels_of_its_own(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "kube_control_plane.yml").write_text("k8n_checks: {swap_on: off}\n")
+    (tmp_path / "group_vars" / "kube_node.yml").write_text("k8n_checks: {sudo_slow: warn}\n")
+    _code, output = play("-e", f"k8n_report_dir={tmp_path}")
+    # swap_on has passed on all; only n1, which is the first host, has it off.
+    assert "Checks: 5 passed.\n1 check switched off: swap_on.\n" in output
+    assert "Levels of n[2-3] alone: sudo_slow warn.\n" in output
+    written: dict[str, Any] = json.loads((tmp_path / "preflight.json").read_text())
+    assert [host["checks"]["swap_on"]["status"] for host in written["hosts"]] == [
+        "off", "passed", "passed",
+    ]  # fmt: skip
 
 
 def test_elsewhere_a_report_is_written_only_where_it_is_wanted(play: Play, tmp_path: Path) -> None:

@@ -10,10 +10,20 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum, _quorum_check
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._quorum import Quorum
 
 ZONES = {f"n{number}": f"z{number % 3}" for number in range(1, 10)}
+
+
+def problem_of(quorum: Quorum, best: Quorum | None = None, pin: str | None = None) -> Problem:
+    """The one problem of these members."""
+    paste = _quorum.line("etcd", best.members) if best else None
+    [found] = _quorum_check.check(quorum, best, paste, False, [], pin)
+    assert isinstance(found, dict)
+    return found
 
 
 def partitions(members: list[int]) -> Iterator[list[list[int]]]:
@@ -102,7 +112,7 @@ def test_one_zone_alone_cannot_do_better() -> None:
     zones = dict.fromkeys(("a", "b", "c"), "z")
     quorum = Quorum(("a", "b", "c"), zones)
     assert _quorum.propose(quorum, zones, ["a"]) is None
-    assert _quorum.problems(quorum, None, None, False, []) == []
+    assert _quorum_check.check(quorum, None, None, False, []) == []
 
 
 def test_an_even_number_blocks_unless_it_is_explained() -> None:
@@ -111,24 +121,40 @@ def test_an_even_number_blocks_unless_it_is_explained() -> None:
     best = _quorum.propose(quorum, zones, ["a"])
     assert best is not None
     line = _quorum.line("etcd", best.members)
-    [problem] = _quorum.problems(quorum, best, line, False, [])
+    problem = problem_of(quorum, best)
     assert (problem["id"], problem["severity"]) == ("even_etcd", "block")
     assert problem["fix"].startswith(
         "Write `etcd: [a]` into the inventory or, if the even number is meant, say so once: "
         "allow_even_etcd: true in the ip_list inventory, or even_etcd in the list k8n_waivers."
     )
-    assert _quorum.problems(quorum, best, line, True, []) == []
+    assert _quorum_check.check(quorum, best, line, True, []) == []
 
 
 def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided() -> None:
     quorum = Quorum(("n1", "n4", "n7"), ZONES)
     best = _quorum.propose(quorum, ZONES, ["n1"])
     assert best is not None
-    [problem] = _quorum.problems(quorum, best, _quorum.line("etcd", best.members), False, [])
+    problem = problem_of(quorum, best)
     assert (problem["id"], problem["severity"]) == ("zone_loss", "warn")
     assert problem["message"] == (
         "The loss of the zone z1 (3 of 3 members) stops etcd, for 2 members must be left. "
         "The hosts at hand could survive the loss of any zone."
+    )
+
+
+def test_where_a_zone_is_not_known_nobody_knows_what_its_loss_does() -> None:
+    zones = {"a": "z1", "b": _quorum.UNKNOWN, "c": _quorum.UNKNOWN}
+    assert _quorum_check.check(Quorum(("a", "b", "c"), zones), None, None, False, []) == [
+        Unknown("zone_loss", "The zone of b, c is not known.")
+    ]
+
+
+def test_members_that_a_node_added_later_could_move() -> None:
+    quorum = Quorum(("a",), {"a": "z"})
+    assert problem_of(quorum, pin="etcd: [a]\ncontrol_plane: [a]") == warn(
+        "etcd_not_pinned",
+        "A node added later could change which hosts are etcd members or control plane.",
+        "Once the cluster is deployed, write into the inventory: etcd: [a]; control_plane: [a]",
     )
 
 

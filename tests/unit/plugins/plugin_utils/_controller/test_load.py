@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import load
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import Machine, Value
 
-SMALL = Machine(2, 24000)
+SMALL = Machine(2, 24000, 20000)
 
 
 def probe(
@@ -34,11 +39,23 @@ def probe(
     }
 
 
-def check(
-    probes: list[Any], forks: int = 5, machine: Machine = SMALL, persistent: bool = True
-) -> list[Problem]:
+def findings(
+    probes: list[Any],
+    forks: int = 5,
+    machine: Machine = SMALL,
+    persistent: bool | None = True,
+) -> list[Finding]:
     named = {f"n{number}": each for number, each in enumerate(probes, 1)}
     return load.check(named, Value(forks, "default"), machine, persistent, {"n1", "n3"})
+
+
+def check(*given: Any, **options: Any) -> list[Problem]:
+    """The problems alone."""
+    return [each for each in findings(*given, **options) if isinstance(each, dict)]
+
+
+def unknown(*given: Any, **options: Any) -> dict[str, str]:
+    return dict(each for each in findings(*given, **options) if isinstance(each, Unknown))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +109,44 @@ def test_sessions_of_one_connection() -> None:
 
 
 def test_as_many_sessions_as_workers_are_enough() -> None:
-    assert check([probe(sessions=10, startups=1)] * 12, 10) == []
+    assert check([probe(sessions=10, startups=10)] * 12, 10) == []
+
+
+def test_startups_count_where_a_connection_is_kept_too_since_the_first_ones_come_at_once() -> None:
+    assert check([probe(sessions=12, startups=10), *[probe()] * 11], 12) == [
+        warn(
+            "sshd_max_startups",
+            "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
+            "which Kubespray delegates tasks of all hosts, and 12 workers may connect at a time where no connection "
+            "is open yet or any more, as in a run with --limit.",
+            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48, or set forks = 10.",
+        )
+    ]
+
+
+def test_limits_of_sshd_that_only_root_may_read_are_unknown() -> None:
+    said = "The limits of sshd are not known on n1, where only root may read them."
+    probes = [probe(sessions=None), *[probe()] * 3]
+    assert unknown(probes) == {"sshd_max_sessions": said, "sshd_max_startups": said}
+    assert unknown(probes, persistent=False) == {"sshd_max_startups": said}
+    # One that --limit leaves out has said nothing either.
+    assert unknown([probe()])["sshd_max_sessions"].startswith(
+        "The limits of sshd are not known on n3"
+    )
+    assert unknown([probe()] * 3) == {}
+
+
+def test_without_ssh_there_is_no_sshd() -> None:
+    assert findings([probe()], persistent=None) == [
+        Skipped("sshd_max_sessions", "The connection is not ssh."),
+        Skipped("sshd_max_startups", "The connection is not ssh."),
+    ]
+
+
+def test_what_nobody_measured_is_unknown() -> None:
+    told = unknown([{}, probe(), probe()], machine=Machine(2, 24000, None))
+    assert told["timeout_short"] == "Nothing was measured of n1."
+    assert told["controller_memory_low"] == "This machine does not say how much memory is free."
 
 
 def test_sessions_count_only_where_tasks_are_delegated_to() -> None:
@@ -106,8 +160,8 @@ def test_startups_count_where_no_connection_is_kept() -> None:
             "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
             "which Kubespray delegates tasks of all hosts, and 12 workers, which keep no connection open, may connect "
             "at a time.",
-            "Set ssh_args with ControlPersist as the finding control_persist_off says, or run the playbook "
-            "k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48.",
+            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48, or set ssh_args with "
+            "ControlPersist as the finding control_persist_off says.",
         )
     ]
 

@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import run
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import Value
 
 CONFIG = "/x/ansible.cfg"
+NO_FILES = Skipped("fact_cache_public", "The fact cache memory keeps no files.")
 
 
-def callbacks(*names: str, missing: dict[str, str]) -> list[Problem]:
+def callbacks(*names: str, missing: dict[str, str]) -> list[Finding]:
     return list(run.check_callbacks(Value(list(names), CONFIG), missing.get, "/v/bin/python3"))
 
 
@@ -59,7 +65,8 @@ def test_a_limit_without_a_fact_cache() -> None:
             "facts Kubespray asks for: it stops at an undefined variable.",
             "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
             "ansible.cfg, and run Kubespray's playbook facts once without --limit.",
-        )
+        ),
+        NO_FILES,
     ]
 
 
@@ -70,7 +77,8 @@ def test_a_limit_without_a_fact_cache() -> None:
 def test_no_limit_or_a_fact_cache(
     plugin: str, limit: str | None, left_out: list[str], tmp_path: Path
 ) -> None:
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit, left_out)) == []
+    found = list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit, left_out))
+    assert found == ([NO_FILES] if plugin == "memory" else [])
 
 
 @pytest.mark.parametrize(
@@ -93,12 +101,16 @@ def test_facts_where_anybody_may_write(plugin: str, tmp_path: Path) -> None:
     ("plugin", "connection"), [("redis", "/tmp"), ("jsonfile", "/no/such"), ("jsonfile", None)]
 )
 def test_a_cache_that_is_no_folder(plugin: str, connection: str | None) -> None:
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), connection, None, [])) == []
+    found = list(run.check_fact_cache(Value(plugin, CONFIG), connection, None, []))
+    no_files = Skipped("fact_cache_public", "The fact cache redis keeps no files.")
+    assert found == ([no_files] if plugin == "redis" else [])
 
 
 def test_localhost_among_the_hosts() -> None:
     groups = {"all": ["localhost", "n1"], "kube_node": ["localhost", "n1"], "etcd": ["n1"]}
-    assert [each["id"] for each in run.check_hosts(groups, {})] == ["localhost_in_inventory"]
+    [local] = run.check_hosts(groups, {})
+    assert isinstance(local, dict)
+    assert local["id"] == "localhost_in_inventory"
 
 
 def test_the_localhost_that_ansible_makes_up_is_in_no_group() -> None:
@@ -123,6 +135,17 @@ def test_a_become_password_that_nobody_gave() -> None:
             "sudo asks for a password on n1, whose logins may use sudo, and this run was given none.",
             "Run ansible-playbook with -K, or keep ansible_become_password in a vault.",
         )
+    ]
+
+
+def test_what_sudo_asks_for_is_unknown_of_a_host_that_did_not_say_it() -> None:
+    probes: dict[str, object] = {
+        "n1": asking("passwordless", True),
+        "n2": None,
+        "n3": {"sudo": None},
+    }
+    assert list(run.check_hosts({}, probes)) == [
+        Unknown("become_password_not_given", "What sudo asks for is not known of n2, n3.")
     ]
 
 

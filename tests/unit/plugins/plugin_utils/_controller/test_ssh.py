@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Finding,
+    Skipped,
+    Unknown,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import ssh
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
     Value,
@@ -28,7 +33,7 @@ DEFAULT = ssh.Ssh(
 
 def check(
     targets: list[ssh.Target] | None = None, role_default: bool = True, **changed: Value
-) -> list[Problem]:
+) -> list[Finding]:
     def listed() -> list[ssh.Target]:
         assert targets is not None, "the hosts must not be asked for"
         return targets
@@ -73,8 +78,17 @@ def test_no_connection_kept_open(arguments: str) -> None:
             "ssh_args (/x/ansible.cfg) keeps no connection open (ControlMaster and ControlPersist): every task logs in "
             "to every host anew.",
             "Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
-        )
+        ),
+        Skipped("control_path_long", "ssh keeps no connection open."),
     ]
+
+
+def test_another_connection_than_ssh_has_none_of_this() -> None:
+    found = ssh.check(None, list, lambda _name: True)
+    assert {each.reason for each in found if isinstance(each, Skipped)} == {
+        "The connection is not ssh."
+    }
+    assert len(found) == 5
 
 
 def long_path(origin: str, path: str) -> Problem:
@@ -119,7 +133,12 @@ def test_a_control_path_among_the_arguments_of_ssh() -> None:
 
 
 def test_a_control_path_that_ansible_refuses_itself() -> None:
-    assert check(control_path=Value("%(direktory)s/%h", "default")) == []
+    assert check(control_path=Value("%(direktory)s/%h", "env: ANSIBLE_SSH_CONTROL_PATH")) == [
+        Unknown(
+            "control_path_long",
+            "The control path (environment variable ANSIBLE_SSH_CONTROL_PATH) makes no sense.",
+        )
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,19 @@ from pathlib import Path
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import versions
 
 INSTALL = (
     "Run: pip install distlib && ansible-galaxy collection install --force --no-deps "
     "git+https://github.com/kubernetes-sigs/kubespray.git,v2.31.0"
+)
+AGAINST_KUBESPRAY = (
+    "ansible_core_version",
+    "library_missing",
+    "library_version",
+    "collection_missing",
+    "collection_version",
 )
 PYTEST = importlib.metadata.version("pytest")
 
@@ -67,29 +75,32 @@ def test_all_that_matches(installed: Path) -> None:
 
 
 def test_preflight_may_run_without_kubespray() -> None:
-    values, problems = versions.check(None, "2.21.0")
+    values, findings = versions.check(None, "2.21.0")
     assert values["kubespray"] is None
-    assert problems == [
+    assert findings == [
         warn(
             "kubespray_missing",
             "Kubespray is not installed: the collection kubernetes_sigs.kubespray is in none of "
             "Ansible's collection paths.",
             INSTALL,
-        )
+        ),
+        Skipped("kubespray_unreadable", "There is no Kubespray."),
+        *(Unknown(name, "Kubespray is not installed.") for name in AGAINST_KUBESPRAY),
     ]
 
 
 def test_a_broken_kubespray_blocks(installed: Path) -> None:
     (installed / "MANIFEST.json").write_text("{}")
-    values, problems = versions.check(installed, "2.18.0")
+    values, findings = versions.check(installed, "2.18.0")
     assert values["kubespray"] is None
-    assert problems == [
+    assert findings == [
         block(
             "kubespray_unreadable",
             f"{installed}: no version in MANIFEST.json or galaxy.yml. "
             f"Install it again: {INSTALL.removeprefix('Run: ')}",
             INSTALL,
-        )
+        ),
+        *(Unknown(name, "Kubespray's files cannot be read.") for name in AGAINST_KUBESPRAY),
     ]
 
 
@@ -157,11 +168,9 @@ def test_ranges_as_ansible_galaxy_writes_them(installed: Path, wanted: str, fits
 
 def test_a_range_that_nobody_can_read(installed: Path) -> None:
     manifest(installed, {"c.old": "newest"})
-    problems = versions.check(installed, "2.18.0")[1]
-    assert [problem["id"] for problem in problems] == ["kubespray_unreadable"]
-    assert problems[0]["message"].startswith(
-        f"{installed}: cannot read which c.old Kubespray wants: "
-    )
+    [problem] = [each for each in versions.check(installed, "2.18.0")[1] if isinstance(each, dict)]
+    assert problem["id"] == "kubespray_unreadable"
+    assert problem["message"].startswith(f"{installed}: cannot read which c.old Kubespray wants: ")
 
 
 def test_a_collection_without_a_version_is_there(installed: Path) -> None:
@@ -178,6 +187,13 @@ def test_a_python_that_the_core_does_not_name(monkeypatch: pytest.MonkeyPatch) -
         f"ansible-core 2.18.0 names Python 3.7, 3.8; this is Python {this} ({sys.executable}).",
         "Make the venv of Ansible anew with Python 3.8.",
     )
+
+
+def test_a_core_that_names_no_pythons(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "supported_pythons", list)
+    assert versions.check(installed, "2.18.0")[1] == [
+        Unknown("python_version", "This ansible-core does not name its Pythons.")
+    ]
 
 
 def test_the_pythons_of_the_core_in_use(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,15 @@ def test_all_is_well():
         "cluster": {"problems": [], "passed": ["etcd_rtt_high"], "unknown": [], "skipped": []},
         "clock": {name: {"offset_s": 0.0005, "error_s": 0.001} for name in "abc"},
         "rtt_ms": {"a": {"b": 2.0, "c": 2.0}, "b": {"a": 2.0, "c": 2.0}, "c": {"a": 2.0, "b": 2.0}},
-        "ports": {"tried": 6, "open": 6, "blocked": []},
+        "ports": {
+            "pairs": {
+                one: {other: {"tried": 1, "open": 1} for other in "abc" if other != one}
+                for one in "abc"
+            },
+            "tried": 6,
+            "open": 6,
+            "blocked": [],
+        },
         "sample": {"hubs": 3, "workers": 0, "neighbours": 3, "pairs": 6, "possible_pairs": 6},
     }
 
@@ -115,7 +123,10 @@ def test_blocked_ports_are_listed_and_not_without_end(monkeypatch):
     found.results["a", "b"] = {ETCD: "timeout"}
     found.results["c", "b"] = {ETCD: "timeout"}
 
-    assert judged(found)["ports"] == {
+    said = judged(found)["ports"]
+
+    assert said.pop("pairs")["a"] == {"b": {"tried": 1, "open": 0}, "c": {"tried": 1, "open": 1}}
+    assert said == {
         "tried": 6,
         "open": 4,
         "blocked": [{"from": "a", "to": "b", "port": 2380, "protocol": "tcp", "result": "timeout"}],

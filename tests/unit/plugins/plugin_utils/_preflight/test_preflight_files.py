@@ -14,12 +14,13 @@ from xml.etree import ElementTree as ET
 import ansible_collections.k8n.cluster
 import jsonschema
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import files, model
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.between import measured
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.document import document
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.html import page
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.junit import xml
-from preflight_sample import DNS, SLOW, hostile, large, probed
+from preflight_sample import DNS, SLOW, hostile, large, peers, probed
 
 ROOT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 SCHEMA = json.loads((ROOT / "docs" / "preflight.schema.json").read_text(encoding="utf-8"))
@@ -36,8 +37,14 @@ def small() -> model.Report:
         python={"version": "3.11.2"},
     )
     known = {"a": model.Known(("etcd", "kube_node"), "rack", "10.105.1.2")}
-    run = model.Run("2026-11-25T03:50:00Z", {"ansible-core": "2.18"}, levels={"swap_on": "off"})
-    return model.build({"a": probe}, {"a": ["sudo_slow"]}, [], [DNS], known=known, run=run)
+    run = model.Run(
+        "2026-11-25T03:50:00Z",
+        {"ansible-core": "2.18"},
+        levels={"swap_on": "off"},
+        host_levels={"a": {"swap_on": "off", "memory_low": "warn"}},
+        between=measured([peers(2)]),
+    )
+    return model.build({"a": probe}, {"a": ["sudo_slow"]}, None, probed(DNS), known=known, run=run)
 
 
 @pytest.mark.parametrize("report", [small(), hostile(), large(20, 9), model.build({}, {})])
@@ -95,6 +102,35 @@ def test_a_host_of_the_document() -> None:
     }  # fmt: skip
 
 
+def test_levels_of_some_hosts_and_how_much_was_measured_between_them_are_in_the_document() -> None:
+    data = document(small())
+    assert data["levels"] == {"swap_on": "off"}
+    assert data["host_levels"] == [
+        {"levels": {"swap_on": "off", "memory_low": "warn"}, "hosts": ["a"]}
+    ]
+    assert data["between"] == {
+        **{key: peers(2)[key] for key in ("sample", "ports", "clock")},
+        "text": {
+            "ports": "4 of 4 tried ports are open, on all 2 pairs of hosts.",
+            "clock": "The clocks are at most 1.0 ms apart.",
+        },
+    }
+    text = " ".join(page(data).split())
+    assert "4 of 4 tried ports are open, on all 2 pairs of hosts. The clocks are" in text
+    assert "Levels of a alone" in text
+
+
+def test_junit_and_the_summary_have_what_passed_of_no_host() -> None:
+    unknown = [{"id": "sshd_max_sessions", "reason": "no root"}]
+    controller = probed(passed=["forks_low", "forks_high"], unknown=unknown)
+    data = document(model.build({}, {}, probed(passed=["even_etcd"]), controller))
+    assert (data["summary"]["checks"]["passed"], data["summary"]["checks"]["unknown"]) == (3, 1)
+    assert [(each.get("name"), each.get("tests")) for each in ET.fromstring(xml(data))] == [
+        ("(controller)", "3"),
+        ("(inventory)", "1"),
+    ]
+
+
 def test_junit_has_a_suite_a_host_and_fails_only_what_blocks() -> None:
     probes = {"a": probed(SLOW, DNS, passed=["swap_on"]), "b": probed(passed=["swap_on"])}
     root = ET.fromstring(xml(document(model.build(probes, {}))))
@@ -148,6 +184,27 @@ def test_the_page_says_it_all_without_script() -> None:
     assert "Nothing is left that the role prepare does not mend" in text
     for said in (SLOW["message"], DNS["message"], DNS["fix"], "0 of 1 host with nothing wrong."):
         assert said in text
+
+
+@pytest.mark.parametrize(
+    ("report", "problems", "said"),
+    [
+        ("preflight", (), "Kubespray may start"),
+        ("preflight", (SLOW,), "1 problem to mend before Kubespray may start"),
+        ("verify", (), "The cluster is what the inventory says"),
+        ("verify", (DNS,), "The cluster is what the inventory says"),
+        ("verify", (SLOW, SLOW), "2 problems of the cluster to mend"),
+    ],
+)
+def test_the_headline_is_that_of_the_playbook(
+    report: str, problems: tuple[Problem, ...], said: str
+) -> None:
+    text = page(document(model.build({"a": probed(*problems)}, {}, run=model.Run(report=report))))
+    headline = text.partition("<h1>")[2].partition("</h1>")[0]
+    assert headline.strip() == said
+    # Nothing is prepared after Kubespray.
+    for said in ("prepare mends</span></li>", "</span> prepare mends ", 'value="prepare"'):
+        assert (said in text) == (report == "preflight")
 
 
 def test_files_are_for_their_owner_and_replace_the_old_ones(tmp_path: Path) -> None:

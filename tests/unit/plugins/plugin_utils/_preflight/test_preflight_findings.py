@@ -68,6 +68,40 @@ def test_many_that_differ_in_numbers_are_one_and_few_are_not() -> None:
     assert len(findings(model.build(probes, {}))[0]) == 3
 
 
+def test_a_fix_that_names_other_numbers_stays_one_of_its_own_host() -> None:
+    hosts = range(1, 6)
+
+    def ufw(own: int) -> str:
+        others = (number for number in hosts if number != own)
+        return " and ".join(f"ufw allow proto tcp from 10.0.0.{number}" for number in others)
+
+    probes = {
+        f"n{number}": probed(
+            block("port_blocked", f"Port {number} of 10.0.0.{number} is closed.", ufw(number)),
+            block("port_taken", f"java (pid {number}) has it.", f"End java (pid {number})."),
+        )
+        for number in hosts
+    }
+    known = {name: model.Known(address=f"10.0.0.{name[1:]}") for name in probes}
+    found, fixes = findings(model.build(probes, {}, known=known))
+    told = {fix.text: fix.hosts for fix in fixes}
+    assert told == {
+        **{ufw(number): (f"n{number}",) for number in hosts},
+        **{f"End java (pid {number}).": (f"n{number}",) for number in hosts},
+    }
+    for each in found:
+        assert told[each.problem["fix"]] == each.hosts
+
+
+def test_of_what_prepare_mends_nobody_needs_the_fix() -> None:
+    probes = {
+        f"n{number}": probed(block("x", f"It takes {number} s.", f"Wait {number} s."))
+        for number in range(5)
+    }
+    found, fixes = findings(model.build(probes, {name: ["x"] for name in probes}))
+    assert ([len(each.hosts) for each in found], fixes) == ([5], [])
+
+
 def test_fixes_are_in_the_order_to_apply_them_not_by_severity() -> None:
     probe = probed(
         block("etcd_disk_slow", "m", "disk"),
@@ -78,7 +112,10 @@ def test_fixes_are_in_the_order_to_apply_them_not_by_severity() -> None:
         block("unreachable", "m", "reach"),
     )
     report = model.build(
-        {"a": probe}, {}, [warn("zone_loss", "m", "zones")], [warn("forks_low", "m", "forks")]
+        {"a": probe},
+        {},
+        probed(warn("zone_loss", "m", "zones")),
+        probed(warn("forks_low", "m", "forks")),
     )
     found, fixes = findings(report)
     wanted = ["forks", "zones", "reach", "ssh", "sudo", "dns", "disk", "rest"]

@@ -23,5 +23,13 @@ def test_of_many_hosts_those_of_etcd_and_the_control_plane_are_shown() -> None:
     assert matrix.rows == matrix.columns == ("n0", "n1")
 
 
+def test_ports_that_are_not_open_are_counted_from_host_to_host() -> None:
+    known = {name: Known(("kube_node",)) for name in ("a", "b")}
+    pairs = {"a": {"b": {"tried": 7, "open": 5}}, "b": {"a": {"tried": 7, "open": 7}}}
+    assert matrices([{"ports": {"pairs": pairs, "tried": 14, "open": 12}}], known) == (
+        Matrix("Ports tried and not open", "", ("a", "b"), ("a", "b"), ((None, 2), (0, None))),
+    )
+
+
 def test_one_host_has_no_round_trips() -> None:
     assert matrices([{"rtt_ms": {}}], {"a": Known()}) == ()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import model
 from preflight_sample import DNS, SLOW, probed
 
@@ -54,7 +54,7 @@ def test_what_is_no_probe_is_a_row_that_blocks(result: object, said: str) -> Non
 
 
 def test_problems_of_the_inventory_are_rows_without_a_host() -> None:
-    report = model.build({"a": probed()}, {}, [DNS])
+    report = model.build({"a": probed()}, {}, probed(DNS))
     assert rows(report) == [("(inventory)", "warn", "hostname_not_in_hosts")]
     assert report.ready == ["a"]
 
@@ -91,8 +91,63 @@ def test_a_check_between_hosts_that_did_not_run(result: dict[str, Any], failed: 
 
 def test_levels_count_everywhere() -> None:
     run = model.Run(levels={"sudo_slow": "warn", "hostname_not_in_hosts": "off"})
-    report = model.build({"a": probed(SLOW, DNS)}, {}, [SLOW], [DNS], run=run)
+    report = model.build({"a": probed(SLOW, DNS)}, {}, probed(SLOW), probed(DNS), run=run)
     assert rows(report) == [("(inventory)", "warn", "sudo_slow"), ("a", "warn", "sudo_slow")]
+
+
+def test_a_hosts_own_levels_count_for_it_and_the_first_ones_for_all_that_is_of_no_host() -> None:
+    run = model.Run(
+        levels={"sudo_slow": "off"},
+        host_levels={
+            "a": {"sudo_slow": "off"},
+            "b": {},
+            "c": {"sudo_slow": "warn"},
+            "d": {"sudo_slow": "warn"},
+        },
+    )
+    # a's own were applied by node_probe; of c the check between hosts says more.
+    probes = {
+        "a": probed(not_applicable=[{"id": "sudo_slow", "reason": "switched off by k8n_checks"}]),
+        "b": probed(SLOW),
+        "c": probed(),
+        "d": probed(),
+    }
+    said = {name: probed(SLOW) for name in ("a", "c")}
+    between = [{"hosts": said, "cluster": probed(SLOW)}]
+    report = model.build(probes, {}, probed(SLOW), probed(SLOW), between, run=run)
+    assert rows(report) == [("b", "block", "sudo_slow"), ("c", "warn", "sudo_slow")]
+    for place in (*report.others, report.hosts[0]):
+        assert place.judged.skipped == [Skipped("sudo_slow", "switched off by k8n_checks")]
+    assert report.own_levels == [({}, ["b"]), ({"sudo_slow": "warn"}, ["c", "d"])]
+
+
+def test_what_passed_and_is_unknown_of_no_host_counts_too() -> None:
+    unknown = [{"id": "sshd_max_sessions", "reason": "no root"}]
+    controller = probed(passed=["forks_low"], unknown=unknown, not_applicable=[{"id": "x"}])
+    report = model.build({}, {}, probed(passed=["even_etcd"]), controller)
+    assert [(place.name, place.judged.passed) for place in report.others] == [
+        ("(controller)", ["forks_low"]),
+        ("(inventory)", ["even_etcd"]),
+    ]
+    assert report.others[0].judged.unknown == [Unknown("sshd_max_sessions", "no root")]
+    assert report.others[0].judged.skipped == [Skipped("x", "")]
+
+
+def test_a_check_of_the_controller_or_the_inventory_that_did_not_run() -> None:
+    failed = {"failed": True, "msg": "The etcd members are none."}
+    report = model.build({}, {}, failed, {})
+    assert [row.problem for row in report.rows] == [
+        block(
+            "etcd_members",
+            "The etcd members are none.",
+            "Put an odd number of hosts of the inventory into the group etcd.",
+        ),
+        warn(
+            "controller_unknown",
+            "The check of the controller did not run: it returned nothing",
+            "Mend what its failed task says above.",
+        ),
+    ]
 
 
 def test_only_what_was_measured_is_kept() -> None:

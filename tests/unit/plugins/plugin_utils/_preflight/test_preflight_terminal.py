@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import model
+from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.between import measured
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.terminal import table
-from preflight_sample import DNS, SLOW, hostile, large, probed
+from preflight_sample import DNS, SLOW, hostile, large, peers, probed
 
 
 def test_the_worst_host_comes_first_and_its_rows_stay_together() -> None:
@@ -65,6 +69,45 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
     )
 
 
+def test_levels_that_only_some_hosts_have_are_said_with_them() -> None:
+    own = {"a": {"swap_on": "off", "memory_low": "warn"}, "b": {}, "c": {"zone_loss": "block"}}
+    run = model.Run(levels={"zone_loss": "block"}, host_levels=own)
+    text = table(model.build(dict.fromkeys("abc", probed()), {}, run=run), 100)
+    assert text.split("\n")[1:] == [
+        "1 check with another level: zone_loss block.",
+        "Levels of a alone: memory_low warn, swap_on off.",
+        "Levels of b alone: none but the default ones.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (peers(4), "24 of 24 tried ports are open, on all 12 pairs of hosts."),
+        (
+            peers(3, 497),
+            "8,958 of 8,958 tried ports are open, on 4,479 of 249,500 pairs of hosts: control plane and etcd in "
+            "full, each of 497 workers with 3 of those and 3 workers.",
+        ),
+        # Nothing of which could be a sample: the missing pairs are those of hosts that are unknown themselves.
+        (
+            {**peers(3), "sample": {**peers(3)["sample"], "pairs": 2}},
+            "12 of 12 tried ports are open, on 2 of 6 pairs of hosts.",
+        ),
+        (
+            {**peers(2), "ports": {"pairs": {}, "tried": 0, "open": 0, "blocked": []}},
+            "No port was tried, on all 2 pairs of hosts.",
+        ),
+        (peers(1), ""),
+        ({"skipped": True}, ""),
+    ],
+)
+def test_how_much_was_measured_between_hosts_is_one_line(result: dict[str, Any], said: str) -> None:
+    run = model.Run(between=measured([{"hosts": {}}, result]))
+    text = table(model.build({"a": probed()}, {}, between=[result], run=run), 300)
+    assert text.split("\n")[1:] == ([f"Between hosts: {said}"] if said else [])
+
+
 def test_what_a_host_sent_cannot_steer_the_terminal() -> None:
     evil = block("x", "\x1b[2Jgone\r\n\x07", "no\tway")
     text = table(model.build({"a": probed(evil)}, {}), 80)
@@ -97,5 +140,5 @@ def test_a_terminal_gets_a_hundred_findings_and_how_many_more_there_are() -> Non
 
 
 def test_problems_of_the_controller_come_before_the_inventorys() -> None:
-    lines = table(model.build({"a": probed()}, {}, [DNS], [SLOW]), 80).split("\n")
+    lines = table(model.build({"a": probed()}, {}, probed(DNS), probed(SLOW)), 80).split("\n")
     assert [line.split()[0] for line in lines[3:5]] == ["(controller)", "(inventory)"]

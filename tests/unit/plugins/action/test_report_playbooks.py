@@ -1,0 +1,124 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks preflight and verify on hosts that are this machine: what they hand to the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ansible_collections.k8n.cluster
+import pytest
+import yaml
+
+CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
+# The bastion comes first in the inventory, and is none of the cluster.
+HOSTS = {
+    "all": {
+        "hosts": {"bastion": {"k8n_checks": {"etcd_not_pinned": "block"}}},
+        "vars": {
+            "ansible_connection": "local",
+            "ansible_become": False,
+            "ansible_python_interpreter": sys.executable,
+            "k8n_etcd_pin": "etcd: [cp]",
+            "k8n_report_dir": "reports",
+        },
+        "children": {
+            "kube_control_plane": {
+                "hosts": {"cp": {}},
+                "vars": {
+                    "k8n_checks": {
+                        "hostname_mismatch": "off",
+                        "machine_id_duplicate": "warn",
+                        "etcd_member_missing": "off",
+                    }
+                },
+            },
+            "etcd": {"hosts": {"cp": {}}},
+            "kube_node": {"hosts": {"node": {}}, "vars": {"k8n_checks": {"swap_on": "off"}}},
+            "k8s_cluster": {"children": {"kube_control_plane": {}, "kube_node": {}}},
+        },
+    }
+}
+OF_FIRST = {
+    "hostname_mismatch": "off",
+    "machine_id_duplicate": "warn",
+    "etcd_member_missing": "off",
+}
+
+
+def report(folder: Path, playbook: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """What the playbook printed, its report, and in that each place by its name with what each check said."""
+    (folder / "home").mkdir()
+    (folder / "hosts.yml").write_text(yaml.safe_dump(HOSTS))
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml",
+            f"k8n.cluster.{playbook}",
+        ],
+        cwd=folder,
+        env={
+            **kept,
+            "HOME": str(folder / "home"),
+            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
+            "ANSIBLE_NOCOLOR": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    path = folder / "reports" / f"{playbook}.json"
+    assert path.is_file(), done.stdout
+    data: dict[str, Any] = json.loads(path.read_text())
+    places = {
+        place["name"]: {name: check["status"] for name, check in place["checks"].items()}
+        for place in [*data["others"], *data["hosts"]]
+    }
+    return done.stdout, data, places
+
+
+def test_preflight_applies_to_each_host_its_own_levels_and_else_the_first_ones(
+    tmp_path: Path,
+) -> None:
+    _output, data, places = report(tmp_path, "preflight")
+    assert data["levels"] == OF_FIRST
+    assert data["host_levels"] == [{"levels": {"swap_on": "off"}, "hosts": ["node"]}]
+    assert places["cp"]["hostname_mismatch"] == "off"
+    assert places["node"]["hostname_mismatch"] == "block"
+    assert places["node"]["swap_on"] == "off"
+    if Path("/etc/machine-id").exists():
+        # A check between hosts said it of both.
+        assert places["cp"]["machine_id_duplicate"] == "warn"
+        assert places["node"]["machine_id_duplicate"] == "block"
+    assert places["(controller)"]["controller_unknown"] == "passed"
+    assert places["(inventory)"] == {
+        "etcd_members": "passed",
+        "even_etcd": "passed",
+        "zone_loss": "unknown",
+        "etcd_not_pinned": "warn",
+    }
+
+
+@pytest.mark.usefixtures("no_cluster")
+def test_verify_goes_by_the_levels_of_the_clusters_hosts(tmp_path: Path) -> None:
+    output, data, places = report(tmp_path, "verify")
+    assert data["levels"] == OF_FIRST
+    assert data["host_levels"] == [{"levels": {"swap_on": "off"}, "hosts": ["node"]}]
+    assert places["cp"]["etcd_member_missing"] == "off"
+    # To the end, though no API server has answered from which a kubeconfig could come.
+    assert "The cluster is not what the inventory says" in output
+
+
+@pytest.fixture
+def no_cluster() -> None:
+    """This machine has none, as the test wants it."""
+    if Path("/etc/kubernetes").exists() or Path("/etc/etcd.env").exists():
+        pytest.skip("this machine has a cluster or had one")
