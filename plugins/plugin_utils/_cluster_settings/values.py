@@ -56,7 +56,12 @@ class Values:
     def __init__(self, variables: Mapping[str, Any], loader: Any) -> None:
         """variables are as stack() gives them; loader is Ansible's."""
         self._variables = variables
+        self._loader = loader
         self._templar = Templar(loader=loader, variables=variables)
+
+    def beside(self, more: Mapping[str, Any]) -> Values:
+        """The same with more variables, which are stronger."""
+        return Values({**self._variables, **more}, self._loader)
 
     def raw(self, name: str) -> Any:
         """A variable as it is written; None if there is none."""
