@@ -31,6 +31,7 @@ class ActionModule(ControllerAction):
             cluster = collect.Cluster(
                 self._values(tree, task_vars, "kube_control_plane", "k8s_cluster"),
                 self._values(tree, task_vars, "etcd", "kube_control_plane", "k8s_cluster"),
+                task_vars["hostvars"],
             )
             return collect.settings(kubespray, cluster)
         except _kubespray.KubesprayError:

@@ -36,6 +36,12 @@ MESSAGE_BYTES = NONCE_BYTES + 8
 # Connections that the listeners hold and that a probe opens, both at a time.
 _MOST_SERVED = 256
 _MOST_PROBED = 256
+# Connections that wait for a listener, as far as the kernel lets them.
+_MOST_WAITING = 4096
+# An agent speaks as soon as it is connected: where there is no room, whoever has been silent for so long goes.
+_SILENT_SECONDS = 1.0
+# Results that a busy host may have brought about as well.
+_DOUBTFUL = ("timeout", "silent", "closed")
 _UDP_TRIES = 3
 _UDP_SECONDS = 0.4
 # From linux/in.h and linux/in6.h: with "probe" the kernel sets DF and forgets what it believes of the path.
@@ -55,7 +61,9 @@ class Echo(threading.Thread):
         self._nonce = nonce
         self._poll = select.poll()
         self._listeners: dict[int, socket.socket] = {}
-        self._served: dict[int, socket.socket] = {}
+        # Connections, and when each was heard last.
+        self._served: dict[int, tuple[socket.socket, float]] = {}
+        self._full = False
 
     def listen(self, protocol: str, address: str, port: int) -> tuple[str, int]:
         """Open a port, before the start: what became of it, and its number."""
@@ -67,7 +75,7 @@ class Echo(threading.Thread):
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             _bind(listener, address, port)
             if kind == socket.SOCK_STREAM:
-                listener.listen(_MOST_SERVED)
+                listener.listen(_MOST_WAITING)
         except OSError as exc:
             listener.close()
             # Who is not root learns of a port below 1024 only that it may not.
@@ -83,41 +91,56 @@ class Echo(threading.Thread):
 
     def run(self) -> None:
         while True:
-            for number, _event in self._poll.poll():
+            for number, _event in self._poll.poll(_SILENT_SECONDS * 1000 if self._full else None):
                 try:
                     if number in self._served:
                         self._answer(number)
-                    elif self._listeners[number].type == socket.SOCK_DGRAM:
-                        message, sender = self._listeners[number].recvfrom(65535)
-                        if message.startswith(self._nonce):
-                            # Never longer than what came.
-                            self._listeners[number].sendto(message[:MESSAGE_BYTES], sender)
-                    else:
-                        self._accept(self._listeners[number])
+                    elif number in self._listeners:
+                        self._serve(self._listeners[number])
                 except OSError:
                     self._drop(number)
+            self._make_room()
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _serve(self, listener: socket.socket) -> None:
+        if listener.type == socket.SOCK_DGRAM:
+            message, sender = listener.recvfrom(65535)
+            if message.startswith(self._nonce):
+                # Never longer than what came.
+                listener.sendto(message[:MESSAGE_BYTES], sender)
+            return
         connection = listener.accept()[0]
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if len(self._served) >= _MOST_SERVED:
-            self._drop(next(iter(self._served)))
-        self._served[connection.fileno()] = connection
+        self._served[connection.fileno()] = connection, time.monotonic()
         self._poll.register(connection, select.POLLIN)
 
+    def _make_room(self) -> None:
+        """Let nobody in while there is no room: who waits loses nothing, who were thrown out would."""
+        if len(self._served) >= _MOST_SERVED:
+            latest = time.monotonic() - _SILENT_SECONDS
+            for number in [each for each, (_, heard) in self._served.items() if heard < latest]:
+                self._drop(number)
+        full = len(self._served) >= _MOST_SERVED
+        if full != self._full:
+            self._full = full
+            for listener in self._listeners.values():
+                if listener.type == socket.SOCK_STREAM:
+                    self._poll.modify(listener, 0 if full else select.POLLIN)
+
     def _answer(self, number: int) -> None:
-        message = self._served[number].recv(MESSAGE_BYTES)
+        connection = self._served[number][0]
+        message = connection.recv(MESSAGE_BYTES)
         if message.startswith(self._nonce):
-            self._served[number].send(message)
+            connection.send(message)
+            self._served[number] = connection, time.monotonic()
         else:
             self._drop(number)
 
     def _drop(self, number: int) -> None:
-        connection = self._served.pop(number, None)
-        if connection is not None:
+        served = self._served.pop(number, None)
+        if served is not None:
             self._poll.unregister(number)
-            connection.close()
+            served[0].close()
 
 
 def _bind(listener: socket.socket, address: str, port: int) -> None:
@@ -191,7 +214,10 @@ class Attempt:
                     self.socket.send(self.message)
                 return
             answer = self.socket.recv(MESSAGE_BYTES)
-            self.result = "open" if answer == self.message else "other"
+            if not answer and not self.is_udp:
+                self.result = "closed"
+            else:
+                self.result = "open" if answer == self.message else "other"
         except BlockingIOError:
             pass
         except OSError as exc:
@@ -213,7 +239,7 @@ def outcome(exc: OSError) -> str:
     """What an error of a connection says of the port."""
     return {
         errno.ECONNREFUSED: "refused",
-        errno.ECONNRESET: "other",
+        errno.ECONNRESET: "closed",
         errno.EHOSTUNREACH: "unreachable",
         errno.ENETUNREACH: "unreachable",
         errno.EACCES: "unreachable",
@@ -436,7 +462,7 @@ class Agent:
         ]
         found = attempt_all(wanted, timeout)
         # A busy host or a network that just learns its addresses is no firewall: what got no answer has another chance.
-        again = [number for number, result in enumerate(found) if result in ("timeout", "silent")]
+        again = [number for number, result in enumerate(found) if result in _DOUBTFUL]
         for number, result in zip(again, attempt_all([wanted[each] for each in again], timeout)):
             found[number] = result
         results = iter(found)

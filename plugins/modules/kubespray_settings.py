@@ -22,7 +22,8 @@ notes:
     C(etcd). A variable that is another on each host is not followed.
   - Where a value hangs on facts that have not been gathered, it is that of a Debian 12 host of the architecture x86_64.
     So are the addresses in RV(downloads.urls).
-  - Proxies are not returned, since they may hold passwords. Nor is a login or a token in a download's address.
+  - Proxies are not returned, since they may hold passwords, but RV(no_proxy) is. Nor is a login or a token in a
+    download's address.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 seealso:
@@ -302,11 +303,6 @@ ports:
       from: etcd
       why: etcd, among its members
       process: [etcd]
-node_ports:
-  description: The range of the ports that services may have on every node.
-  type: str
-  returned: always
-  sample: 30000-32767
 downloads:
   description: What is downloaded from the web.
   type: dict
@@ -377,4 +373,12 @@ downloads:
     once: false
     localhost: false
     validate_certs: true
+no_proxy:
+  description:
+    - What Kubespray is going to set C(no_proxy) to, where the inventory has a proxy and no C(no_proxy), else V(null).
+    - The hosts' addresses are those of the inventory, and of C(ansible_host) where it has none; their names are those
+      of the inventory until facts are gathered.
+  type: str
+  returned: always
+  sample: 10.10.1.2,node1,node1.cluster.local,127.0.0.1,localhost,10.233.0.0/18,10.233.64.0/18,svc,svc.cluster.local
 """

@@ -69,8 +69,8 @@ options:
     default: 3
   timeout:
     description:
-      - How long the agent of one host may take to start, in seconds, a login included. What it is asked then has bounds
-        of its own.
+      - How long the agent of one host may take until it listens, in seconds, a login included. What it is asked then
+        has bounds of its own.
     type: float
     default: 20
   fail:

@@ -191,7 +191,8 @@ TRACES = (
     "find /etc /home /root /tmp /var/tmp /var/lib /opt /usr/local /dev/shm /run/user -newer /run/stamp -type f "
     "-not -path '/var/lib/systemd/*' 2> /dev/null; true"
 )
-# The longest that docs/preflight.md gives what runs on a host.
+# What runs on a host ends with its connection, or by its own bounds, the longest of which are the 16 s of an etcd
+# member's checks (docs/preflight.md); the rest is for a machine that is busy. No line is cut here.
 REMAINS_SECONDS = 60.0
 
 

@@ -11,13 +11,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import run
+from conftest import ROOT, Ran, run
 
 HOSTS = {
     "m1": "10.104.1.11",
@@ -241,3 +242,69 @@ def test_nothing_remains_of_a_run_that_is_killed(work: Path, also_the_worker: bo
     finally:
         subprocess.run(["podman", "unpause", "k8n-peers-w2"], check=True, stdout=subprocess.DEVNULL)
     assert remains() == []
+
+
+def preflight(work: Path, folder: Path, *arguments: str) -> tuple[Ran, dict[str, Any]]:
+    """What the playbook prints and reports, over connections of its own."""
+    ran = run(
+        "ansible-playbook", "-i", "hosts.yml", "k8n.cluster.preflight", "-e", f"k8n_report_dir={folder}", *arguments,
+        cwd=work, env={"ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp")},
+    )  # fmt: skip
+    assert (folder / "preflight.json").exists(), ran.output[-3000:]
+    report: dict[str, Any] = json.loads((folder / "preflight.json").read_text(encoding="utf-8"))
+    return ran, report
+
+
+def logins(host: str) -> int:
+    """How often anybody has logged in to a host since its start."""
+    return on(host, "journalctl", "--no-pager", "-t", "sshd", "-t", "sshd-session").count(
+        "Accepted "
+    )
+
+
+def test_a_limit_looks_at_its_host_only_and_says_which_were_left_out(
+    work: Path, tmp_path: Path
+) -> None:
+    before = {host: logins(host) for host in HOSTS}
+
+    ran, report = preflight(work, tmp_path, "--limit", "w1")
+
+    assert [host["name"] for host in report["hosts"]] == ["w1"]
+    assert report["hosts"][0]["checks"]["hostname_mismatch"]["status"] == "passed"
+    assert sorted(report["left_out"]) == ["m1", "m2", "m3", "w2", "w3"]
+    left_out = "Left out of this run: m[1-3], w[2-3]; nothing is known of them, nor of what lies between."
+    assert left_out in ran.output
+    assert {host for host in HOSTS if logins(host) > before[host]} == {"w1"}
+    # It is near: the opposite is below.
+    assert report["hosts"][0]["checks"]["ssh_high_rtt"]["status"] == "passed"
+    # Of what lies between hosts nothing is said to be well.
+    assert report["hosts"][0]["checks"]["port_blocked"]["status"] in ("skipped", "unknown")
+
+
+@pytest.fixture
+def far_away() -> Iterator[None]:
+    """SSH to the lab's hosts takes a round trip of more than 300 ms; what they say to each other does not."""
+    command = [sys.executable, str(ROOT / "tests" / "lab" / "delay.py"), "10.104.0.0/16", "320"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert "320 ms away" in process.stdout.readline()
+        yield
+        process.terminate()
+
+
+@pytest.mark.usefixtures("far_away")
+def test_hosts_that_are_far_away(work: Path, tmp_path: Path) -> None:
+    """ssh_high_rtt is found, and a round trip here is none between etcd's members."""
+    _ran, report = preflight(work, tmp_path, "--limit", "etcd")
+
+    assert len(report["hosts"]) == 3
+    for host in report["hosts"]:
+        [problem] = host["checks"]["ssh_high_rtt"]["problems"]
+        assert problem["severity"] == "warn"
+        assert problem["message"].startswith("A round trip over the open SSH connection takes 3")
+    others = {
+        check: found for place in report["others"] for check, found in place["checks"].items()
+    }
+    assert others["etcd_rtt_high"]["status"] == "passed"
+    # A clock that is read over a long way is still one clock.
+    assert {host["checks"]["clock_offset"]["status"] for host in report["hosts"]} == {"passed"}

@@ -4,8 +4,8 @@
 
 """verify against a real etcd over TLS on three real hosts, with what Kubespray lets pass in silence.
 
-Kubernetes cannot be had here: kubectl on the control plane host is a PLACEHOLDER that prints recorded answers of an API
-server, and the cluster's DNS is a script.
+Kubernetes cannot be had here: kubectl on the control plane host is a PLACEHOLDER that prints answers written by hand
+after the reference of the API, and the cluster's DNS is a script.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import shlex
 import shutil
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ KUBECTL = """\
 #!/bin/sh
 # PLACEHOLDER for kubectl
 for last; do :; done
-cat "/opt/recorded/${last##*/}"
+cat "/opt/answers/${last##*/}"
 """
 # Answers every question with no more than a count of one.
 DNS = """\
@@ -78,8 +79,8 @@ KUBESPRAYS_TEST = (
 )
 
 
-def recorded() -> dict[str, object]:
-    """What the API server of a whole cluster of these hosts answers."""
+def answers() -> dict[str, object]:
+    """What the API server of a whole cluster of these hosts would answer, by the reference of its API."""
 
     def node(name: str) -> dict[str, object]:
         control_plane = {"node-role.kubernetes.io/control-plane": ""} if name == "ver1" else {}
@@ -128,7 +129,7 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
     control_plane = {
         "etc/kubernetes/admin.conf": ADMIN_CONF,
         "usr/local/bin/kubectl": KUBECTL,
-        **{f"opt/recorded/{name}": json.dumps(answer) for name, answer in recorded().items()},
+        **{f"opt/answers/{name}": json.dumps(answer) for name, answer in answers().items()},
     }
     for host in HOSTS:
         made.install(host, {**everywhere, **control_plane} if host == "ver1" else everywhere)
@@ -335,6 +336,63 @@ def test_a_host_that_is_down_is_named_and_the_others_tell_of_it(cluster: Path) -
     assert "sysctl_not_loaded" in said(cluster, "unknown")["ver3"]
     # Its member answers the others, and it is a node that is Ready.
     assert {"etcd_member_unhealthy", "node_not_ready"} <= said(cluster, "passed")["ver3"].keys()
+
+
+def test_a_host_that_hangs_after_the_login_does_not_hold_up_the_others(
+    whole: Members, cluster: Path
+) -> None:
+    whole.on(
+        "ver3",
+        "printf '#!/bin/sh\\necho $$ >> /run/hangs\\nexec sleep 3600\\n' > /usr/local/bin/hangs; "
+        "chmod +x /usr/local/bin/hangs",
+    )
+    python = "{{ '/usr/local/bin/hangs' if inventory_hostname == 'ver3' else '/usr/bin/python3' }}"
+    started = time.monotonic()
+    try:
+        ran = verify(
+            cluster,
+            "-e",
+            json.dumps({"ansible_python_interpreter": python, "k8n_probe_timeout": 15}),
+        )
+    finally:
+        whole.on("ver3", "kill $(cat /run/hangs); rm /usr/local/bin/hangs /run/hangs")
+
+    assert ran.code == 2
+    assert time.monotonic() - started < 60
+    found = said(cluster, "block")
+    assert {place: [*checks] for place, checks in found.items()} == {"ver3": ["probe_failed"]}
+    assert re.search(r"\b15\b", found["ver3"]["probe_failed"])
+    assert "etcd_member_missing" in said(cluster, "passed")["ver1"]
+
+
+def test_preflight_leaves_a_running_etcd_alone_and_takes_it_for_no_fault(
+    whole: Members, cluster: Path, kubespray: Path
+) -> None:
+    """Its ports are its own, its data is no remains, and other members reach it as it is."""
+    state = "systemctl show etcd -p MainPID -p ExecMainStartTimestampMonotonic -p NRestarts"
+    before = {host: whole.on(host, state) for host in HOSTS}
+
+    ran = run(
+        "ansible-playbook", "k8n.cluster.preflight", "-e", "k8n_report_dir=reports", cwd=cluster
+    )
+
+    assert {host: whole.on(host, state) for host in HOSTS} == before
+    assert "ExecMainStartTimestampMonotonic=0" not in "".join(before.values())
+    document = json.loads((cluster / "reports" / "preflight.json").read_text())
+    checks = {each["name"]: each["checks"] for each in document["hosts"]}
+    assert list(checks) == [*HOSTS], ran.output[-3000:]
+    for each in checks.values():
+        assert each["port_taken"]["status"] == "skipped"
+        # In the order in which the kernel lists them.
+        assert re.fullmatch(
+            r"A cluster runs here already and has its ports: etcd \((2379|2380)/tcp\), etcd \((?!\1)23[78][09]/tcp\)\.",
+            each["port_taken"]["reason"],
+        )
+        assert each["remains_of_cluster"] == {
+            "status": "skipped",
+            "reason": "A cluster that Kubespray made runs here already (etcd.service).",
+        }
+        assert each["port_blocked"]["status"] == "passed", each["port_blocked"]
 
 
 @pytest.mark.usefixtures("whole", "kubespray")

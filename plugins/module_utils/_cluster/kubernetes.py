@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
 
 if TYPE_CHECKING:
-    from typing import Mapping
+    from typing import Collection, Mapping, Tuple
 
     from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
+
+    Workload = Tuple[str, str, str]
 
 _MAX_PODS = 40
 _MAX_TEXT = 200
@@ -96,7 +98,12 @@ def _node(node: Any) -> dict[str, Any]:
 def pods(answer: Any) -> dict[str, Any]:
     """How many pods a PodList has, and those that do not do their work."""
     items = answer["items"]
-    not_well = [shown for shown in map(_pod, items) if shown["state"]]
+    alive = {
+        _workload(pod)
+        for pod in items
+        if not _is_gone(pod) and pod["status"].get("phase") != "Succeeded"
+    }
+    not_well = [shown for pod in items if (shown := _pod(pod, alive))["state"]]
     return {
         "count": len(items),
         "not_well": not_well[:_MAX_PODS],
@@ -104,19 +111,52 @@ def pods(answer: Any) -> dict[str, Any]:
     }
 
 
-def _pod(pod: Any) -> dict[str, Any]:
-    """state is empty where all is well: all containers ready, or done with their work."""
+def _pod(pod: Any, alive: Collection[Workload | None]) -> dict[str, Any]:
+    """state is empty where all is well: all containers ready, done with their work, or replaced by another pod."""
     return {
         "name": pod["metadata"]["name"],
         "node": pod.get("spec", {}).get("nodeName", ""),
-        "state": _state(pod["status"]),
+        "state": "" if _is_over(pod, alive) else _state(pod),
     }
 
 
-def _state(status: Any) -> str:
+def _is_gone(pod: Any) -> bool:
+    return pod["status"].get("phase") == "Failed" or "deletionTimestamp" in pod["metadata"]
+
+
+def _is_over(pod: Any, alive: Collection[Workload | None]) -> bool:
+    """Whether it is one that nobody misses: what was evicted, or ended with its node, stays in the list for long."""
+    if not _is_gone(pod):
+        return False
+    workload = _workload(pod)
+    if workload is None:
+        # Nothing puts another in the place of a pod that was made by hand, or by its node, unless somebody deleted it.
+        return "deletionTimestamp" in pod["metadata"]
+    # A Job's pod is over when it is.
+    return workload[0] == "Job" or workload in alive
+
+
+def _workload(pod: Any) -> Workload | None:
+    """What makes a pod anew where it fails (kind, name, and the node that it is for), None where nothing does."""
+    owners = pod["metadata"].get("ownerReferences") or ()
+    owner = next((each for each in owners if each.get("controller")), None)
+    # The kubelet's own pods, such as those of the control plane, have their node for a controller.
+    if owner is None or owner["kind"] == "Node":
+        return None
+    kind, name = str(owner["kind"]), str(owner["name"])
+    if kind == "ReplicaSet":
+        # A Deployment has another one after each change.
+        name = name.rpartition("-")[0] or name
+    return kind, name, pod.get("spec", {}).get("nodeName", "") if kind == "DaemonSet" else ""
+
+
+def _state(pod: Any) -> str:
+    status = pod["status"]
     phase = str(status.get("phase", "Unknown"))
     if phase == "Succeeded":
         return ""
+    if "deletionTimestamp" in pod["metadata"]:
+        return "Terminating"
     containers = [
         *(status.get("initContainerStatuses") or ()),
         *(status.get("containerStatuses") or ()),

@@ -17,13 +17,14 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings impo
     kernel,
     network,
     ports,
+    proxy,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 
 KEYS = (
     "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "swap", "memory",
-    "selinux_state", "directories", "container_manager", "etcd", "ports", "node_ports", "downloads",
+    "selinux_state", "directories", "container_manager", "etcd", "ports", "downloads", "no_proxy",
 )  # fmt: skip
 # Without Kubespray, or with one that cannot be read.
 NOTHING: dict[str, Any] = dict.fromkeys(KEYS)
@@ -40,15 +41,16 @@ _REFUSES_CGROUP_V1 = (1, 35)
 
 
 class Cluster(NamedTuple):
-    """The variables of a host of the control plane, and of an etcd member."""
+    """The variables of a host of the control plane and of an etcd member, and Ansible's hostvars."""
 
     control_plane: Values
     etcd: Values
+    hostvars: Mapping[str, Any]
 
 
 def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
     """What kubespray_settings returns; a value that is undefined, or cannot be evaluated, is None."""
-    values, etcd = cluster
+    values, etcd = cluster.control_plane, cluster.etcd
     net = network.read(values)
     version = values.text("kube_version")
     architectures = _architectures(values, version)
@@ -77,8 +79,8 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
             "election_ms": etcd.number("etcd_election_timeout"),
         },
         "ports": ports.read(kubespray.path, values, etcd),
-        "node_ports": values.text("kube_apiserver_node_port_range"),
         "downloads": downloads.read(values, architectures),
+        "no_proxy": proxy.no_proxy(kubespray.path, values, cluster.hostvars),
     }
 
 

@@ -32,6 +32,7 @@ _ROLES = (
     "kubernetes/preinstall",
     "kubernetes/node",
     "kubernetes/control-plane",
+    "network_facts",
     "network_plugin/*",
 )
 

@@ -67,14 +67,15 @@ class Values:
     def on(self, machine: str) -> Values:
         """The same variables on a host that is such a machine."""
         facts = {**self._variables["ansible_facts"], "architecture": machine}
-        return self._with(ansible_architecture=machine, ansible_facts=facts)
+        return self.beside({"ansible_architecture": machine, "ansible_facts": facts})
 
     def of_groups(self, *names: str) -> Values:
         """The same variables on a host of these groups."""
-        return self._with(group_names=list(names))
+        return self.beside({"group_names": list(names)})
 
-    def _with(self, **changed: Any) -> Values:
-        return Values({**self._variables, **changed}, self._loader)
+    def beside(self, more: Mapping[str, Any]) -> Values:
+        """The same with more variables, which are stronger."""
+        return Values({**self._variables, **more}, self._loader)
 
     def raw(self, name: str) -> Any:
         """A variable as it is written; None if there is none."""

@@ -64,7 +64,8 @@ class Measured:
     clocks: dict[str, list[Exchange]] = field(default_factory=dict)
     # What became of each port that the host must offer: listening, in_use, denied, or the name of an error.
     listening: dict[str, dict[Port, str]] = field(default_factory=dict)
-    # Of each pair (source, target) the ports that were tried: open, refused, unreachable, timeout, silent, other.
+    # Of each pair (source, target) the ports that were tried: open, refused, unreachable, timeout, silent, closed,
+    # other.
     results: dict[Pair, dict[Port, str]] = field(default_factory=dict)
     round_trips: dict[Pair, tuple[float, ...]] = field(default_factory=dict)
     mtus: dict[Pair, answers.Mtu] = field(default_factory=dict)
@@ -140,31 +141,37 @@ class _Run:
 
     async def _start(self, name: str) -> None:
         """From nothing to listeners on the host, with its clock on the way."""
-        peer = self.found.peers[name]
-        first = {"token": f"k8n-{self._nonce}", "nonce": self._nonce, "idle": _IDLE_SECONDS}
         async with self._starts:
             with _losing(self.found.lost, name):
-                agent = self._agents[name] = Agent(peer.command)
-                greeting = await agent.greet(self._source, first, self._timeout)
-                exchanges = [await self._exchange(agent) for _number in range(_EXCHANGES)]
-                own = greeting.address or peer.fallback
-                address = peer.address or own
-                if address is None:
-                    raise AgentError(
-                        "it has no default route, and in the inventory neither ip nor ansible_host is an address"
-                    )
-                offered = plan.offered(peer.groups, self.found.ports)
-                listen = {
-                    "do": "listen",
-                    "address": peer.bind or own or address,
-                    "ports": [port.key for port in offered],
-                }
-                opened = answers.listening(await agent.ask(listen, self._timeout), len(offered))
-                self._spares[name] = opened
-                self.found.greetings[name] = greeting
-                self.found.clocks[name] = exchanges
-                self.found.listening[name] = dict(zip(offered, opened.states, strict=True))
-                self.found.addresses[name] = address
+                try:
+                    await asyncio.wait_for(self._open(name), self._timeout)
+                except asyncio.TimeoutError as exc:
+                    raise AgentError(f"its agent did not start within {self._timeout:g} s") from exc
+
+    async def _open(self, name: str) -> None:
+        peer = self.found.peers[name]
+        first = {"token": f"k8n-{self._nonce}", "nonce": self._nonce, "idle": _IDLE_SECONDS}
+        agent = self._agents[name] = Agent(peer.command)
+        greeting = await agent.greet(self._source, first, self._timeout)
+        exchanges = [await self._exchange(agent) for _number in range(_EXCHANGES)]
+        own = greeting.address or peer.fallback
+        address = peer.address or own
+        if address is None:
+            raise AgentError(
+                "it has no default route, and in the inventory neither ip nor ansible_host is an address"
+            )
+        offered = plan.offered(peer.groups, self.found.ports)
+        listen = {
+            "do": "listen",
+            "address": peer.bind or own or address,
+            "ports": [port.key for port in offered],
+        }
+        opened = answers.listening(await agent.ask(listen, self._timeout), len(offered))
+        self._spares[name] = opened
+        self.found.greetings[name] = greeting
+        self.found.clocks[name] = exchanges
+        self.found.listening[name] = dict(zip(offered, opened.states, strict=True))
+        self.found.addresses[name] = address
 
     async def _exchange(self, agent: Agent) -> Exchange:
         # By the clock that is not set while it is asked.

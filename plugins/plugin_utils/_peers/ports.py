@@ -35,6 +35,7 @@ _SAID = {
     "refused": "refused, as when a firewall rejects it",
     "unreachable": "the network says that there is no way, as firewalls and routers do",
     "silent": "the connection is made, but nothing comes through it",
+    "closed": "the connection is closed before any answer, as by a proxy or a host with the same address",
     "other": "something else than this host answers, such as a proxy or a host with the same address",
 }
 _MOST_PORTS = 8

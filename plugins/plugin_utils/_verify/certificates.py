@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
@@ -31,9 +32,43 @@ THRESHOLDS = {"certificate_days": 30.0}
 
 _DAY_SECONDS = 86400
 _ID = HOST_CHECKS[0].id
-_RENEW = (
-    "Run Kubespray's k8s-certs-renew.sh (in bin_dir, by default /usr/local/bin) as root on each control plane host, or "
-    "set auto_renew_certificates: true, and run k8n.cluster.deploy again for those of etcd."
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Certificates that one fix renews; harmless where the cluster works on when they have ended."""
+
+    fix: str
+    harmless: bool = False
+
+
+# Self-signed for a year. The kubelet makes it where it is missing, and no part of Kubernetes verifies it.
+_KUBELET_SERVER = _Kind(
+    "On this host run 'rm /var/lib/kubelet/pki/kubelet.crt /var/lib/kubelet/pki/kubelet.key && systemctl restart "
+    "kubelet': the kubelet makes a new one when it starts.",
+    harmless=True,
+)
+# The kubelet's, which renews them long before their end.
+_KUBELET_ROTATED = _Kind(
+    "The kubelet should have renewed it: mend what 'journalctl -u kubelet | grep -i certificate' says on this host, "
+    "approve what waits in 'kubectl get csr', and run 'systemctl restart kubelet'."
+)
+# Neither kubeadm nor Kubespray renews an authority: all that it has signed must follow.
+_AUTHORITY = _Kind(
+    "Replace the authority as https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates says: 'kubeadm "
+    "certs renew' leaves it as it is."
+)
+_ETCD = _Kind(
+    "Run k8n.cluster.deploy again: Kubespray makes etcd's certificates anew in each run, unless "
+    "force_etcd_cert_refresh is false."
+)
+# Not Kubespray's k8s-certs-renew.sh: it ends without a word where everything lasts beyond its next turn.
+_KUBEADM = _Kind(
+    "On each control plane host run as root 'kubeadm certs renew all', restart kube-apiserver, "
+    "kube-controller-manager, kube-scheduler and kubeadm's etcd, which read them only at their start, with "
+    '"crictl pods --namespace kube-system --name '
+    "'kube-scheduler-*|kube-controller-manager-*|kube-apiserver-*|etcd-*' -q | xargs crictl rmp -f\", and copy "
+    "/etc/kubernetes/admin.conf to wherever you use it, such as /root/.kube/config."
 )
 
 
@@ -57,22 +92,32 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
 
 def _dates(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
     limit = cluster.thresholds["certificate_days"]
-    over = [each for each in part["first"] if each["not_after"] < cluster.now]
-    soon = [
-        each
-        for each in part["first"]
-        if cluster.now <= each["not_after"] < cluster.now + limit * _DAY_SECONDS
-    ]
-    if over:
-        yield block(_ID, f"Certificates have ended: {listed(map(_end, over))}.", _RENEW)
-    if soon:
-        yield warn(
-            _ID, f"Certificates end within {limit:g} days: {listed(map(_end, soon))}.", _RENEW
-        )
+    over: dict[_Kind, list[str]] = {}
+    soon: dict[_Kind, list[str]] = {}
+    for each in part["first"]:
+        if each["not_after"] < cluster.now + limit * _DAY_SECONDS:
+            ended = each["not_after"] < cluster.now
+            (over if ended else soon).setdefault(_kind(each["path"]), []).append(_end(each))
+    for kind, ends in over.items():
+        make = warn if kind.harmless else block
+        yield make(_ID, f"Certificates have ended: {listed(ends)}.", kind.fix)
+    for kind, ends in soon.items():
+        yield warn(_ID, f"Certificates end within {limit:g} days: {listed(ends)}.", kind.fix)
     if part["unreadable"] and not over and not soon:
         yield Unknown(
             _ID, f"these hold no certificate that can be read: {listed(part['unreadable'])}."
         )
+
+
+def _kind(path: str) -> _Kind:
+    name = path.rpartition("/")[2]
+    if name == "kubelet.crt":
+        return _KUBELET_SERVER
+    if name.endswith("-current.pem"):
+        return _KUBELET_ROTATED
+    if name in ("ca.crt", "ca.pem", "front-proxy-ca.crt"):
+        return _AUTHORITY
+    return _ETCD if name.endswith(".pem") else _KUBEADM
 
 
 def _end(certificate: Mapping[str, Any]) -> str:

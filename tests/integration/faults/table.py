@@ -47,7 +47,8 @@ host has exactly these findings, and the healthy ones have none. `...` stands fo
 SEAMS = """
 ## What cannot be made on one machine
 
-These checks are tested with recorded outputs of real systems, or with values as a host sends them.
+These checks are tested with recorded outputs of real systems, with values as a host sends them, or in a test
+of their own.
 
 | check | why no lab host has it | tested in |
 |---|---|---|"""

@@ -45,12 +45,26 @@ ipv6_stack: false
 kube_pods_subnets: "{{ kube_pods_subnet }}"
 kube_service_subnets: 10.2.0.0/16
 """
+# Shortened from Kubespray v2.31.0.
+NO_PROXY = """
+- name: Set no_proxy to all assigned cluster IPs and hostnames
+  when: http_proxy is defined
+  vars:
+    hosts: "{{ ['kube_control_plane', 'etcd'] | map('extract', groups) | flatten }}"
+    no_proxy_prepare:
+      - "{{ hosts | map('extract', hostvars, morekeys=['main_access_ip']) }}"
+      - "{{ hosts }}"
+      - "{{ kube_service_subnets }}"
+  set_fact:
+    no_proxy: "{{ no_proxy_prepare | select | flatten | unique | join(',') }}"
+"""
 FILES = {
     "galaxy.yml": "{namespace: kubernetes_sigs, name: kubespray, version: 9.9.9}",
     "meta/runtime.yml": "requires_ansible: '>=2.17'",
     "playbooks/ansible_version.yml": "[]",
     "roles/kubespray_defaults/defaults/main/main.yml": DEFAULTS,
     "roles/kubespray_defaults/vars/main/main.yml": CONSTANTS,
+    "roles/network_facts/tasks/main.yaml": NO_PROXY,
 }
 INVENTORY = {
     "all": {
@@ -165,6 +179,10 @@ def test_etcd_s_are_those_of_a_member_and_the_others_of_a_control_plane_host(
     directories = ran[0]["settings"]["directories"]
     assert directories["etcd"] == "/data/etcd"
     assert directories["releases"] == "/tmp/k8s_cluster-kube_control_plane"
+
+
+def test_what_kubespray_does_not_ask_for_through_the_proxy(ran: tuple[dict[str, Any], str]) -> None:
+    assert ran[0]["settings"]["no_proxy"] == "10.9.9.9,a,b,10.2.0.0/16"
 
 
 def test_no_password_is_returned_or_shown(ran: tuple[dict[str, Any], str]) -> None:

@@ -10,6 +10,8 @@ import contextlib
 import errno
 import json
 import os
+import resource
+import select
 import socket
 import subprocess
 import sys
@@ -190,14 +192,78 @@ def test_a_stranger_gets_nothing(agent, kind):
                 stranger.recv(100)
 
 
-def test_more_connections_than_are_held_push_out_the_oldest(agent):
+@pytest.fixture
+def many_open_files():
+    """Of this process, for the time of a test."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        most = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_open_files")
+@pytest.mark.parametrize("count", [400, 1200])
+def test_more_connections_at_once_than_are_held_are_all_answered(agent, count):
+    """As when two hundred workers try all ports of the same three hosts."""
     number = free()
-    agent().listen(A, ["tcp", number])
+    asked = agent()
+    asked.listen(A, ["tcp", number])
+    message = bytes.fromhex(NONCE) + bytes(8)
+    answers, poll = [], select.poll()
+    with contextlib.ExitStack() as stack:
+        opened = {}
+        for _number in range(count):
+            each = stack.enter_context(socket.create_connection((A, number), 10))
+            opened[each.fileno()] = each
+        for key, each in opened.items():
+            each.send(message)
+            poll.register(key, select.POLLIN)
+        deadline = time.monotonic() + 30
+        while opened and time.monotonic() < deadline:
+            for key, _event in poll.poll(1000):
+                poll.unregister(key)
+                with opened.pop(key) as each:
+                    answers.append(each.recv(100))
+
+    assert answers == [message] * count
+    assert asked.probe(A, ["tcp", number, True])["ports"] == ["open"]
+
+
+def test_strangers_that_say_nothing_keep_nobody_out(agent):
+    number = free()
+    asked = agent()
+    asked.listen(A, ["tcp", number])
     with contextlib.ExitStack() as stack:
         for _number in range(_peer_agent._MOST_SERVED + 20):
             stack.enter_context(socket.create_connection((A, number), 5))
 
-        assert agent().probe(A, ["tcp", number, True])["ports"] == ["open"]
+        target = {"address": A, "ports": [["tcp", number, True]]}
+        answer = asked.ask({"do": "probe", "timeout": 2.5, "targets": [target]})
+
+        assert answer["targets"][0]["ports"] == ["open"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_connection_that_is_closed_before_an_answer_is_tried_again(agent, taken, times):
+    service = taken(A)
+    asking = agent()
+    command = {"address": A, "ports": [["tcp", service.getsockname()[1], True]]}
+    asking.process.stdin.write(
+        json.dumps({"do": "probe", "timeout": 5, "targets": [command]}).encode() + b"\n"
+    )
+    asking.process.stdin.flush()
+    for _time in range(times):
+        service.accept()[0].close()
+    if times == 1:
+        with service.accept()[0] as connection:
+            connection.sendall(connection.recv(100))
+            answer = json.loads(asking.process.stdout.readline())
+    else:
+        answer = json.loads(asking.process.stdout.readline())
+
+    assert answer == {"targets": [{"ports": ["open" if times == 1 else "closed"]}]}
 
 
 def test_more_ports_than_are_tried_at_a_time_keep_their_order(agent):
@@ -310,7 +376,7 @@ def test_what_listens_is_seen_without_root(taken):
         (errno.ECONNREFUSED, "refused"),
         (errno.EHOSTUNREACH, "unreachable"),
         (errno.ENETUNREACH, "unreachable"),
-        (errno.ECONNRESET, "other"),
+        (errno.ECONNRESET, "closed"),
         (errno.ETIMEDOUT, "timeout"),
         (errno.EINVAL, "EINVAL"),
         (None, "error"),

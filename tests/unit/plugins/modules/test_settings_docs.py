@@ -56,7 +56,7 @@ def test_every_value_of_kubespray_settings_is_documented(tmp_path: Path) -> None
     }
     values = Values(stack(files.read(tmp_path), given, {}), DataLoader())
     kubespray = _kubespray.Kubespray(tmp_path, "9.9.9", SpecifierSet(">=2.17"))
-    found = collect.settings(kubespray, collect.Cluster(values, values))
+    found = collect.settings(kubespray, collect.Cluster(values, values, {}))
     assert shape(yaml.safe_load(kubespray_settings.RETURN)) == keys(found)
 
 

@@ -203,6 +203,56 @@ def test_nothing_is_installed(tmp_path):
     }
 
 
+def of(kind, name, pod, deleted=False):
+    """The pod with its controller."""
+    owner = {"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": "u", "controller": True}
+    pod["metadata"]["ownerReferences"] = [{**owner, "controller": False, "name": "x"}, owner]
+    if deleted:
+        pod["metadata"]["deletionTimestamp"] = "2026-11-25T03:00:00Z"
+    return pod
+
+
+def failed(name, **more):
+    return pod(name, "Failed", reason="Terminated", message="Pod was terminated in response to imminent node shutdown.",
+               **more)  # fmt: skip
+
+
+def well(name, **more):
+    return pod(name, containers=[READY], **more)
+
+
+@pytest.mark.parametrize(
+    ("pods", "not_well"),
+    [
+        # Another pod of the same Deployment, after a change to it or not; whether it is well is told of that one.
+        ([of("ReplicaSet", "coredns-1a", failed("a")), of("ReplicaSet", "coredns-1a", well("b"))], {}),
+        ([of("ReplicaSet", "coredns-1a", failed("a")), of("ReplicaSet", "coredns-2b", well("b"))], {}),
+        ([of("ReplicaSet", "coredns-1a", failed("a")),
+          of("ReplicaSet", "coredns-1a", pod("b", containers=[CRASHING]))], {"b": "CrashLoopBackOff"}),
+        # None of it is left.
+        ([of("ReplicaSet", "coredns-1a", failed("a")), of("ReplicaSet", "metrics-1a", well("b"))],
+         {"a": "Terminated"}),
+        ([of("ReplicaSet", "coredns-1a", failed("a")), of("ReplicaSet", "coredns-1a", pod("b", "Succeeded"))],
+         {"a": "Terminated"}),
+        ([of("ReplicaSet", "coredns-1a", well("a"), deleted=True)], {"a": "Terminating"}),
+        ([of("ReplicaSet", "coredns-1a", well("a"), deleted=True), of("ReplicaSet", "coredns-1a", well("b"))], {}),
+        # A DaemonSet has one for each node.
+        ([of("DaemonSet", "kube-proxy", failed("a")), of("DaemonSet", "kube-proxy", well("b"))], {}),
+        ([of("DaemonSet", "kube-proxy", failed("a")), of("DaemonSet", "kube-proxy", well("b", node="n2"))],
+         {"a": "Terminated"}),
+        ([of("Job", "certs", failed("a"))], {}),
+        # A static pod, and one that somebody made by hand.
+        ([of("Node", "n1", failed("a")), of("Node", "n1", well("b"))], {"a": "Terminated"}),
+        ([failed("a"), well("b")], {"a": "Terminated"}),
+        ([of("Node", "n1", pod("a", containers=[CRASHING]), deleted=True)], {}),
+    ],
+)  # fmt: skip
+def test_a_pod_that_was_replaced_is_no_finding(pods, not_well):
+    found = kubernetes.pods({"items": pods})
+
+    assert {each["name"]: each["state"] for each in found["not_well"]} == not_well
+
+
 def test_pods_without_number():
     found = kubernetes.pods({"items": [pod(f"p{n}", "Pending") for n in range(100)]})
 

@@ -28,9 +28,9 @@ if (HOME / "collections" / FOLDER).is_dir():
     INSTALLED["installed"] = HOME / "collections" / FOLDER
 
 
-def read(root: Path, **inventory: Any) -> dict[str, Any]:
+def read(root: Path, hostvars: Any = (), **inventory: Any) -> dict[str, Any]:
     values = Values(stack(files.read(root), {"groups": {}, **inventory}, {}), DataLoader())
-    return collect.settings(_kubespray.read(root), collect.Cluster(values, values))
+    return collect.settings(_kubespray.read(root), collect.Cluster(values, values, hostvars or {}))
 
 
 def nulls(value: Any, path: str = "") -> list[str]:
@@ -47,8 +47,8 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     found = read(root)
     seconds = time.perf_counter() - started
     assert tuple(found) == collect.KEYS
-    # calico finds its own MTU out, and asks for no kernel.
-    assert nulls(found) == ["network.mtu", "kernel.minimum"]
+    # calico finds its own MTU out, and asks for no kernel; there is no proxy.
+    assert nulls(found) == ["network.mtu", "kernel.minimum", "no_proxy"]
     assert {"x86_64", "aarch64"} <= set(found["architectures"])
     assert {"Debian", "Ubuntu", "Rocky"} <= set(found["os"]["distributions"])
     modules = {module["name"] for module in found["kernel"]["modules"]}
@@ -107,11 +107,50 @@ def test_the_inventory_changes_what_a_real_kubespray_asks_for() -> None:
     assert {"crio", "skopeo"} <= {each["what"] for each in found["downloads"]["urls"]}
 
 
+HOSTVARS = {
+    "m1": {"ip": "10.0.0.1", "access_ip": "192.0.2.1", "ansible_hostname": "m1"},
+    "e1": {"ansible_default_ipv4": {"address": "10.0.0.2"}, "ansible_host": "198.51.100.2"},
+    "w1.example.org": {"ansible_host": "10.0.0.3"},
+    "w2": {"ansible_host": "w2.example.org"},
+}
+GROUPS = {
+    "all": list(HOSTVARS),
+    "kube_control_plane": ["m1"],
+    "etcd": ["e1"],
+    "kube_node": ["w1.example.org", "w2"],
+}
+
+
+@pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
+@pytest.mark.parametrize("root", INSTALLED.values(), ids=INSTALLED.keys())
+def test_what_a_real_kubespray_does_not_ask_for_through_the_proxy(root: Path) -> None:
+    given: dict[str, Any] = {
+        "hostvars": HOSTVARS,
+        "groups": GROUPS,
+        "https_proxy": "http://me:secret@proxy.example.org",
+        "additional_no_proxy": "mirror.example.org,.corp.example.org",
+        "loadbalancer_apiserver": {"address": "192.0.2.9", "port": 6443},
+        "apiserver_loadbalancer_domain_name": "api.example.org",
+    }
+    found = read(root, **given)["no_proxy"].split(",")
+    assert "" not in found and len(set(found)) == len(found)
+    assert set(found) >= {
+        "192.0.2.1", "10.0.0.2", "10.0.0.3", "m1", "e1", "w1.example.org", "w1", "w2", "m1.cluster.local",
+        "w1.cluster.local", "192.0.2.9", "api.example.org", "mirror.example.org", ".corp.example.org", "127.0.0.1",
+        "localhost", "10.233.0.0/18", "10.233.64.0/18", "svc", "svc.cluster.local",
+    }  # fmt: skip
+    assert not {"10.0.0.1", "198.51.100.2", "w2.example.org"} & set(found)
+    without = read(root, **given, no_proxy_exclude_workers=True)["no_proxy"].split(",")
+    assert "10.0.0.1" not in without and "10.0.0.3" not in without and "192.0.2.1" in without
+    assert read(root, **given, no_proxy="")["no_proxy"] is None
+    assert read(root, **{**given, "https_proxy": None})["no_proxy"] is None
+
+
 def test_of_a_kubespray_with_nothing_in_it_nothing_is_known(write: Callable[..., Path]) -> None:
     root = write(**{"kubespray_defaults/defaults/main/main.yml": {"kube_version": "{{ nowhere }}"}})
     values = Values(stack(files.read(root), {}, {}), DataLoader())
     kubespray = _kubespray.Kubespray(root, "9.9.9", SpecifierSet(">=2.17"))
-    found = collect.settings(kubespray, collect.Cluster(values, values))
+    found = collect.settings(kubespray, collect.Cluster(values, values, {}))
     assert found["kubespray"] == {"version": "9.9.9", "path": str(root)}
     assert found["kube_version"] is None and found["architectures"] is None
     assert found["cgroup"] == {"fail_v1": None}

@@ -158,6 +158,19 @@ def test_a_host_that_dies_in_the_middle(tmp_path):
     assert seconds < 10
 
 
+def test_an_agent_that_is_slow_at_every_answer_takes_no_longer_than_one_that_gives_none(tmp_path):
+    slow = altered(
+        tmp_path / "slow.py",
+        b'return {"time": time.time()}',
+        b'return {"time": time.sleep(0.7) or time.time()}',
+    )
+
+    found, seconds = run(peer(1, "etcd"), peer(2, "etcd", command=slow), timeout=2.0)
+
+    assert found.lost == {"n2": "its agent did not start within 2 s"}
+    assert seconds < 5
+
+
 def test_a_host_that_has_no_address(tmp_path):
     command = altered(tmp_path / "agent.py", b'"address": own_address()', b'"address": None')
     without = Peer("n1", frozenset({"etcd"}), None, None, None, peer(1, command=command).command)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.probe import Wanted, collect
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -29,34 +30,42 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import (
 from whole_cluster import ADDRESSES, DAY, NOW, lose, probe, whole
 
 JUDGES = (etcd, control_plane, nodes, dns, certificates, sysctl)
-RENEW = (
-    "Run Kubespray's k8s-certs-renew.sh (in bin_dir, by default /usr/local/bin) as root on each control plane host, or "
-    "set auto_renew_certificates: true, and run k8n.cluster.deploy again for those of etcd."
-)
+CERTIFICATES = {
+    "/etc/kubernetes/ssl/apiserver.crt": "'kubeadm certs renew all', restart kube-apiserver",
+    "/etc/kubernetes/ssl/etcd/server.crt": "'kubeadm certs renew all', restart kube-apiserver",
+    "/etc/kubernetes/admin.conf": "'kubeadm certs renew all', restart kube-apiserver",
+    "/etc/kubernetes/ssl/front-proxy-ca.crt": "Replace the authority",
+    "/etc/ssl/etcd/ssl/ca.pem": "Replace the authority",
+    "/etc/ssl/etcd/ssl/member-n1.pem": "Run k8n.cluster.deploy again",
+    "/var/lib/kubelet/pki/kubelet-client-current.pem": "'systemctl restart kubelet'",
+    "/var/lib/kubelet/pki/kubelet.crt": "'rm /var/lib/kubelet/pki/kubelet.crt /var/lib/kubelet/pki/kubelet.key && "
+    "systemctl restart kubelet'",
+}
 
 
 def test_certificates(cluster):
     cluster.found["n1"]["certificates"]["first"] = [
-        {"path": "/a.pem", "not_after": int(NOW) - DAY},
-        {"path": "/b.pem", "not_after": int(NOW) + 29 * DAY},
-        {"path": "/c.pem", "not_after": int(NOW) + 31 * DAY},
+        {"path": "/etc/kubernetes/ssl/apiserver.crt", "not_after": int(NOW) - DAY},
+        {"path": "/etc/kubernetes/admin.conf", "not_after": int(NOW) - DAY},
+        {"path": "/etc/kubernetes/scheduler.conf", "not_after": int(NOW) + 29 * DAY},
+        {"path": "/etc/ssl/etcd/ssl/member-n1.pem", "not_after": int(NOW) + 29 * DAY},
+        {"path": "/etc/kubernetes/ssl/ca.crt", "not_after": int(NOW) + 31 * DAY},
     ]
     cluster.found["n2"]["certificates"] = {"count": 0, "first": [], "unreadable": []}
     cluster.found["n3"]["certificates"]["unreadable"] = ["/x.pem"]
 
-    assert list(certificates.judge(cluster)) == [
+    found: list[tuple[str, Any]] = list(certificates.judge(cluster))
+
+    assert [(each["severity"], each["message"]) for place, each in found if place == "n1"] == [
         (
-            "n1",
-            block("certificate_expires", "Certificates have ended: /a.pem on 2027-01-14.", RENEW),
+            "block",
+            "Certificates have ended: /etc/kubernetes/ssl/apiserver.crt on 2027-01-14, /etc/kubernetes/admin.conf on "
+            "2027-01-14.",
         ),
-        (
-            "n1",
-            warn(
-                "certificate_expires",
-                "Certificates end within 30 days: /b.pem on 2027-02-13.",
-                RENEW,
-            ),
-        ),
+        ("warn", "Certificates end within 30 days: /etc/kubernetes/scheduler.conf on 2027-02-13."),
+        ("warn", "Certificates end within 30 days: /etc/ssl/etcd/ssl/member-n1.pem on 2027-02-13."),
+    ]
+    assert found[3:] == [
         (
             "n2",
             Unknown("certificate_expires", "no certificate of etcd or Kubernetes is on this host."),
@@ -67,9 +76,20 @@ def test_certificates(cluster):
         ),
     ]
     cluster.thresholds["certificate_days"] = 7.0
-    assert [found for place, found in certificates.judge(cluster) if place == "n1"] == [
-        block("certificate_expires", "Certificates have ended: /a.pem on 2027-01-14.", RENEW)
+    assert [each["severity"] for place, each in certificates.judge(cluster) if place == "n1"] == [
+        "block"
     ]
+
+
+@pytest.mark.parametrize(("path", "fix"), CERTIFICATES.items())
+def test_the_fix_renews_the_certificate_and_kubelets_own_blocks_nothing(cluster, path, fix):
+    cluster.found["n1"]["certificates"]["first"] = [{"path": path, "not_after": int(NOW) - DAY}]
+
+    place, problem = next(certificates.judge(cluster))
+
+    assert place == "n1"
+    assert fix in problem["fix"]
+    assert problem["severity"] == ("warn" if path.endswith("kubelet.crt") else "block")
 
 
 def test_a_kernel_setting_that_was_written_and_never_loaded(cluster):
