@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,7 @@ def nulls(value: Any, path: str = "") -> list[str]:
 @pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
 @pytest.mark.parametrize("root", INSTALLED.values(), ids=INSTALLED.keys())
 def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
-    started = time.perf_counter()
     found = read(root)
-    seconds = time.perf_counter() - started
     assert tuple(found) == collect.KEYS
     # calico finds its own MTU out, and asks for no kernel; there is no proxy.
     assert nulls(found) == ["network.mtu", "kernel.minimum", "no_proxy"]
@@ -75,8 +72,6 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     assert {"quay.io", "registry.k8s.io", "docker.io"} == {
         each["host"] for each in found["downloads"]["registries"]
     }
-    # Far more than it takes on an idle machine.
-    assert seconds < 3
 
 
 @pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
