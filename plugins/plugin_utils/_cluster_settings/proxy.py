@@ -51,9 +51,10 @@ def _written(root: Path) -> Iterator[tuple[Any, Mapping[str, Any]]]:
     for path in sorted((root / "roles/network_facts/tasks").glob("*.y*ml")):
         for task in files.tasks(path):
             facts = task.get("ansible.builtin.set_fact") or task.get("set_fact")
-            for name in _FACTS if isinstance(facts, Mapping) else ():
-                if name in facts:
-                    yield facts[name], task.get("vars") or {}
+            if isinstance(facts, Mapping):
+                yield from (
+                    (facts[name], task.get("vars") or {}) for name in _FACTS if name in facts
+                )
 
 
 def _host(name: str, hostvars: Mapping[str, Any], values: Values) -> dict[str, str]:
