@@ -15,8 +15,9 @@ _SEVERITIES = frozenset({"block", "warn"})
 def findings(source: str) -> set[str]:
     """The words that stand beside a severity in a test, or in what a test of the file uses.
 
-    That is how a test writes down a finding: warn("forks_low", ...), {"id": "forks_low", "severity": "warn"} or
-    ("forks_low", "warn"). A check that a test only wants to be passed, skipped or unknown has no severity.
+    That is how a test writes down a finding: warn("forks_low", ...), {"id": "forks_low", "severity": "warn"},
+    ("forks_low", "warn") or, of a report, checks["forks_low"]["problems"]. A check that a test only wants to be passed,
+    skipped or unknown has no severity.
     """
     tree = ast.parse(source)
     named: dict[str, ast.AST] = {}
@@ -42,7 +43,14 @@ def findings(source: str) -> set[str]:
 
 
 def _beside_a_severity(node: ast.AST) -> Iterator[str]:
-    """The texts of a call of block or warn, or of a sequence or mapping that has a severity among its own."""
+    """The texts of a call of block or warn, or of a sequence or mapping that has a severity among its own.
+
+    And the check whose problems are taken out of a report.
+    """
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Subscript):
+        if "problems" in _texts([node.slice]):
+            yield from _texts([node.value.slice])
+        return
     if isinstance(node, ast.Call):
         called = isinstance(node.func, ast.Name) and node.func.id in _SEVERITIES
         yield from _texts(node.args[:1]) if called else ()

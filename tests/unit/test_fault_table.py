@@ -57,6 +57,8 @@ def test_a_seam_is_tested_where_the_table_says(seam: dict[str, str]) -> None:
             "def made(): return block('a_check', 'Text.', 'Fix.')\ndef test_it(): assert made()",
             True,
         ),
+        ("def test_it(): assert of['a_check']['problems'] == [{'message': 'Text.'}]", True),
+        ("def test_it(): assert of['a_check']['status'] == 'passed'", False),
         ("def test_it(): assert judge().passed == ['a_check']", False),
         ("def test_it(): assert judge() == [Unknown('a_check', 'warn')]", False),
         ("FOUND = {'id': 'a_check', 'severity': 'warn'}\ndef test_it(): pass", False),

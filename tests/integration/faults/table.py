@@ -75,10 +75,10 @@ them as they judge a real host: {unknown} are unknown on each of them, and the r
 SEAMS = """
 ## What no host of the lab has
 
-These checks are tested with values at their seam: recorded ones of real systems where a file is named, else ones that
-were written by hand as a host sends them.
+These checks are tested in a run of their own, or with values at their seam: recorded ones of real systems where a file
+is named, else ones that were written by hand as a host sends them.
 
-| check | why no lab host has it | tested in | recorded |
+| check | why no lab host has it | tested in | with values that are |
 |---|---|---|---|"""
 
 
@@ -186,7 +186,7 @@ def page(faults: Sequence[Fault], seams: Sequence[Mapping[str, str]]) -> str:
     lines.append(FALSE_ALARMS.format(unknown=unknown, relaxed=RELAXED).rstrip("\n"))
     lines.append(SEAMS)
     lines += [
-        f"| `{seam['check']}` | {_cell(seam['why'])} | {_link(seam['test'])} | {_recorded(seam)} |"
+        f"| `{seam['check']}` | {_cell(seam['why'])} | {_link(seam['test'])} | {_source(seam)} |"
         for seam in seams
     ]
     return "\n".join(lines) + "\n"
@@ -201,8 +201,11 @@ def _link(path: str) -> str:
     return f"[{Path(path).name}](../{path})"
 
 
-def _recorded(seam: Mapping[str, str]) -> str:
-    return _link(seam["recorded"]) if "recorded" in seam else "by hand"
+def _source(seam: Mapping[str, str]) -> str:
+    """Where the values are from that stand in for a host's."""
+    if "recorded" in seam:
+        return f"recorded: {_link(seam['recorded'])}"
+    return "of a run" if seam["test"].startswith("tests/integration/") else "by hand"
 
 
 def _cell(text: str) -> str:
