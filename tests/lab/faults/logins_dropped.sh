@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # sshd lets one connection at a time log in (MaxStartups), and there is one: it drops all others.
 set -eu
-# The image's own would count beside it.
+# Of several the last one counts, which is the image's.
 sed -i '/^MaxStartups/d' /etc/ssh/sshd_config.d/10-lab.conf
 printf 'MaxStartups 1:100:1\nLoginGraceTime 0\n' > /etc/ssh/sshd_config.d/05-fault.conf
 systemctl restart ssh.service
