@@ -133,8 +133,8 @@ def _slow_connect(found: float, wanted: float) -> Problem:
         "ssh_slow_connect",
         f"A new SSH connection takes {found:.1f} s until its first command has run "
         f"(wanted: at most {wanted:g} s).",
-        "See with 'ssh -vvv' where it waits, and look in the host's sshd_config for UseDNS yes "
-        "and GSSAPIAuthentication yes, in its PAM modules, and at its name servers.",
+        "See with 'ssh -vvv' where it waits, and look in the host's sshd_config for UseDNS yes, "
+        "GSSAPIAuthentication yes and a ForceCommand, in its PAM modules, and at its name servers.",
     )
 
 

@@ -24,6 +24,8 @@ _NO_PYTHON = re.compile(
 )
 # What ansible-core says, and what Python says where it is too old to even read ansible-core.
 _OLD_PYTHON = re.compile(r"requires a minimum of Python|Ansible requires Python|^SyntaxError: ")
+# What Python says where Ansible has no place to unpack a module in.
+_NO_ROOM = re.compile(r"No usable temporary directory|No space left on device")
 _NO_TMPDIR = "Failed to create temporary directory"
 _TMPDIR_RESULT = re.compile(r"exited with result \d+.*", re.DOTALL)
 
@@ -45,7 +47,15 @@ def module_failure(result: Mapping[str, Any]) -> Problem:
     if old := next(filter(_OLD_PYTHON.search, reversed(lines)), None):
         return _python(f"This host's Python is too old for this Ansible: {old.rstrip('.')}.")
     said = next((line for line in map(one_line, streams) if line), "they say nothing at all")
-    return probe_failed(f"Ansible's modules do not run on this host: {said}.")
+    message = f"Ansible's modules do not run on this host: {said}."
+    if _NO_ROOM.search(said):
+        return block(
+            "probe_failed",
+            message,
+            "Look on the host at the free space, the mounts and the permissions of the directories for temporary files "
+            "(df -h /tmp /var/tmp ~; ls -ld /tmp /var/tmp ~).",
+        )
+    return probe_failed(message)
 
 
 def _python(message: str) -> Problem:

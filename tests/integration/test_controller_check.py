@@ -158,3 +158,33 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
         f"Ansible goes on without it. fix: Run: {PYTHON} -m pip install ara, and set callback_plugins in [defaults] "
         f"of ansible.cfg to what '{PYTHON} -m ara.setup.callback_plugins' prints; or take it out.",
     ]
+
+
+@pytest.mark.usefixtures("kubespray")
+def test_what_the_playbook_itself_says(cluster: Path) -> None:
+    (cluster / "ansible.cfg").write_text(GOOD)
+    # What tasks return that have failed, and what the inventory plugin gives.
+    given = {
+        "__k8n_controller": {"msg": "no controller"},
+        "__k8n_quorum": {"msg": "no members"},
+        "k8n_etcd_pin": "etcd_hosts: [ctl]",
+    }
+    ran = run(
+        "ansible-playbook", "k8n.cluster.preflight", "-e", json.dumps(given), "-e", "k8n_report_dir=reports",
+        cwd=cluster,
+    )  # fmt: skip
+    assert ran.code == 2, ran.output[-3000:]
+    report = json.loads((cluster / "reports" / "preflight.json").read_text())
+    found = {each["check"]: each for each in report["findings"]}
+    assert {(check, each["severity"]) for check, each in found.items()} >= {
+        ("controller_unknown", "warn"),
+        ("etcd_members", "block"),
+        ("etcd_not_pinned", "warn"),
+    }
+    assert (
+        found["controller_unknown"]["message"]
+        == "The check of the controller did not run: no controller"
+    )
+    assert found["etcd_members"]["message"] == "no members"
+    fixes = {fix["number"]: fix["text"] for fix in report["fixes"]}
+    assert fixes[found["etcd_not_pinned"]["fix"]].endswith("inventory: etcd_hosts: [ctl]")

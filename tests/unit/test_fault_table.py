@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import BETWEEN, HOST
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import DEPLOYED
 from ansible_collections.k8n.cluster.tests.integration.faults import table
+from ansible_collections.k8n.cluster.tests.unit import asserted
 
 FAULTS = table.load()
 SEAMS = table.seams()
@@ -29,15 +30,43 @@ def test_every_fault_of_the_lab_is_in_the_table() -> None:
     }
 
 
-def test_every_check_of_hosts_has_a_fault_or_says_where_else_it_is_tested() -> None:
-    checks = {check.id for check in CHECKS.values() if check.place in (HOST, BETWEEN)}
+def test_every_check_of_preflight_has_a_fault_or_says_where_else_it_is_tested() -> None:
+    checks = {check.id for check in CHECKS.values() if check.place != DEPLOYED}
     elsewhere = [seam["check"] for seam in SEAMS]
     assert sorted(checks - FOUND) == sorted(elsewhere)
 
 
 @pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: seam["check"])
 def test_a_seam_is_tested_where_the_table_says(seam: dict[str, str]) -> None:
-    assert seam["check"] in (table.ROOT / seam["test"]).read_text(encoding="utf-8")
+    source = (table.ROOT / seam["test"]).read_text(encoding="utf-8")
+    assert seam["check"] in asserted.findings(source)
+    if "recorded" in seam:
+        assert (table.ROOT / seam["recorded"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("def test_it(): assert judge() == [warn('a_check', 'Text.', 'Fix.')]", True),
+        ("def test_it(): assert (it['id'], it['severity']) == ('a_check', 'block')", True),
+        (
+            "FOUND = {'id': 'a_check', 'severity': 'warn'}\ndef test_it(): assert judge() == FOUND",
+            True,
+        ),
+        (
+            "def made(): return block('a_check', 'Text.', 'Fix.')\ndef test_it(): assert made()",
+            True,
+        ),
+        ("def test_it(): assert of['a_check']['problems'] == [{'message': 'Text.'}]", True),
+        ("def test_it(): assert of['a_check']['status'] == 'passed'", False),
+        ("def test_it(): assert judge().passed == ['a_check']", False),
+        ("def test_it(): assert judge() == [Unknown('a_check', 'warn')]", False),
+        ("FOUND = {'id': 'a_check', 'severity': 'warn'}\ndef test_it(): pass", False),
+        ("# a_check is made elsewhere\ndef test_it(): pass", False),
+    ],
+)
+def test_what_counts_as_a_finding_that_a_test_wants(source: str, wanted: bool) -> None:
+    assert ("a_check" in asserted.findings(source)) is wanted
 
 
 def test_hosts_have_names_and_addresses_of_their_own() -> None:

@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.processes import
 
 # State of a socket that waits for connections; one of UDP that is bound to no peer has 07.
 _WAITING = {"tcp": "0A", "udp": "07"}
+_HEADING = "local_address"
 _MAX_TABLE = 4 << 20
 _MAX_TAKEN = 64
 _OWNERS_SECONDS = 2.0
@@ -48,8 +49,8 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     tables = {
         name: text(root / "proc/net" / name, _MAX_TABLE) for name in ("tcp", "tcp6", "udp", "udp6")
     }
-    # Without IPv6 two of them are not there.
-    if tables["tcp"] is None or tables["udp"] is None:
+    # Without IPv6 two of them are not there; what has no heading is no table.
+    if not all(_HEADING in (tables[name] or "") for name in ("tcp", "udp")):
         return {"taken": None}
     bound = [
         socket_

@@ -83,7 +83,8 @@ def _memory(content: str) -> dict[str, int]:
 
 
 def _swap(content: str | None) -> list[dict[str, Any]] | None:
-    if content is None:
+    # Without the heading of its table it is none, and not one without swap.
+    if content is None or not content.startswith("Filename"):
         return None
     found = []
     for each in content.splitlines()[1:]:

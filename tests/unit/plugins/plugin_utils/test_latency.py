@@ -130,7 +130,7 @@ def test_slow_connect():
             "message": "A new SSH connection takes 16.2 s until its first command has run "
             "(wanted: at most 5 s).",
             "fix": "See with 'ssh -vvv' where it waits, and look in the host's sshd_config for "
-            "UseDNS yes and GSSAPIAuthentication yes, in its PAM modules, and at its name servers.",
+            "UseDNS yes, GSSAPIAuthentication yes and a ForceCommand, in its PAM modules, and at its name servers.",
         }
     ]
 

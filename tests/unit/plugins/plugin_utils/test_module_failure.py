@@ -112,9 +112,9 @@ def test_old_python(result, message):
         (
             {
                 "module_stdout": "noise",
-                "module_stderr": "Traceback\nOSError: [Errno 28] No space left on device\n",
+                "module_stderr": "Traceback\nOSError: [Errno 5] Input/output error\n",
             },
-            "OSError: [Errno 28] No space left on device",
+            "OSError: [Errno 5] Input/output error",
         ),
         (
             {
@@ -135,6 +135,23 @@ def test_anything_else(result, said):
         "severity": "block",
         "message": f"Ansible's modules do not run on this host: {said}.",
         "fix": PING,
+    }
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "OSError: [Errno 28] No space left on device",
+        "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/home/server']",
+    ],
+)
+def test_no_room(said):
+    assert module_failure({"module_stdout": "", "module_stderr": f"Traceback\n{said}\n"}) == {
+        "id": "probe_failed",
+        "severity": "block",
+        "message": f"Ansible's modules do not run on this host: {said}.",
+        "fix": "Look on the host at the free space, the mounts and the permissions of the directories for temporary "
+        "files (df -h /tmp /var/tmp ~; ls -ld /tmp /var/tmp ~).",
     }
 
 

@@ -97,6 +97,13 @@ def test_no_tables_and_nothing_wanted(host, tmp_path):
     assert ports.collect({}, host(tcp=line("00000000:192B", 2))) == {"taken": []}
 
 
+def test_what_is_no_table_is_not_known(host):
+    root = host()
+    (root / "proc/net/tcp").write_text("\0" * 100, encoding="utf-8")
+
+    assert ports.collect(WANTED, root) == {"taken": None}
+
+
 def test_this_machine():
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

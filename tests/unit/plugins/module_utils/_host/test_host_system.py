@@ -130,6 +130,12 @@ def test_no_swap_is_something_else_than_not_known(tmp_path):
     assert system.collect({}, tmp_path)["swap"] == []
 
 
+def test_what_is_no_list_of_swap_is_not_known(tmp_path):
+    write(tmp_path, proc__swaps="\0" * 100)
+
+    assert system.collect({}, tmp_path)["swap"] is None
+
+
 def test_a_locale_that_this_host_has_not():
     assert system._can_set("C")
     assert not system._can_set("xx_YY.UTF-8")
