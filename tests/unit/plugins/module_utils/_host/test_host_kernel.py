@@ -9,7 +9,7 @@ import gzip
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import kernel
 
-# Recorded on Debian 13 and shortened; Ubuntu's modules end in .ko.zst, those of Rocky 9 in .ko.xz.
+# As Debian writes them; Ubuntu's modules end in .ko.zst, those of Rocky 9 in .ko.xz.
 MODULES = (
     "br_netfilter 36864 0 - Live 0x0000000000000000\n"
     "bridge 389120 1 br_netfilter, Live 0x0000000000000000\n"
