@@ -248,6 +248,7 @@ def test_strangers_that_say_nothing_keep_nobody_out(agent):
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_connection_that_is_closed_before_an_answer_is_tried_again(agent, taken, times):
     service = taken(A)
+    service.settimeout(10)
     asking = agent()
     command = {"address": A, "ports": [["tcp", service.getsockname()[1], True]]}
     asking.process.stdin.write(
