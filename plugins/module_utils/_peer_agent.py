@@ -118,7 +118,7 @@ class Echo(threading.Thread):
         """Let nobody in while there is no room: who waits loses nothing, who were thrown out would."""
         if len(self._served) >= _MOST_SERVED:
             latest = time.monotonic() - _SILENT_SECONDS
-            for number in [each for each, (_, heard) in self._served.items() if heard < latest]:
+            for number in [each for each, (_who, heard) in self._served.items() if heard < latest]:
                 self._drop(number)
         full = len(self._served) >= _MOST_SERVED
         if full != self._full:
