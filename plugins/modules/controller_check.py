@@ -223,27 +223,21 @@ unknown:
   returned: always
   type: list
   elements: dict
-  contains:
+  contains: &check
     id:
       description: The name of the check.
       type: str
-      sample: sshd_max_sessions
     reason:
       description: Why not, in one sentence.
       type: str
-      sample: The limits of sshd are not known on n1, where only root may read them.
-  sample: []
+  sample:
+    - id: sshd_max_sessions
+      reason: The limits of sshd are not known on n1, where only root may read them.
 not_applicable:
   description: The checks that do not apply, such as those of ssh where the connection is another.
   returned: always
   type: list
   elements: dict
-  contains:
-    id:
-      description: The name of the check.
-      type: str
-    reason:
-      description: Why not, in one sentence.
-      type: str
+  contains: *check
   sample: []
 """

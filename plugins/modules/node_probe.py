@@ -470,7 +470,8 @@ def wanted(options: dict[str, Any], login: str, remote_tmp: str) -> dict[str, An
     given = options["wants"]
     return {
         **(json.loads(base64.b64decode(given)) if given else {}),
-        **{"login": login, "remote_tmp": storage.remote_tmp(remote_tmp)},
+        "login": login,
+        "remote_tmp": storage.remote_tmp(remote_tmp),
     }
 
 

@@ -139,27 +139,21 @@ unknown:
   returned: success
   type: list
   elements: dict
-  contains:
+  contains: &check
     id:
       description: The name of the check.
       type: str
-      sample: zone_loss
     reason:
       description: Why not, in one sentence.
       type: str
-      sample: The zone of n1 is not known.
-  sample: []
+  sample:
+    - id: zone_loss
+      reason: The zone of n1 is not known.
 not_applicable:
   description: The checks that do not apply.
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: The name of the check.
-      type: str
-    reason:
-      description: Why not, in one sentence.
-      type: str
+  contains: *check
   sample: []
 """

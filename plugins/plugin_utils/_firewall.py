@@ -11,25 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 
 UFW, FIREWALLD, IPTABLES, NFTABLES = "ufw", "firewalld", "iptables", "nftables"
 # What nft takes for a name. The host has said it, and a person is going to type it.
 _NAME = re.compile(r"[A-Za-z][\w./-]{0,127}")
 
 
-class Place(NamedTuple):
-    """Where the rules of a tool begin; ufw and firewalld find it by themselves."""
-
-    tool: str
-    family: str = ""
-    table: str = ""
-    chain: str = ""
-
-    def covers(self, addresses: Sequence[str]) -> bool:
-        """Whether packets from these addresses come to these rules at all."""
-        versions = {"ip6" if ":" in each else "ip" for each in addresses}
-        return self.tool in (UFW, FIREWALLD) or self.family == "inet" or versions == {self.family}
+def covers(where: Place, addresses: Sequence[str]) -> bool:
+    """Whether packets from these addresses come to the rules there at all."""
+    versions = {"ip6" if ":" in each else "ip" for each in addresses}
+    return where.tool in (UFW, FIREWALLD) or where.family == "inet" or versions == {where.family}
 
 
 def place(entry: Mapping[str, Any]) -> Place | None:

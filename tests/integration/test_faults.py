@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL
 from conftest import LAB, Ran, run
 from faults import table
 
@@ -173,10 +174,6 @@ def test_what_is_not_of_one_host_is_found_there(looked: Looked, place: str) -> N
         assert expected[name].differences(problem) == []
 
 
-# Nothing else is known of a host with one of these.
-ESSENTIAL = {"unreachable", "python_missing", "probe_failed"}
-
-
 def test_no_host_holds_up_the_others(looked: Looked) -> None:
     assert looked.ran.code == 2
     # Those that hang do so for a minute, and several share a worker.
@@ -186,7 +183,8 @@ def test_no_host_holds_up_the_others(looked: Looked) -> None:
         for host in [*HOSTS, *table.HEALTHY]
         if looked.checks(host).get("disk_space_low", {}).get("status") not in (None, "unknown")
     }
-    lost = {host for host, fault in HOSTS.items() if ESSENTIAL & {find.id for find in fault.finds}}
+    essential = {check.id for check in ESSENTIAL}
+    lost = {host for host, fault in HOSTS.items() if essential & {find.id for find in fault.finds}}
     assert judged == {*HOSTS, *table.HEALTHY} - lost
 
 

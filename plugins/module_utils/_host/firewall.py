@@ -97,8 +97,11 @@ def closed(
                     continue
                 found[drop.sure].append(
                     {
-                        **{"port": port["port"], "protocol": port["protocol"], "by": drop.by},
-                        **{**place._asdict(), "tool": _tool(place, chains)},
+                        **place._asdict(),
+                        "tool": _tool(place, chains),
+                        "port": port["port"],
+                        "protocol": port["protocol"],
+                        "by": drop.by,
                     }
                 )
     return {"closed": found[True], "perhaps": found[False], "reason": None}

@@ -42,12 +42,12 @@ Rule = Callable[[Packet], Action]
 
 
 class Place(NamedTuple):
-    """A chain as its own tool (nftables or iptables) calls it."""
+    """Where rules begin: a chain as nftables or iptables calls it. Of ufw and firewalld the tool alone says it."""
 
     tool: str
-    family: str
-    table: str
-    chain: str
+    family: str = ""
+    table: str = ""
+    chain: str = ""
 
 
 class Chain(NamedTuple):

@@ -36,7 +36,8 @@ def read(values: Values, machines: Sequence[str] | None) -> dict[str, Any]:
                 if url:
                     found = {"url": url, "what": name, "on": groups, "machines": []}
                     for_machines = urls.setdefault(url, found)["machines"]
-                    for_machines += [machine] if machine not in for_machines else []
+                    if machine not in for_machines:
+                        for_machines.append(machine)
         if values.truth(download.get("container")):
             _add(registries, values.evaluate(download.get("repo")), name, groups)
     _add(registries, values.text("kubeadm_image_repo"), _KUBEADM_IMAGES, ["kube_control_plane"])

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
+    NOT_SSH,
     Machine,
     Value,
     found,
@@ -121,8 +122,8 @@ def _forks(hosts: int, used: int, forks: Value, machine: Machine) -> Iterator[Fi
 def _sshd(probes: Mapping[str, object], workers: int, persistent: bool | None) -> Iterator[Finding]:
     """Whether the sshd of hosts to which all workers delegate tasks lets them in; probes are those of these hosts."""
     if persistent is None:
-        yield Skipped("sshd_max_sessions", "The connection is not ssh.")
-        yield Skipped("sshd_max_startups", "The connection is not ssh.")
+        yield Skipped("sshd_max_sessions", NOT_SSH)
+        yield Skipped("sshd_max_startups", NOT_SSH)
         return
     if persistent:
         yield from _sessions(probes, workers)
@@ -151,22 +152,17 @@ def _startups(probes: Mapping[str, object], workers: int, persistent: bool) -> I
     short, unknown = _below(probes, workers, "max_startups", "start")
     if short:
         least = min(short.values())
-        # ssh shares a connection that is there; those that start before the first is there each make their own.
-        how = (
-            "may connect at a time where no connection is open yet or any more, as in a run with --limit"
-            if persistent
-            else "which keep no connection open, may connect at a time"
-        )
-        other = (
-            f"set forks = {least}"
-            if persistent
-            else "set ssh_args with ControlPersist as the finding control_persist_off says"
-        )
+        if persistent:
+            # ssh shares a connection that is there; those that start before the first is there each make their own.
+            how = " may connect at a time where no connection is open yet or any more, as in a run with --limit"
+            other = f"set forks = {least}"
+        else:
+            how = ", which keep no connection open, may connect at a time"
+            other = "set ssh_args with ControlPersist as the finding control_persist_off says"
         yield warn(
             "sshd_max_startups",
             f"sshd drops new connections at random from {least} on that have not logged in yet (MaxStartups) on "
-            f"{some(short)}, to which Kubespray delegates tasks of all hosts, and {workers} workers"
-            f"{'' if persistent else ','} {how}.",
+            f"{some(short)}, to which Kubespray delegates tasks of all hosts, and {workers} workers{how}.",
             "Run the playbook k8n.cluster.prepare with "
             f"prepare_sshd_max_startups={workers * 2}:30:{workers * 4}, or {other}.",
         )

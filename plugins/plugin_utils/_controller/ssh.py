@@ -23,6 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import (
+    NOT_SSH,
     Value,
     ssh_options,
 )
@@ -85,7 +86,7 @@ def check(
     the host has another connection.
     """
     if ssh is None:
-        return [Skipped(name, "The connection is not ssh.") for name in CHECKS]
+        return [Skipped(name, NOT_SSH) for name in CHECKS]
     return [
         *_persist(ssh),
         *_control_path(ssh, targets),

@@ -17,6 +17,8 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _machine
 
 _NAMED = 3
+# Why a check of ssh does not apply.
+NOT_SSH = "The connection is not ssh."
 
 
 @dataclass(frozen=True)

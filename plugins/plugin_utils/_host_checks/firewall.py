@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -21,7 +22,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.ports import NO_PORTS, needed
 
 CHECKS: tuple[Check, ...] = (

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 
 # Beyond these groups etcd and the control plane have no members.
 HUB_GROUPS = frozenset({"kube_control_plane", "etcd"})

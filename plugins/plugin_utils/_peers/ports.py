@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection, Iterator, Sequence
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -22,7 +23,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
-from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import UDP, Port
 
@@ -178,7 +178,7 @@ def _fix(name: str, measured: Measured, ports: Sequence[Port], sources: Sequence
     places = {
         place: None
         for key, place in measured.peers[name].drops
-        if key in keys and place.covers(addresses)
+        if key in keys and _firewall.covers(place, addresses)
     }
     firewall = measured.greetings[name].firewall
     # That its rules are not known may be for want of root.
@@ -194,16 +194,11 @@ def _fix(name: str, measured: Measured, ports: Sequence[Port], sources: Sequence
     together = "' and '".join(
         command for place in places for command in _firewall.commands(place, keys, origins)
     )
-    keep = dict.fromkeys(_firewall.KEEP.get(place.tool) for place in places)
+    tools = dict.fromkeys(place.tool for place in places)
+    keep = "".join(f", {_firewall.KEEP[tool]}" for tool in tools if tool in _firewall.KEEP)
     return (
-        ", ".join(
-            [
-                f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the "
-                f"host with '{together}'",
-                *filter(None, keep),
-            ]
-        )
-        + "."
+        f"Let the firewall of {name} and those on the way to it (security groups, routers) accept this, on the host "
+        f"with '{together}'{keep}."
     )
 
 

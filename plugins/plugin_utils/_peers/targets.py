@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _firewall, _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import found
-from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.agents import remote_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import host_address

@@ -181,8 +181,8 @@ def build(
     run = run or Run()
     found = {host: results.of_host(result) for host, result in probes.items()}
     others = {
-        CONTROLLER: results.of_controller(controller),
-        INVENTORY: results.of_inventory(inventory),
+        CONTROLLER: Judged() if controller is None else results.of_controller(controller),
+        INVENTORY: Judged() if inventory is None else results.of_inventory(inventory),
         CLUSTER: Judged(),
     }
     for result in between:

@@ -23,44 +23,37 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 
 def of_host(result: object) -> Judged:
     """What node_probe or cluster_check said of a host."""
-    return _judged(result) or Judged(
-        [
-            block(
-                "probe_failed",
-                f"The check did not run: {_said(result)}",
-                "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
-            )
-        ]
+    return _judged_or(
+        result,
+        block(
+            "probe_failed",
+            f"The check did not run: {_said(result)}",
+            "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
+        ),
     )
 
 
 def of_controller(result: object) -> Judged:
-    """What controller_check said; nothing where it is no part of the run, which is None."""
-    if result is None:
-        return Judged()
-    return _judged(result) or Judged(
-        [
-            warn(
-                "controller_unknown",
-                f"The check of the controller did not run: {_said(result)}",
-                "Mend what its failed task says above.",
-            )
-        ]
+    """What controller_check said."""
+    return _judged_or(
+        result,
+        warn(
+            "controller_unknown",
+            f"The check of the controller did not run: {_said(result)}",
+            "Mend what its failed task says above.",
+        ),
     )
 
 
 def of_inventory(result: object) -> Judged:
-    """What quorum said; nothing where it is no part of the run, which is None."""
-    if result is None:
-        return Judged()
-    return _judged(result) or Judged(
-        [
-            block(
-                "etcd_members",
-                _said(result, "Nothing is known of the etcd members."),
-                "Put an odd number of hosts of the inventory into the group etcd.",
-            )
-        ]
+    """What quorum said."""
+    return _judged_or(
+        result,
+        block(
+            "etcd_members",
+            _said(result, "Nothing is known of the etcd members."),
+            "Put an odd number of hosts of the inventory into the group etcd.",
+        ),
     )
 
 
@@ -79,6 +72,11 @@ def of_between(result: object) -> Iterator[tuple[str | None, Judged]]:
             "Mend what its failed task says above, or run it again with -vvv.",
         )
         yield None, Judged([problem])
+
+
+def _judged_or(result: object, failed: Problem) -> Judged:
+    """What a check returned; where its task failed before, only that."""
+    return _judged(result) or Judged([failed])
 
 
 def _judged(result: object) -> Judged | None:

@@ -25,6 +25,11 @@ HOME = Path.home() / ".ansible"
 INSTALLED = {path.parents[2].name: path for path in sorted(HOME.glob(f"kubespray/*/{FOLDER}"))}
 if (HOME / "collections" / FOLDER).is_dir():
     INSTALLED["installed"] = HOME / "collections" / FOLDER
+needs_kubespray = pytest.mark.skipif(
+    not INSTALLED,
+    reason="there is no Kubespray in ~/.ansible: ansible-galaxy collection install --no-deps "
+    "git+https://github.com/kubernetes-sigs/kubespray.git,v2.31.0",
+)
 
 
 def read(root: Path, hostvars: Any = (), **inventory: Any) -> dict[str, Any]:
@@ -39,7 +44,7 @@ def nulls(value: Any, path: str = "") -> list[str]:
     return [path.strip(".")] if value is None else []
 
 
-@pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
+@needs_kubespray
 @pytest.mark.parametrize("root", INSTALLED.values(), ids=INSTALLED.keys())
 def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     found = read(root)
@@ -74,7 +79,7 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     }
 
 
-@pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
+@needs_kubespray
 def test_the_inventory_changes_what_a_real_kubespray_asks_for() -> None:
     root = list(INSTALLED.values())[-1]
     found = read(
@@ -116,7 +121,7 @@ GROUPS = {
 }
 
 
-@pytest.mark.skipif(not INSTALLED, reason="there is no Kubespray in ~/.ansible")
+@needs_kubespray
 @pytest.mark.parametrize("root", INSTALLED.values(), ids=INSTALLED.keys())
 def test_what_a_real_kubespray_does_not_ask_for_through_the_proxy(root: Path) -> None:
     given: dict[str, Any] = {

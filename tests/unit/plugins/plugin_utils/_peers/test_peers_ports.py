@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
-from ansible_collections.k8n.cluster.plugins.plugin_utils._firewall import Place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import ports
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Greeting
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
