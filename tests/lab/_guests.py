@@ -213,9 +213,10 @@ def write_logins(lab: Lab, host_keys: list[str]) -> None:
 
 def down(lab: Lab) -> None:
     """Remove the lab's guests, network and files, whatever of them is there."""
-    names = podman("ps", "-aq", "--filter", f"label=k8n.lab={lab.name}").split()
-    if names:
-        podman("rm", "-f", "-t", "0", *names)
+    # Of a guest whose processes somebody else killed podman learns by failing to remove it: the second time it can.
+    for last in (False, True):
+        if names := podman("ps", "-aq", "--filter", f"label=k8n.lab={lab.name}").split():
+            podman("rm", "-f", "-t", "0", *names, check=last)
     with one_at_a_time():
         _network.down(lab)
     shutil.rmtree(lab.state, ignore_errors=True)
