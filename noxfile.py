@@ -170,7 +170,7 @@ def molecule(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Our playbooks, and Kubespray's own, on real hosts; two files at a time, each with a lab of its own."""
     session.run(
-        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile",
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
         "tests/integration", *session.posargs, env=ansible_environment(), external=True,
     )  # fmt: skip
 

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.module_utils.basic import _PY_MIN
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
@@ -21,15 +25,24 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
-from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import access, judge
+from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
+    ShellError,
+    through_channel,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+    access,
+    judge,
+    program,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
+from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import ChannelError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
     no_tmpdir,
     one_line,
     probe_failed,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import channel_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
 
 _VALUES = ("python", "latency", "sudo", "hostname")
@@ -41,6 +54,20 @@ _KEPT = ("ansible_facts", "warnings", "deprecations")
 _TAKEN = ("python", "sudo", "hostname", "answer", *_KEPT)
 # What a host is asked beside what is judged: between hosts, and against the forks.
 _SUBJECTS = ("identity", "sshd", *judge.JUDGES)
+# What a host may take beside the waits that are options.
+_REST_SECONDS = 60.0
+
+
+def _taken(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what came from a host that which is known."""
+    return {name: found[name] for name in _TAKEN if name in found}
+
+
+def _is_old(found: Mapping[str, Any]) -> bool:
+    """Whether this is a Python with which no module of this ansible-core runs."""
+    python = found.get("python")
+    version = str(python.get("version")) if isinstance(python, Mapping) else ""
+    return tuple(map(int, re.findall(r"\d+", version)[:2])) < _PY_MIN
 
 
 def _summary(answer: Answer | None) -> dict[str, Any]:
@@ -98,15 +125,29 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
+        hostname = options["hostname"]
+        hostname["expected"] = hostname["expected"] or self.host_name(variables)
+        piped: list[dict[str, Any]] = []
+
+        def through(connection: Any, samples: int) -> list[float]:
+            try:
+                round_trips, found = self._pipe(options, variables, wants, samples)
+            except (ChannelError, AnsibleError):
+                # What is wrong with this host Ansible's own way to run a module tells best.
+                return through_channel(connection, samples)
+            piped.append(found)
+            return round_trips
+
         try:
-            latency, problems = self.latency(options["latency"])
+            latency, problems = self.latency(options["latency"], through)
         except ShellError as exc:
             return {}, [self.shell_problem(exc)]
         except AnsibleError as exc:
             return {}, [self._unreachable(exc, variables)]
-        hostname = options["hostname"]
-        hostname["expected"] = hostname["expected"] or self.host_name(variables)
-        found, more = self._probe(options, variables, wants)
+        if piped:
+            found, more = _taken(piped[0]), piped[0]["problems"]
+        else:
+            found, more = self._probe(options, variables, wants)
         return {"latency": latency, **found}, problems + more
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -120,20 +161,57 @@ class ActionModule(CheckAction):
                     addresses[name] = template(variables[name])
         return addresses
 
+    def _request(
+        self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What the host is told."""
+        told = json.dumps({**wants, "proxies": options["proxies"]})
+        control = {**self.control(variables), "wants": Secret(hide(told))}
+        return {"sudo": options["sudo"], "hostname": options["hostname"], "control": control}
+
+    def _pipe(
+        self,
+        options: dict[str, Any],
+        variables: dict[str, Any],
+        wants: dict[str, Any],
+        samples: int,
+    ) -> program.Piped:
+        """Measure and probe in one go, over a channel of the connection. Raises ChannelError and AnsibleError."""
+        if not self._is_pipelining_enabled("new"):
+            raise ChannelError("a module is to be uploaded")
+        # The interpreter that Ansible finds for a module, which its shebang names.
+        _style, shebang, _data, _path = self._configure_module(
+            "ansible.builtin.ping", {}, variables
+        )
+        python = shebang.removeprefix("#!")
+        remote = program.remote_command(python, self._compute_environment_string())
+        command = channel_command(self._connection, remote)
+        if command is None:
+            raise ChannelError("there is nobody to ask for a password")
+        request = {
+            **self._request(options, variables, wants),
+            "remote_tmp": self.get_shell_option("remote_tmp", default="~/.ansible/tmp"),
+        }
+        sudo, hostname = options["sudo"], options["hostname"]
+        seconds = sudo["timeout"] * (sudo["samples"] + 1) + hostname["timeout"] + _REST_SECONDS
+        piped = program.pipe(command, request, samples, seconds)
+        if _is_old(piped.found):
+            raise ChannelError("a module does not run with this Python")
+        if key := self._discovered_interpreter_key:
+            piped.found["ansible_facts"] = {key: self._discovered_interpreter}
+        # From 2.19 on ansible-core shows them itself.
+        piped.found["warnings"] = getattr(self, "_discovery_warnings", [])
+        return piped
+
     def _probe(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Run the module, whatever comes of that."""
-        told = json.dumps({**wants, "proxies": options["proxies"]})
-        control = {**self.control(variables), "wants": Secret(hide(told))}
         try:
-            arguments = {
-                "sudo": options["sudo"],
-                "hostname": options["hostname"],
-                "control": control,
-            }
+            arguments = self._request(options, variables, wants)
+            arguments["control"]["program"] = base64.b64encode(program.PROGRAM).decode()
             found, problems = self.run_module("node_probe", arguments, variables)
-            return {name: found[name] for name in _TAKEN if name in found}, problems
+            return _taken(found), problems
         except ModuleError as exc:
             values = {name: exc.result[name] for name in _KEPT if name in exc.result}
             return values, [module_failure(exc.result)]

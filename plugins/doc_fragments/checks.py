@@ -115,6 +115,10 @@ wants:
     - What is to be found out on the host, with O(proxies), as JSON in base64. Never logged, since an
       address of the web may hold a password.
   type: str
+program:
+  description:
+    - The code of the process that runs as root, in base64.
+  type: str
 """
 )
 

@@ -47,7 +47,7 @@ CONTROL: dict[str, Any] = _control(_SUDO_CONTROL)
 
 # And what that of node_probe adds.
 PROBE_CONTROL: dict[str, Any] = _control(
-    {**_SUDO_CONTROL, "wants": {"type": "str", "no_log": True}}
+    {**_SUDO_CONTROL, "wants": {"type": "str", "no_log": True}, "program": {"type": "str"}}
 )
 
 

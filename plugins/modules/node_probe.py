@@ -449,51 +449,18 @@ fix:
 """
 
 import base64
-import json
-import platform
-import sys
-from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, PROBE_CONTROL
-from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
-from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
-from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
-    check_sudo,
-    control_from,
-)
-
-
-def wanted(options: dict[str, Any], login: str, remote_tmp: str) -> dict[str, Any]:
-    """What the collectors are told: of the option control, who logged in, and what the login sees of its own."""
-    given = options["wants"]
-    return {
-        **(json.loads(base64.b64decode(given)) if given else {}),
-        "login": login,
-        "remote_tmp": storage.remote_tmp(remote_tmp),
-    }
+from ansible_collections.k8n.cluster.plugins.module_utils._host.probe import probe
 
 
 def main() -> None:
     """Run the checks that run on the host. The action plugin adds its own and judges them all."""
     module = AnsibleModule(argument_spec={**PROBE, **PROBE_CONTROL}, supports_check_mode=True)
-    options = module.params
-    # Started first and finished last: a name server that is slow is asked while sudo runs.
-    names = HostnameCheck(**options["hostname"])
-    control = control_from(options["control"])
-    sudo, problems = check_sudo(control, **options["sudo"])
-    wants = wanted(options["control"], sudo["user"], module._remote_tmp)
-    answer = launch(wants, sudo, control.password)
-    hostname, more = names.finish()
-    module.exit_json(
-        changed=False,
-        python={"path": sys.executable, "version": platform.python_version()},
-        sudo=sudo,
-        hostname=hostname,
-        answer=answer,
-        problems=problems + more,
-    )
+    program = base64.b64decode(module.params["control"].pop("program"))
+    found = probe({**module.params, "remote_tmp": module._remote_tmp}, program)
+    module.exit_json(changed=False, **found)
 
 
 if __name__ == "__main__":

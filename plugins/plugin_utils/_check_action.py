@@ -25,12 +25,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret,
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     ShellError,
     measure,
+    through_channel,
     timeouts_of,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 
@@ -175,13 +176,18 @@ class CheckAction(ActionBase):
             "timeout": timeouts_of(self._connection).connection,
         }
 
-    def latency(self, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    def latency(
+        self,
+        options: Mapping[str, Any],
+        through: Callable[[Any, int], list[float]] = through_channel,
+    ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection: the values that ssh_latency returns, and the problems."""
         measured = measure(
             self._connection,
             lambda command: self._low_level_execute_command(command, sudoable=False),
             options["samples"],
             options["reconnect"],
+            through,
         )
         return _latency.judge(measured, options["max_connect_seconds"], options["max_rtt_ms"])
 

@@ -54,11 +54,16 @@ class ShellError(Exception):
 
 
 def measure(
-    connection: Any, execute: Callable[[str], dict[str, Any]], samples: int, reconnect: bool
+    connection: Any,
+    execute: Callable[[str], dict[str, Any]],
+    samples: int,
+    reconnect: bool,
+    through: Callable[[Any, int], list[float]],
 ) -> Measured:
     """Measure the connection; execute runs a shell command through it, without become.
 
     With reconnect a new one is made; else only where none is open, and connect_seconds is None where one was.
+    through: through_channel, or what does the same and more with the channel.
     Raises Ansible's own AnsibleConnectionFailure where there is no connection, and ShellError.
     """
     name = connection.transport
@@ -70,7 +75,7 @@ def measure(
         connection.reset()
     is_new = reconnect or (name == "ssh" and not is_open(connection))
     connect_seconds = _run_command(execute) if is_new else None
-    round_trips = _through_channel(connection, samples) if name == "ssh" else []
+    round_trips = through(connection, samples) if name == "ssh" else []
     method = "channel"
     if not round_trips:
         method = "command"
@@ -89,7 +94,7 @@ def _run_command(execute: Callable[[str], dict[str, Any]]) -> float:
     return seconds
 
 
-def _through_channel(connection: Any, samples: int) -> list[float]:
+def through_channel(connection: Any, samples: int) -> list[float]:
     """Round trips in seconds, or nothing where no channel can be had."""
     command = channel_command(connection)
     if command is None:

@@ -23,6 +23,8 @@ _LEAST_TIMEOUT = 30
 _LOGINS_IN_TIMEOUT = 10
 # A timeout that does not even hold this many logins is too short.
 _LOGINS_WANTED = 3
+# The login shell may greet first, so what is waited for is a line that nobody else says.
+TOKEN = b"k8n-cluster-echo\n"
 
 
 class Timeouts(NamedTuple):
@@ -63,11 +65,9 @@ def ping_pong(
     receive returns what has come, at least one byte, within a bound of its own.
     Raises ChannelError (also from send and receive) where nothing or something else comes back.
     """
-    # The login shell may have greeted first, so wait for a line that nobody else says.
-    token = b"k8n-cluster-echo\n"
-    send(token)
+    send(TOKEN)
     heard = b""
-    while token not in heard:
+    while TOKEN not in heard:
         heard = (heard + receive())[-65536:]
     round_trips = []
     for number in range(samples):

@@ -131,22 +131,41 @@ class Channel:
             self._process.wait()
 
     def send(self, data: bytes) -> None:
-        """Write a few bytes. Raises ChannelError if the channel is closed."""
+        """Write all of it. Raises ChannelError if the channel is closed."""
         stdin = self._process.stdin
         try:
-            if stdin:
-                stdin.write(data)
+            while stdin and data:
+                data = data[stdin.write(data) :]
         except OSError as exc:
             raise ChannelError(str(exc)) from exc
 
     def receive(self) -> bytes:
         """Wait for what comes next. Raises ChannelError if nothing does."""
-        stdout = self._process.stdout
-        left = max(0.0, self._deadline - time.monotonic())
-        if stdout is None or not select.select([stdout], [], [], left)[0]:
-            raise ChannelError("no answer came through the channel")
-        data = os.read(stdout.fileno(), 65536)
+        data = self._next(self._deadline)
         if not data:
             raise ChannelError("the channel was closed")
         self._deadline = time.monotonic() + _ANSWER_SECONDS
         return data
+
+    def _next(self, deadline: float) -> bytes:
+        """What comes next, nothing at the end."""
+        stdout = self._process.stdout
+        left = max(0.0, deadline - time.monotonic())
+        if stdout is None or not select.select([stdout], [], [], left)[0]:
+            raise ChannelError("no answer came through the channel")
+        return os.read(stdout.fileno(), 65536)
+
+    def receive_all(self, most: int, seconds: float) -> bytes:
+        """Wait for all that comes until the other end closes.
+
+        Raises ChannelError if that is more than so many bytes, or takes longer.
+        """
+        end = time.monotonic() + seconds
+        parts, length = [], 0
+        while length <= most:
+            data = self._next(end)
+            if not data:
+                return b"".join(parts)
+            parts.append(data)
+            length += len(data)
+        raise ChannelError(f"more than {most} bytes came through the channel")

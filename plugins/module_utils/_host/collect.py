@@ -137,7 +137,7 @@ class _Thread(threading.Thread):
             self.outcome = None, f"{type(exc).__name__}: {exc}"[:_MOST_REASON]
 
 
-def main(wants: Mapping[str, Any]) -> None:
+def main(wants: Mapping[str, Any], _program: bytes) -> None:
     """The whole of the process that launch.py starts: prints one line of JSON, and leaves nothing behind."""
     # A group of processes of its own, unless it has one already.
     with contextlib.suppress(OSError):

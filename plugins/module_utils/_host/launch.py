@@ -13,15 +13,15 @@ import contextlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, cast
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host import boot
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, clean
 
 if TYPE_CHECKING:
     from typing import Sequence
 
-    # For Ansible, too, which packs what is named here: only the other process may spend the time to read it.
+    # Only the other process may spend the time to read it.
     from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Answer
 
 # Where one sudo takes longer than this, another one costs more than what it brings.
@@ -29,27 +29,23 @@ _QUICK_SUDO_SECONDS = 5.0
 # What the collectors may take together, with the start of sudo and Python.
 _SECONDS = 40.0
 _MOST_ANSWER = 2**18
-# A constant: what a host is asked comes through standard input, where nobody else can read it.
-_BOOT = (
-    "import json, sys; request = json.loads(sys.stdin.buffer.readline()); "
-    "sys.path.insert(0, request['path']); "
-    "from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import main; "
-    "main(request['wants'])"
-)
-# Without the login's own Python modules, and without the time that site takes.
-_PYTHON = (sys.executable or "python3", "-I", "-S", "-c", _BOOT)
+_COLLECT = "ansible_collections.k8n.cluster.plugins.module_utils._host.collect"
+# What a host is asked comes through standard input, where nobody else can read it.
+_PYTHON = (sys.executable or "python3", *boot.OPTIONS)
 
 
 class LaunchError(Exception):
     """The process gave no answer; the text says why."""
 
 
-def launch(wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | None) -> Answer:
+def launch(
+    wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | None, program: bytes
+) -> Answer:
     """What collect() returned: as root if sudo (what the check of sudo found) is quick and works, else as the login.
 
     password: what the check of sudo was given. Where no process gives an answer, failed has the reason under "".
     """
-    request = json.dumps({"path": _code(), "wants": wants}).encode() + b"\n"
+    request = boot.opening(program) + boot.rest(program, _COLLECT, wants)
     reason = ""
     for argv, first in _ways(sudo, password):
         try:
@@ -57,11 +53,6 @@ def launch(wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | No
         except LaunchError as exc:
             reason = str(exc)
     return {"root": False, "container": None, "found": {}, "failed": {"": reason}}
-
-
-def _code() -> str:
-    """Where Python finds this collection: the archive of the module that runs, which root may read."""
-    return str(Path(__file__).parents[6])
 
 
 def _ways(sudo: Mapping[str, Any], password: str | None) -> Sequence[tuple[Sequence[str], bytes]]:

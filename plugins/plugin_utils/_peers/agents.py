@@ -19,11 +19,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.module_utils._host.boot import OPTIONS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import answers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import AgentError
 
-# Reads the agent's source, whose length comes first, and leaves the rest of standard input to it.
-_BOOTSTRAP = "import sys;i=sys.stdin.buffer;exec(compile(i.read(int(i.readline())),'k8n','exec'))"
 # The longest line that is taken from a host, and what it may say before its agent greets (a profile's greeting).
 _LONGEST_LINE = 1 << 20
 _MOST_NOISE = 1 << 18
@@ -35,8 +34,7 @@ _LOOK_SECONDS = 0.02
 def remote_command(python: str, through_sudo: bool) -> str:
     """The command that a host's login shell is to run; python is the path of its interpreter."""
     sudo = ("sudo", "-n", "--") if through_sudo else ()
-    # Isolated and without site: neither a file of the login nor a package can get in, and it starts twice as fast.
-    return "exec " + shlex.join([*sudo, python, "-I", "-S", "-c", _BOOTSTRAP])
+    return "exec " + shlex.join([*sudo, python, *OPTIONS])
 
 
 class Agent:

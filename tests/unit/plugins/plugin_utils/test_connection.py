@@ -10,6 +10,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils import _connection
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     ShellError,
     measure,
+    through_channel,
     timeouts_of,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Timeouts
@@ -52,13 +53,15 @@ class Shell:
         return {"rc": self.rc, "stdout": stdout, "stderr": ""}
 
 
+def halves(_connection, samples):
+    """Through a channel that takes half a second for each."""
+    return [0.5] * samples
+
+
 def test_through_a_channel(monkeypatch):
     connection, shell = Connection("ssh"), Shell(monkeypatch)
-    monkeypatch.setattr(
-        _connection, "_through_channel", lambda _connection, samples: [0.5] * samples
-    )
 
-    measured = measure(connection, shell, 4, True)
+    measured = measure(connection, shell, 4, True, halves)
 
     assert measured == ("ssh", False, 0.125, [0.5] * 4, "channel", Timeouts(10, "default", 12))
     assert connection.resets == 1
@@ -70,7 +73,7 @@ def test_by_commands(monkeypatch, transport):
     connection, shell = Connection(transport), Shell(monkeypatch)
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: None)
 
-    measured = measure(connection, shell, 3, True)
+    measured = measure(connection, shell, 3, True, through_channel)
 
     assert (measured.method, measured.round_trips) == ("command", [0.125] * 3)
     assert len(shell.commands) == 4
@@ -79,7 +82,7 @@ def test_by_commands(monkeypatch, transport):
 def test_a_channel_that_breaks_is_replaced_by_commands(monkeypatch):
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: [b"false"])
 
-    measured = measure(Connection("ssh"), Shell(monkeypatch), 2, True)
+    measured = measure(Connection("ssh"), Shell(monkeypatch), 2, True, through_channel)
 
     assert (measured.method, len(measured.round_trips)) == ("command", 2)
 
@@ -87,7 +90,7 @@ def test_a_channel_that_breaks_is_replaced_by_commands(monkeypatch):
 def test_local(monkeypatch):
     connection = Connection("local", timeout=None)
 
-    measured = measure(connection, Shell(monkeypatch), 3, True)
+    measured = measure(connection, Shell(monkeypatch), 3, True, through_channel)
 
     assert measured == ("local", True, None, [], None, Timeouts(None, None, None))
     assert connection.resets == 0
@@ -96,9 +99,8 @@ def test_local(monkeypatch):
 def test_an_open_connection_is_left_open_and_measured_through_its_channel(monkeypatch):
     connection, shell = Connection("ssh"), Shell(monkeypatch)
     monkeypatch.setattr(_connection, "is_open", lambda _connection: True)
-    monkeypatch.setattr(_connection, "_through_channel", lambda _connection, samples: [0.5])
 
-    measured = measure(connection, shell, 1, False)
+    measured = measure(connection, shell, 1, False, halves)
 
     assert measured == ("ssh", False, None, [0.5], "channel", Timeouts(10, "default", 12))
     assert (connection.resets, shell.commands) == (0, [])
@@ -107,9 +109,8 @@ def test_an_open_connection_is_left_open_and_measured_through_its_channel(monkey
 def test_without_an_open_connection_the_new_one_is_measured(monkeypatch):
     connection, shell = Connection("ssh"), Shell(monkeypatch)
     monkeypatch.setattr(_connection, "is_open", lambda _connection: False)
-    monkeypatch.setattr(_connection, "_through_channel", lambda _connection, samples: [0.5])
 
-    measured = measure(connection, shell, 1, False)
+    measured = measure(connection, shell, 1, False, halves)
 
     assert (measured.connect_seconds, measured.method) == (0.125, "channel")
     assert connection.resets == 0
@@ -120,13 +121,13 @@ def test_an_open_connection_with_a_broken_shell(monkeypatch):
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: [b"false"])
 
     with pytest.raises(ShellError, match="not available"):
-        measure(Connection("ssh"), Shell(monkeypatch, stdout="not available", rc=1), 1, False)
+        measure(Connection("ssh"), Shell(monkeypatch, stdout="not available", rc=1), 1, False, through_channel)
 
 
 def test_another_plugin_may_have_had_its_connection_open(monkeypatch):
     connection = Connection("paramiko_ssh")
 
-    measured = measure(connection, Shell(monkeypatch), 2, False)
+    measured = measure(connection, Shell(monkeypatch), 2, False, through_channel)
 
     assert (measured.connect_seconds, measured.method) == (None, "command")
     assert connection.resets == 0
@@ -137,7 +138,7 @@ def test_a_shell_that_runs_nothing(monkeypatch, transport):
     shell = Shell(monkeypatch, stdout="This account is currently not available.\n", rc=1)
 
     with pytest.raises(ShellError) as caught:
-        measure(Connection(transport), shell, 3, True)
+        measure(Connection(transport), shell, 3, True, through_channel)
 
     assert caught.value.as_problem("server") == {
         "id": "probe_failed",
@@ -151,7 +152,7 @@ def test_a_shell_that_runs_nothing(monkeypatch, transport):
 
 def test_a_shell_that_says_nothing(monkeypatch):
     with pytest.raises(ShellError, match="it said nothing and ended with 7"):
-        measure(Connection("ssh"), Shell(monkeypatch, stdout="", rc=7), 3, True)
+        measure(Connection("ssh"), Shell(monkeypatch, stdout="", rc=7), 3, True, through_channel)
 
 
 def test_an_expired_password():

@@ -9,6 +9,7 @@ import stat
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host import launch
+from host_program import PROGRAM
 
 PASSWORDLESS = {"status": "passwordless", "seconds": {"median": 0.01}}
 PASSWORD_OK = {"status": "password_ok", "seconds": {"median": 0.01}}
@@ -28,7 +29,7 @@ def fake_sudo(tmp_path, monkeypatch):
 
 
 def test_the_real_process():
-    answer = launch.launch({"login": "root"}, {"status": "requires_tty"}, None)
+    answer = launch.launch({"login": "root"}, {"status": "requires_tty"}, None, PROGRAM)
 
     assert answer["root"] is (os.geteuid() == 0)
     assert answer["found"]["identity"]["hostname"] == os.uname().nodename
@@ -38,7 +39,7 @@ def test_the_real_process():
 def test_through_the_sudo_that_works_for_the_login(fake_sudo, tmp_path):
     fake_sudo(f'echo "$1 $2 $3" > {tmp_path}/args; shift 2; exec "$@"')
 
-    answer = launch.launch({}, PASSWORDLESS, "not asked for")
+    answer = launch.launch({}, PASSWORDLESS, "not asked for", PROGRAM)
 
     assert answer["found"]["identity"]["hostname"] == os.uname().nodename
     assert (tmp_path / "args").read_text(encoding="utf-8").startswith("-k -n /")
@@ -50,7 +51,7 @@ def test_the_password_comes_before_the_request_and_in_no_argument(fake_sudo, tmp
         'shift 4; exec "$@"'
     )
 
-    answer = launch.launch({"proxies": {"http_proxy": "http://u:pw@p"}}, PASSWORD_OK, "secret")
+    answer = launch.launch({"proxies": {"http_proxy": "http://u:pw@p"}}, PASSWORD_OK, "secret", PROGRAM)
 
     assert answer["found"]["identity"]
     assert (tmp_path / "in").read_text(encoding="utf-8") == "secret\n"
@@ -72,7 +73,7 @@ def test_the_password_comes_before_the_request_and_in_no_argument(fake_sudo, tmp
 def test_without_a_quick_sudo_none_is_run(fake_sudo, tmp_path, sudo):
     fake_sudo(f"touch {tmp_path}/ran; exit 1")
 
-    answer = launch.launch({}, sudo, None)
+    answer = launch.launch({}, sudo, None, PROGRAM)
 
     assert answer["found"]["identity"]
     assert not (tmp_path / "ran").exists()
@@ -82,7 +83,7 @@ def test_without_a_quick_sudo_none_is_run(fake_sudo, tmp_path, sudo):
 def test_a_sudo_that_does_not_let_python_run_leaves_the_login(fake_sudo, text):
     fake_sudo(text)
 
-    assert launch.launch({}, PASSWORDLESS, None)["found"]["identity"]
+    assert launch.launch({}, PASSWORDLESS, None, PROGRAM)["found"]["identity"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_no_answer_at_all(tmp_path, monkeypatch, script, reason):
     monkeypatch.setattr(launch, "_PYTHON", ("/bin/sh", "-c", script))
     monkeypatch.setattr(launch, "_SECONDS", 0.5)
 
-    answer = launch.launch({}, {"status": "root"}, "secret")
+    answer = launch.launch({}, {"status": "root"}, "secret", PROGRAM)
 
     assert answer == {
         "root": False,
@@ -112,6 +113,6 @@ def test_no_answer_at_all(tmp_path, monkeypatch, script, reason):
 def test_no_python(monkeypatch):
     monkeypatch.setattr(launch, "_PYTHON", ("/none/python3",))
 
-    assert launch.launch({}, {"status": "root"}, None)["failed"] == {
+    assert launch.launch({}, {"status": "root"}, None, PROGRAM)["failed"] == {
         "": "cannot execute /none/python3: No such file or directory"
     }

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._host import probe
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
-from ansible_collections.k8n.cluster.plugins.modules import node_probe
 
 
 @pytest.mark.parametrize(("given", "more"), [(None, {}), ('{"ports": []}', {"ports": []})])
@@ -18,9 +18,8 @@ def test_what_only_the_login_sees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, more: dict[str, object]
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    options = {"wants": hide(given) if given else None}
 
-    assert node_probe.wanted(options, "server", "~/.ansible/tmp") == {
+    assert probe.wanted(hide(given) if given else None, "server", "~/.ansible/tmp") == {
         **more,
         "login": "server",
         "remote_tmp": {

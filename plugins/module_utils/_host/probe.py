@@ -1,0 +1,58 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Everything that node_probe does on a host, in a process of the login."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from typing import Any, Mapping
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
+from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
+from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
+    check_sudo,
+    control_from,
+)
+
+
+def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:
+    """What node_probe returns of the host, with its problems.
+
+    request: the module's options sudo, hostname and control, and Ansible's remote_tmp. program: for a process of root.
+    """
+    # Started first and finished last: a name server that is slow is asked while sudo runs.
+    names = HostnameCheck(**request["hostname"])
+    control = control_from(request["control"])
+    sudo, problems = check_sudo(control, **request["sudo"])
+    wants = wanted(request["control"]["wants"], sudo["user"], request["remote_tmp"])
+    answer = launch(wants, sudo, control.password, program)
+    hostname, more = names.finish()
+    return {
+        "python": {"path": sys.executable, "version": sys.version.split()[0]},
+        "sudo": sudo,
+        "hostname": hostname,
+        "answer": answer,
+        "problems": problems + more,
+    }
+
+
+def wanted(given: str | None, login: str, remote_tmp: str) -> dict[str, Any]:
+    """What the collectors are told: given, who logged in, and what the login sees of its own."""
+    return {
+        **(json.loads(base64.b64decode(given)) if given else {}),
+        "login": login,
+        "remote_tmp": storage.remote_tmp(remote_tmp),
+    }
+
+
+def main(request: Mapping[str, Any], program: bytes) -> None:
+    """The whole of the process that the controller starts over SSH; prints one line of JSON."""
+    sys.stdout.write(json.dumps(probe(request, program)) + "\n")

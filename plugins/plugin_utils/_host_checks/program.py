@@ -1,0 +1,79 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""node_probe's code for a host, through a channel of the connection that measures the round trips, too.
+
+Ansible's own way to run a module costs a host three times as much: it unpacks an archive, and imports what every module
+may need.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ansible_collections.k8n.cluster.plugins.module_utils._host import boot
+from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
+    TOKEN,
+    ChannelError,
+    ping_pong,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import Channel
+
+_PROBE = boot.NAME.replace(".boot", ".probe")
+_MOST_ANSWER = 2**20
+
+
+def _sources() -> dict[str, str]:
+    """The modules of the hosts' side that node_probe may need, by name."""
+    folder = Path(boot.__file__).parent
+    package = boot.NAME.rpartition(".")[0]
+    above = package.rpartition(".")[0]
+    files = {f"{package}.{path.stem}": path for path in folder.glob("[!_]*.py")}
+    files.update((f"{above}.{path.stem}", path) for path in folder.parent.glob("_*.py"))
+    del files[f"{above}._peer_agent"]  # a program of its own, a fifth of all
+    return {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())}
+
+
+# Made when the action plugin is loaded, once, and not by each worker.
+PROGRAM = boot.pack(_sources())
+
+
+class Piped(NamedTuple):
+    """The round trips in seconds, and what the probe returned."""
+
+    round_trips: list[float]
+    found: dict[str, Any]
+
+
+def remote_command(python: str, environment: str) -> str:
+    """What the login's shell is to run; python is the interpreter, environment what Ansible puts before it."""
+    return shlex.join(["/bin/sh", "-c", f"{environment}{python} {shlex.join(boot.OPTIONS)}"])
+
+
+def pipe(
+    command: Sequence[bytes], request: Mapping[str, Any], samples: int, seconds: float
+) -> Piped:
+    """Measure so many round trips to the Python that command starts, then let it probe its host.
+
+    seconds: how long that may take. Raises ChannelError where anything at all is not as it should be.
+    """
+    with Channel(command) as channel:
+        channel.send(boot.opening(PROGRAM, len(TOKEN) + samples))
+        round_trips = ping_pong(channel.send, channel.receive, samples, time.perf_counter)
+        channel.send(boot.rest(PROGRAM, _PROBE, request))
+        try:
+            found = json.loads(channel.receive_all(_MOST_ANSWER, seconds))
+        except (ValueError, RecursionError) as exc:
+            raise ChannelError("what came is no JSON") from exc
+    if not isinstance(found, dict) or not isinstance(found.get("problems"), list):
+        raise ChannelError("what came is no answer")
+    return Piped(round_trips, found)
