@@ -24,9 +24,11 @@ class ActionModule(ControllerAction):
     """Glue: the results of node_probe and of kubespray_settings to plugin_utils/_between."""
 
     spec: ClassVar = {
-        "probes": {"type": "dict", "required": True},
-        "settings": {"type": "dict", "default": {}},
+        "probes": {"type": "raw", "required": True},
+        "settings": {"type": "raw", "default": {}},
     }
+    results = ("settings",)
+    results_of_hosts = ("probes",)
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups = task_vars["groups"]

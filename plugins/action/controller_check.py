@@ -17,7 +17,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
 class ActionModule(ControllerAction):
     """Glue: the connection and the variables of one host to plugin_utils/_controller."""
 
-    spec: ClassVar = {"probes": {"type": "dict", "default": {}}}
+    spec: ClassVar = {"probes": {"type": "raw", "default": {}}}
+    results_of_hosts = ("probes",)
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         values, judged = resolved.check(self._connection, task_vars, arguments["probes"])

@@ -17,7 +17,7 @@ from ansible.module_utils.basic import _PY_MIN
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _registered
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
@@ -92,10 +92,11 @@ class ActionModule(CheckAction):
     ) -> tuple[dict[str, Any], list[Problem]]:
         try:
             wishes = levels.read(options["checks"], options["thresholds"])
+            settings = _registered.result(options["settings"], variables)
         except levels.LevelsError as exc:
-            raise ModuleError(
-                {"failed": True, "msg": f"{self._task.action}: {'; '.join(exc.mistakes)}"}
-            ) from exc
+            raise self._refused("; ".join(exc.mistakes)) from exc
+        except _registered.RegisteredError as exc:
+            raise self._refused(f"settings {exc}.") from exc
         for name, (check, option) in THRESHOLDS.items():
             if options[check][option] is None:
                 options[check][option] = wishes.thresholds[name]
@@ -104,7 +105,7 @@ class ActionModule(CheckAction):
             self.host_name(variables),
             _kubespray.with_made(own.get("group_names", ())),
             self._addresses(own),
-            options["settings"],
+            settings,
             wishes.thresholds,
         )
         values: dict[str, Any] = dict.fromkeys(_VALUES)
@@ -120,6 +121,9 @@ class ActionModule(CheckAction):
         said = judged.as_result()
         problems = said.pop("problems")
         return {**values, **said}, problems
+
+    def _refused(self, text: str) -> ModuleError:
+        return ModuleError({"failed": True, "msg": f"{self._task.action}: {text}"})
 
     def _look(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]

@@ -33,13 +33,15 @@ class ActionModule(ControllerAction):
     """Glue: the connections of the hosts to plugin_utils/_peers."""
 
     spec: ClassVar = {
-        "probes": {"type": "dict", "required": True},
-        "settings": {"type": "dict", "default": {}},
+        "probes": {"type": "raw", "required": True},
+        "settings": {"type": "raw", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
         "neighbours": {"type": "int", "default": 3},
         "timeout": {"type": "float", "default": 20.0},
         "fail": {"type": "bool", "default": True},
     }
+    results = ("settings",)
+    results_of_hosts = ("probes",)
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         ports, thresholds = _checked(arguments, task_vars["groups"]["all"])

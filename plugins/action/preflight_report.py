@@ -39,12 +39,12 @@ class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_preflight, its text to the terminal and its files to the disk."""
 
     spec: ClassVar = {
-        "probes": {"type": "dict", "required": True},
-        "mended": {"type": "dict", "default": {}},
-        "controller": {"type": "dict"},
-        "quorum": {"type": "dict"},
+        "probes": {"type": "raw", "required": True},
+        "mended": {"type": "raw", "default": {}},
+        "controller": {"type": "raw"},
+        "quorum": {"type": "raw"},
         "between": {"type": "list", "elements": "raw", "default": []},
-        "settings": {"type": "dict", "default": {}},
+        "settings": {"type": "raw", "default": {}},
         "checks": {"type": "dict", "default": {}},
         "host_checks": {"type": "dict", "default": {}},
         "thresholds": {"type": "dict", "default": {}},
@@ -52,6 +52,8 @@ class ActionModule(ControllerAction):
         "started": {"type": "str", "default": ""},
         "dest": {"type": "path"},
     }
+    results = ("controller", "quorum", "settings")
+    results_of_hosts = ("probes", "mended")
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -62,6 +64,11 @@ class ActionModule(ControllerAction):
             }
         except levels.LevelsError as exc:
             raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
+        arguments["between"] = [
+            task_vars.get(each) if isinstance(each, str) else each for each in arguments["between"]
+        ]
+        if isinstance(self._task.args["probes"], str):
+            arguments["probes"].update(_lost(task_vars))
         known = _known(arguments["probes"], task_vars)
         run = self._run(arguments, wishes, host_levels, known, task_vars)
         report = model.build(
@@ -135,6 +142,16 @@ class ActionModule(ControllerAction):
 # What of the results of quorum and kubespray_settings is theirs, not Ansible's.
 _QUORUM = {"members", "majority", "losses", "zones", "pairs", "even", "best"}
 _ANSIBLES = {"changed", "failed", "invocation", "warnings", "deprecations", "ansible_facts"}
+
+
+def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """A result for each host that failed earlier, such as in prepare, and is in the play no more."""
+    present = set(task_vars["ansible_play_hosts"])
+    return {
+        host: {"msg": "this host failed earlier in this run."}
+        for host in task_vars["ansible_play_hosts_all"]
+        if host not in present
+    }
 
 
 def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, model.Known]:

@@ -80,7 +80,7 @@ PROBE: dict[str, Any] = {
     "latency": nested(
         {**_by_threshold("latency", LATENCY), "reconnect": {"type": "bool", "default": False}}
     ),
-    "settings": {"type": "dict", "default": {}},
+    "settings": {"type": "raw", "default": {}},
     "thresholds": {"type": "dict", "default": {}},
     "checks": {"type": "dict", "default": {}},
     "proxies": {"type": "dict", "default": {}, "no_log": True},

@@ -25,14 +25,18 @@ seealso:
   - module: k8n.cluster.kubespray_settings
 options:
   probes:
-    description: For each host the registered result of its M(k8n.cluster.node_probe).
-    type: dict
+    description:
+      - For each host the registered result of its M(k8n.cluster.node_probe).
+      - The dictionary, or the name that the results are registered by, for those of all hosts of the play. With a name
+        many hosts take much less time, since Ansible has no template to fill in.
+    type: raw
     required: true
   settings:
     description:
       - The result of M(k8n.cluster.kubespray_settings).
+      - The dictionary, or the name of the variable that holds it.
       - Without it nothing is said of the networks of pods and services.
-    type: dict
+    type: raw
     default: {}
 """
 
@@ -49,8 +53,8 @@ EXAMPLES = r"""
 
 - name: Compare the hosts
   k8n.cluster.between_check:
-    probes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'probe'))) }}"
-    settings: "{{ settings }}"
+    probes: probe
+    settings: settings
   register: between
   run_once: true
 

@@ -32,9 +32,10 @@ options:
   probes:
     description:
       - For each host the registered result of its M(k8n.cluster.node_probe).
+      - The dictionary, or the name that the results are registered by, for those of all hosts of the play.
       - Without it the timeout, the limits of the hosts' sshd and what their sudo asks for are unknown, and the hosts
         that forks are compared with are those of Kubespray's groups.
-    type: dict
+    type: raw
     default: {}
 """
 
@@ -46,7 +47,7 @@ EXAMPLES = r"""
 
 - name: Look at the controller and its settings
   k8n.cluster.controller_check:
-    probes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'probe'))) }}"
+    probes: probe
   register: controller
   run_once: true
 

@@ -61,7 +61,7 @@ EXAMPLES = r"""
 - name: Judge the host by that
   k8n.cluster.node_probe:
     fail: false
-    settings: "{{ settings }}"
+    settings: settings
     thresholds:
       containerd_free_gib: 40
     checks:

@@ -42,7 +42,8 @@ options:
   probes:
     description:
       - For each host that is to be measured the registered result of its M(k8n.cluster.node_probe).
-    type: dict
+      - The dictionary, or the name that the results are registered by, for those of all hosts of the play.
+    type: raw
     required: true
   settings:
     description:
@@ -51,8 +52,9 @@ options:
       - C(ports) is a list of dictionaries, of which C(port), C(protocol) (V(tcp) or V(udp)), C(on) (the group of the
         hosts that listen), C(from) (the group of the hosts that connect, V(null) for a port that only the host itself
         uses) and C(why) (a few words) are read. Quote the key C(on) where you write YAML.
+      - The dictionary, or the name of the variable that holds it.
       - Without it no port is tried.
-    type: dict
+    type: raw
     default: {}
   thresholds:
     description:
@@ -88,7 +90,7 @@ EXAMPLES = r"""
 
 - name: Measure between them
   k8n.cluster.peer_probe:
-    probes: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'probe'))) }}"
+    probes: probe
     settings:
       ports:
         - port: 2380

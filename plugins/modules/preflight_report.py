@@ -31,28 +31,32 @@ options:
   probes:
     description:
       - For each host the registered result of its M(k8n.cluster.node_probe).
+      - The dictionary, or the name that the results are registered by, for those of all hosts of the play. Of one that
+        failed earlier the report then says so.
       - A result without RV(k8n.cluster.node_probe#module:problems), because the task itself failed, is a problem that
         blocks.
-    type: dict
+    type: raw
     required: true
   mended:
     description:
       - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to mend there.
       - Such a problem is shown as V(prepare) and does not block.
-    type: dict
+      - The dictionary, or the name of the variable that each host of the play has its list in.
+    type: raw
     default: {}
   controller:
     description:
       - What M(k8n.cluster.controller_check) returned.
       - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
         to know of.
-    type: dict
+      - The dictionary, or the name of the variable that holds it, as with O(quorum), O(settings) and each of O(between).
+    type: raw
   quorum:
     description:
       - What M(k8n.cluster.quorum) returned.
       - A result without RV(k8n.cluster.quorum#module:problems), because the task itself failed, is a problem that
         blocks.
-    type: dict
+    type: raw
   between:
     description:
       - Results of checks between the hosts, each with what it says of each host and of the cluster.
@@ -61,8 +65,8 @@ options:
     elements: raw
     default: []
   settings:
-    description: What C(kubespray_settings) returned.
-    type: dict
+    description: What M(k8n.cluster.kubespray_settings) returned.
+    type: raw
     default: {}
   checks:
     description:
@@ -95,7 +99,7 @@ options:
 EXAMPLES = r"""
 - name: Show what is wrong where
   k8n.cluster.preflight_report:
-    probes: "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all | map('extract', hostvars, 'probe'))) }}"
+    probes: probe
   run_once: true
 """
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered
 
 display = Display()
 
@@ -52,6 +53,9 @@ class ControllerAction(ActionBase):
     _supports_check_mode = True
 
     spec: ClassVar[dict[str, Any]] = {}
+    # Options of type raw that take the results of earlier tasks as plugin_utils/_registered says: of one, of each host.
+    results: ClassVar[Sequence[str]] = ()
+    results_of_hosts: ClassVar[Sequence[str]] = ()
 
     @abstractmethod
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +67,7 @@ class ControllerAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = self.validate_argument_spec(argument_spec=self.spec)[1]
         try:
+            self._read_results(arguments, task_vars or {})
             found = self.act(arguments, task_vars or {})
         except RefusedError as exc:
             if str(exc):
@@ -70,3 +75,17 @@ class ControllerAction(ActionBase):
                 display.display(str(exc), color=C.COLOR_ERROR)
             return {**result, **exc.values, "failed": True, "msg": exc.msg}
         return {**result, "changed": False, **found}
+
+    def _read_results(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> None:
+        """Put results in the place of the names by which they were given; raises RefusedError."""
+        ways = ((self.results, _registered.result), (self.results_of_hosts, _registered.of_hosts))
+        mistakes = []
+        for names, way in ways:
+            for name in names:
+                try:
+                    if arguments[name] is not None:
+                        arguments[name] = way(arguments[name], task_vars)
+                except _registered.RegisteredError as exc:
+                    mistakes.append(f"{name} {exc}")
+        if mistakes:
+            raise RefusedError("", f"{self._task.action}: {'; '.join(mistakes)}.")

@@ -12,6 +12,7 @@ A module of one of these folders that has CHECKS is found by that: its judge is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -22,15 +23,16 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import C
 
 _FOLDERS = ("_host_checks", "_between", "_peers", "_verify")
 _PLUGIN_UTILS = Path(__file__).resolve().parents[1]
+_HAS_CHECKS = re.compile(r"^CHECKS\b", re.MULTILINE)
 _PACKAGE = __name__.rsplit(".", 2)[0]
 
 
 def _judges() -> Iterator[ModuleType]:
     for folder in _FOLDERS:
         for path in sorted((_PLUGIN_UTILS / folder).glob("*.py")):
-            module = import_module(f"{_PACKAGE}.{folder}.{path.stem}")
-            if hasattr(module, "CHECKS"):
-                yield module
+            # Only these: Ansible compiles what it imports from a collection anew in each run.
+            if _HAS_CHECKS.search(path.read_text(encoding="utf-8")):
+                yield import_module(f"{_PACKAGE}.{folder}.{path.stem}")
 
 
 def _assemble() -> tuple[dict[str, Check], dict[str, float]]:
