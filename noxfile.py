@@ -168,7 +168,7 @@ def molecule(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def integration(session: nox.Session) -> None:
-    """Our playbooks, and Kubespray's own, on real hosts; two files at a time, each with a lab of its own."""
+    """Our playbooks, and Kubespray's own, on real hosts; three files at a time, each with labs of its own."""
     session.run(
         str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
         "tests/integration", *session.posargs, env=ansible_environment(), external=True,

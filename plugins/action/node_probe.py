@@ -35,6 +35,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     program,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
+from ansible_collections.k8n.cluster.plugins.plugin_utils._interpreter import FACT, interpreter
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import ChannelError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
@@ -67,7 +68,7 @@ def _is_old(found: Mapping[str, Any]) -> bool:
     """Whether this is a Python with which no module of this ansible-core runs."""
     python = found.get("python")
     version = str(python.get("version")) if isinstance(python, Mapping) else ""
-    return tuple(map(int, re.findall(r"\d+", version)[:2])) < _PY_MIN
+    return bool(tuple(map(int, re.findall(r"\d+", version)[:2])) < _PY_MIN)
 
 
 def _summary(answer: Answer | None) -> dict[str, Any]:
@@ -183,12 +184,10 @@ class ActionModule(CheckAction):
         """Measure and probe in one go, over a channel of the connection. Raises ChannelError and AnsibleError."""
         if not self._is_pipelining_enabled("new"):
             raise ChannelError("a module is to be uploaded")
-        # The interpreter that Ansible finds for a module, which its shebang names.
-        _style, shebang, _data, _path = self._configure_module(
-            "ansible.builtin.ping", {}, variables
-        )
-        python = shebang.removeprefix("#!")
-        remote = program.remote_command(python, self._compute_environment_string())
+        own = self.host_variables(variables)
+        template = self._templar.copy_with_new_env(available_variables=own).template
+        python = interpreter(own, template)
+        remote = program.remote_command(python.words, self._compute_environment_string())
         command = channel_command(self._connection, remote)
         if command is None:
             raise ChannelError("there is nobody to ask for a password")
@@ -201,10 +200,9 @@ class ActionModule(CheckAction):
         piped = program.pipe(command, request, samples, seconds)
         if _is_old(piped.found):
             raise ChannelError("a module does not run with this Python")
-        if key := self._discovered_interpreter_key:
-            piped.found["ansible_facts"] = {key: self._discovered_interpreter}
-        # From 2.19 on ansible-core shows them itself.
-        piped.found["warnings"] = getattr(self, "_discovery_warnings", [])
+        piped.found["ansible_facts"] = {}
+        if python.discovers and not self._task.delegate_to:
+            piped.found["ansible_facts"][FACT] = piped.found["python"]["path"]
         return piped
 
     def _probe(

@@ -10,8 +10,7 @@
 from __future__ import annotations
 
 import base64
-import statistics
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import PREPARE
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
@@ -71,7 +70,7 @@ def judge(
     if finding.seconds:
         seconds = {
             "min": round(min(finding.seconds), 3),
-            "median": round(statistics.median(finding.seconds), 3),
+            "median": round(_median(finding.seconds), 3),
         }
     values = {
         "status": finding.status,
@@ -92,6 +91,15 @@ def judge(
     elif seconds and seconds["median"] > slow_seconds:
         problems.append(_slow(seconds["median"], slow_seconds, control.timeout, runs))
     return values, problems
+
+
+def _median(seconds: Sequence[float]) -> float:
+    if len(seconds) == 1:
+        return seconds[0]
+    # Only here: to load it takes a host as long as to start Python, and a quick sudo is run once.
+    import statistics  # pylint: disable=import-outside-toplevel
+
+    return statistics.median(seconds)
 
 
 def _grant(login: Login) -> str:

@@ -49,7 +49,8 @@ options:
       - What M(k8n.cluster.controller_check) returned.
       - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
         to know of.
-      - The dictionary, or the name of the variable that holds it, as with O(quorum), O(settings) and each of O(between).
+      - The dictionary, or the name of the variable that holds it, as with O(quorum), O(settings) and each of
+        O(between).
     type: raw
   quorum:
     description:

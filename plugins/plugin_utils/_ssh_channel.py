@@ -161,7 +161,8 @@ class Channel:
         Raises ChannelError if that is more than so many bytes, or takes longer.
         """
         end = time.monotonic() + seconds
-        parts, length = [], 0
+        parts: list[bytes] = []
+        length = 0
         while length <= most:
             data = self._next(end)
             if not data:

@@ -89,7 +89,7 @@ def run(stream: BinaryIO) -> None:
         sys.stdout.buffer.write(heard)
         sys.stdout.buffer.flush()
     program = stream.read(length)
-    sys.meta_path.insert(0, _Modules(_unpack(program)))  # type: ignore[arg-type] # as said above
+    sys.meta_path.insert(0, _Modules(_unpack(program)))
     module, request = json.loads(stream.readline())
     import_module(module).main(request, program)
 

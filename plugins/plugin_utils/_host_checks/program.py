@@ -55,7 +55,7 @@ class Piped(NamedTuple):
 
 
 def remote_command(python: str, environment: str) -> str:
-    """What the login's shell is to run; python is the interpreter, environment what Ansible puts before it."""
+    """What the login's shell is to run. python: what a shell makes the interpreter of; environment: what is before it."""
     return shlex.join(["/bin/sh", "-c", f"{environment}{python} {shlex.join(boot.OPTIONS)}"])
 
 

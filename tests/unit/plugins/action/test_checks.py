@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from types import SimpleNamespace
 
@@ -23,8 +24,12 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hid
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
-from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import Measured, Timeouts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
+from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
+    ChannelError,
+    Measured,
+    Timeouts,
+)
 
 BLOCK = block("one", "One is broken.", "Mend it.")
 WARN = warn("two", "Two is bent.", "Straighten it.")
@@ -321,6 +326,7 @@ def test_node_probe(make, monkeypatch):
                     "wants": hide(
                         json.dumps({"etcd_member": False, "left_out": [], "proxies": proxies})
                     ),
+                    "program": base64.b64encode(program.PROGRAM).decode(),
                 },
             },
         )
@@ -549,6 +555,127 @@ def test_a_lost_connection_is_not_tidied_up(make):
     action.run(None, {"inventory_hostname": "n1"})
 
     assert action._connection._shell.tmpdir is None
+
+
+PYTHON = {"path": "/usr/bin/python3", "version": "3.13.5"}
+
+
+def piped(make, monkeypatch, pipe, module=None, pipelining=True, **variables):
+    """The result of node_probe where the connection is that of ssh, and what the module was given."""
+    seen = []
+
+    def measure(connection, _execute, samples, _reconnect, through):
+        return MEASURED._replace(round_trips=through(connection, samples))
+
+    def played(command, request, samples, seconds):
+        seen.append((command, request, samples, seconds))
+        return pipe()
+
+    switch_pipelining(monkeypatch, on=pipelining)
+    monkeypatch.setattr(_check_action, "measure", measure)
+    monkeypatch.setattr(node_probe, "through_channel", lambda _connection, samples: [3.0] * samples)
+    monkeypatch.setattr(node_probe, "channel_command", lambda _connection, remote: [remote])
+    monkeypatch.setattr(program, "pipe", played)
+    action = make(node_probe, {"fail": False}, module)
+    monkeypatch.setattr(action, "_compute_environment_string", lambda: "A=b ")
+    monkeypatch.setattr(action, "get_shell_option", lambda name, default: f"{name} {default}")
+    variables = {"inventory_hostname": "n1", "password": "pw", **variables}
+    return action.run(None, variables), seen, action.executed
+
+
+def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
+    found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": [BLOCK], "other": 1}
+
+    result, seen, executed = piped(make, monkeypatch, lambda: program.Piped([0.002] * 10, found))
+
+    [(command, request, samples, seconds)] = seen
+    assert command[0].startswith("/bin/sh -c 'A=b \"$(command -v python3.1")
+    assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
+    assert request["sudo"] == SUDO
+    assert request["hostname"] == {"expected": "n1", "timeout": 30.0}
+    assert request["control"]["become_password"] == hide("sudo pw")
+    assert request["remote_tmp"] == "remote_tmp ~/.ansible/tmp"
+    assert executed == []
+    assert result["latency"]["rtt_ms"]["median"] == 2.0
+    assert result["python"] == PYTHON
+    assert result["host"] == {"identity": {"hostname": "n1"}}
+    assert [problem["id"] for problem in result["problems"]] == ["one"]
+    assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/python3"}
+    assert "other" not in result
+
+
+@pytest.mark.parametrize(
+    ("pipe", "keeps"),
+    [
+        (raising(ChannelError("closed")), False),
+        (raising(AnsibleError("no interpreter")), False),
+        # ANSIBLE_KEEP_REMOTE_FILES: there is to be a file.
+        (raising(AssertionError), True),
+        (lambda: program.Piped([1.0], {"problems": []}), False),
+        (lambda: program.Piped([1.0], {"problems": [], "python": {"version": []}}), False),
+        # With this one ansible-core runs no module, whatever we would.
+        (
+            lambda: program.Piped(
+                [1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}
+            ),
+            False,
+        ),
+    ],
+)
+def test_node_probe_where_the_channel_does_not_do_it(make, monkeypatch, pipe, keeps):
+    monkeypatch.setattr("ansible.constants.DEFAULT_KEEP_REMOTE_FILES", keeps)
+
+    result, _seen, executed = piped(
+        make, monkeypatch, pipe, {**FOUND, "problems": [WARN]}, pipelining=not keeps
+    )
+
+    assert [name for name, _arguments in executed] == ["k8n.cluster.node_probe"]
+    assert result["latency"]["rtt_ms"]["median"] == 3000.0
+    assert [problem["id"] for problem in result["problems"]] == ["ssh_high_rtt", "two"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"ansible_python_interpreter": "/opt/my python"}, "/opt/my python"),
+        ({"ansible_python_interpreter": "{{ mine }}", "mine": "/opt/python"}, "/opt/python"),
+        ({"ansible_facts": {"discovered_interpreter_python": "/usr/bin/py"}}, "/usr/bin/py"),
+    ],
+)
+def test_an_interpreter_that_is_known_is_not_looked_for(make, monkeypatch, variables, words):
+    found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": []}
+
+    result, seen, _executed = piped(
+        make, monkeypatch, lambda: program.Piped([0.002], found), **variables
+    )
+
+    assert seen[0][0] == [program.remote_command(words, "A=b ")]
+    assert result["ansible_facts"] == {}
+
+
+def test_settings_by_name(make, monkeypatch):
+    seen = []
+
+    def judged(_found, host):
+        seen.append(host.settings)
+        return iter(())
+
+    monkeypatch.setattr(judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=TWIN, judge=judged)})
+    action = make(node_probe, {"settings": "wanted"}, {**FOUND, "answer": ANSWER, "problems": []})
+
+    action.run(None, {"inventory_hostname": "n1", "wanted": {"kube_version": "1.35.4"}})
+
+    assert seen == [{"kube_version": "1.35.4"}]
+
+
+def test_settings_by_a_name_that_holds_none(make):
+    action = make(node_probe, {"settings": "wanted"})
+
+    assert action.run(None, {"inventory_hostname": "n1"}) == {
+        "failed": True,
+        "msg": "k8n.cluster.check: settings is 'wanted', it must be a dictionary, or the name of a variable that holds "
+        "one.",
+    }
 
 
 def test_node_probe_can_fail(make):

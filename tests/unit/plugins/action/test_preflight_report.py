@@ -182,3 +182,46 @@ def _shape(options: dict[str, Any], nested: str) -> dict[str, Any]:
         }
         for name, option in options.items()
     }
+
+
+BY_NAME = """\
+- hosts: k8s_cluster
+  gather_facts: false
+  tasks:
+    - ansible.builtin.fail: {msg: gone}
+      when: inventory_hostname == 'n3'
+    - ansible.builtin.set_fact:
+        probe: {problems: [], passed: [swap_on]}
+        compared: {hosts: {n1: {problems: [], passed: [twin], unknown: [], not_applicable: []}}}
+    - k8n.cluster.preflight_report:
+        probes: probe
+        between: [compared]
+        controller: "{{ controller | default(omit) }}"
+        settings: "{{ settings | default({}) }}"
+        dest: .
+      run_once: true
+"""
+
+
+def test_results_by_name_and_a_host_that_failed_earlier(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "site.yml").write_text(BY_NAME)
+    _code, output = play()
+    written: dict[str, Any] = json.loads((tmp_path / "preflight.json").read_text())
+    checks = {host["name"]: host["checks"] for host in written["hosts"]}
+    passed = {"status": "passed"}
+    assert checks["n1"] == {"swap_on": passed, "twin": passed}
+    [problem] = checks["n3"]["probe_failed"]["problems"]
+    assert problem["message"] == "The check did not run: this host failed earlier in this run."
+    assert "PREFLIGHT: 2 of 3 hosts with nothing wrong." in output
+
+
+def test_names_that_hold_no_result(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "site.yml").write_text(BY_NAME)
+    code, output = play("-e", '{"controller": "nothing", "settings": [1]}')
+    wanted = "it must be a dictionary, or the name of a variable that holds one"
+    assert code == 2
+    assert (
+        f"k8n.cluster.preflight_report: controller is 'nothing', {wanted}; settings is [1], {wanted}."
+        in output
+    )
+    assert not (tmp_path / "preflight.json").exists()

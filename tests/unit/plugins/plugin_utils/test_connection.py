@@ -121,7 +121,13 @@ def test_an_open_connection_with_a_broken_shell(monkeypatch):
     monkeypatch.setattr(_connection, "channel_command", lambda _connection: [b"false"])
 
     with pytest.raises(ShellError, match="not available"):
-        measure(Connection("ssh"), Shell(monkeypatch, stdout="not available", rc=1), 1, False, through_channel)
+        measure(
+            Connection("ssh"),
+            Shell(monkeypatch, stdout="not available", rc=1),
+            1,
+            False,
+            through_channel,
+        )
 
 
 def test_another_plugin_may_have_had_its_connection_open(monkeypatch):

@@ -88,7 +88,7 @@ def forget(wants):
     subprocess.Popen(["sh", "-c", "sleep " + wants["sleep"] + " & wait"])
     return {}
 collect.PARTS = {"hanging": collect.Part(hang, 0.2), "forgetful": collect.Part(forget)}
-collect.main({"sleep": sys.argv[1]})
+collect.main({"sleep": sys.argv[1]}, b"")
 """
 
 

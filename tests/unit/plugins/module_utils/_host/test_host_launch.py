@@ -51,7 +51,9 @@ def test_the_password_comes_before_the_request_and_in_no_argument(fake_sudo, tmp
         'shift 4; exec "$@"'
     )
 
-    answer = launch.launch({"proxies": {"http_proxy": "http://u:pw@p"}}, PASSWORD_OK, "secret", PROGRAM)
+    answer = launch.launch(
+        {"proxies": {"http_proxy": "http://u:pw@p"}}, PASSWORD_OK, "secret", PROGRAM
+    )
 
     assert answer["found"]["identity"]
     assert (tmp_path / "in").read_text(encoding="utf-8") == "secret\n"

@@ -54,7 +54,7 @@ def talk(command, *questions, timeout=5.0):
 def test_the_command():
     assert remote_command("/usr/bin/python3", through_sudo=False) == (
         "exec /usr/bin/python3 -I -S -c 'import sys;i=sys.stdin.buffer;"
-        "exec(compile(i.read(int(i.readline())),'\"'\"'k8n'\"'\"','\"'\"'exec'\"'\"'))'"
+        'exec(compile(i.read(int(i.readline())),"k8n","exec"))\''
     )
     assert remote_command("/opt/my python/bin/python3; reboot", through_sudo=True).startswith(
         "exec sudo -n -- '/opt/my python/bin/python3; reboot' -I -S -c "
