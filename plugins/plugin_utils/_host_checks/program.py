@@ -55,7 +55,7 @@ class Piped(NamedTuple):
 
 
 def remote_command(python: str, environment: str) -> str:
-    """What the login's shell is to run. python: what a shell makes the interpreter of; environment: what is before it."""
+    """What the login's shell is to run. python: what a shell makes the interpreter of; environment: what precedes."""
     return shlex.join(["/bin/sh", "-c", f"{environment}{python} {shlex.join(boot.OPTIONS)}"])
 
 
