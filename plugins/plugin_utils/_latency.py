@@ -59,16 +59,19 @@ def ping_pong(
     receive: Callable[[], bytes],
     samples: int,
     clock: Callable[[], float],
+    strict: bool = False,
 ) -> list[float]:
     """Time round trips, in seconds, through a channel whose other end sends back what it gets.
 
-    receive returns what has come, at least one byte, within a bound of its own.
+    receive returns what has come, at least one byte, within a bound of its own. strict: nobody may have greeted first.
     Raises ChannelError (also from send and receive) where nothing or something else comes back.
     """
     send(TOKEN)
     heard = b""
     while TOKEN not in heard:
         heard = (heard + receive())[-65536:]
+    if strict and heard != TOKEN:
+        raise ChannelError("somebody else said something first")
     round_trips = []
     for number in range(samples):
         byte = bytes([ord("a") + number % 26])

@@ -55,7 +55,11 @@ def wanted(given: str | None, login: str, remote_tmp: str) -> dict[str, Any]:
 
 
 def main(request: Mapping[str, Any], program: bytes) -> None:
-    """The whole of the process that the controller starts over SSH; prints one line of JSON."""
+    """The whole of the process that the controller starts over SSH; prints one line of JSON.
+
+    Raises OSError where the modules of later tasks will not run, though this one does.
+    """
+    storage.room_for_modules()
     sys.stdout.write(json.dumps(probe(request, program)) + "\n")
     sys.stdout.flush()
     # Without the time that it takes Python to tidy up.

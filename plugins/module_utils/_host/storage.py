@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any, Mapping
@@ -17,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
 
 _MEGABYTE = 2**20
+_SOMETHING = bytes(4096)
 # Flatcar, and those made of ostree.
 _IMMUTABLE = ("usr/share/flatcar", "run/ostree-booted")
 _MOST_MOUNTS = 2**22
@@ -30,6 +32,24 @@ def remote_tmp(path: str) -> dict[str, Any]:
     path = os.path.expanduser(path)
     above = _existing(path)
     return {"path": path, "above": above, "writable": os.access(above, os.W_OK | os.X_OK)}
+
+
+def room_for_modules() -> None:
+    """Raise OSError where Ansible would find no place to unpack a module in; its search is that of Python's tempfile."""
+    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    for folder in [*filter(None, named), "/tmp", "/var/tmp", "/usr/tmp", os.getcwd()]:
+        with contextlib.suppress(OSError):
+            # A file without a name: nothing is there afterwards, whatever happens.
+            file = os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600)
+            try:
+                if os.write(file, _SOMETHING) == len(_SOMETHING):
+                    return
+            finally:
+                os.close(file)
+    # Where the file system has no such files. This takes a host longer to load than everything above.
+    import tempfile  # pylint: disable=import-outside-toplevel
+
+    tempfile.gettempdir()
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import Ch
 
 _PROBE = boot.NAME.replace(".boot", ".probe")
 _MOST_ANSWER = 2**20
+# Said when the login's shell has said all that it has to say, so that a Python that says something of its own is heard.
+_MARK = "k8n-cluster-python"
 
 
 def _sources() -> dict[str, str]:
@@ -56,7 +58,8 @@ class Piped(NamedTuple):
 
 def remote_command(python: str, environment: str) -> str:
     """What the login's shell is to run. python: what a shell makes the interpreter of; environment: what precedes."""
-    return shlex.join(["/bin/sh", "-c", f"{environment}{python} {shlex.join(boot.OPTIONS)}"])
+    command = f"echo {_MARK}; {environment}exec {python} {shlex.join(boot.OPTIONS)}"
+    return shlex.join(["/bin/sh", "-c", command])
 
 
 def pipe(
@@ -67,8 +70,14 @@ def pipe(
     seconds: how long that may take. Raises ChannelError where anything at all is not as it should be.
     """
     with Channel(command) as channel:
+        mark = f"{_MARK}\n".encode()
+        heard = b""
+        while not heard.endswith(mark):
+            heard = (heard + channel.receive())[-65536:]
         channel.send(boot.opening(PROGRAM, len(TOKEN) + samples))
-        round_trips = ping_pong(channel.send, channel.receive, samples, time.perf_counter)
+        round_trips = ping_pong(
+            channel.send, channel.receive, samples, time.perf_counter, strict=True
+        )
         channel.send(boot.rest(PROGRAM, _PROBE, request))
         try:
             found = json.loads(channel.receive_all(_MOST_ANSWER, seconds))

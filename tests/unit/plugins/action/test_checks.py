@@ -589,7 +589,9 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     result, seen, executed = piped(make, monkeypatch, lambda: program.Piped([0.002] * 10, found))
 
     [(command, request, samples, seconds)] = seen
-    assert command[0].startswith("/bin/sh -c 'A=b \"$(command -v python3.1")
+    assert command[0].startswith(
+        "/bin/sh -c 'echo k8n-cluster-python; A=b exec \"$(command -v python3.1"
+    )
     assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
     assert request["sudo"] == SUDO
     assert request["hostname"] == {"expected": "n1", "timeout": 30.0}

@@ -63,6 +63,16 @@ def test_ping_pong_trusts_no_other_answer():
         ping_pong(echo.send, echo.receive, 3, lambda: 0.0)
 
 
+def test_ping_pong_where_nobody_may_greet_first():
+    parts = [b"Welcome\n", b"k8n-cluster-echo\n"]
+
+    assert ping_pong(lambda data: None, lambda: parts.pop(0), 0, lambda: 0.0) == []
+
+    parts = [b"Welcome\n", b"k8n-cluster-echo\n"]
+    with pytest.raises(ChannelError, match="^somebody else said something first$"):
+        ping_pong(lambda data: None, lambda: parts.pop(0), 0, lambda: 0.0, strict=True)
+
+
 def test_ping_pong_without_an_answer():
     with pytest.raises(ChannelError, match="nothing there"):
         ping_pong(lambda data: None, Echo().receive, 3, lambda: 0.0)

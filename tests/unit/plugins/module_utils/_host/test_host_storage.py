@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from types import SimpleNamespace
 
 import pytest
@@ -143,3 +145,36 @@ def test_where_ansible_puts_its_files(tmp_path, monkeypatch):
     assert found["remote_tmp"] == {**own, "login": "server"}
     assert found["places"]["remote_tmp"]["path"] == path
     assert storage.remote_tmp("/nowhere/x")["above"] == "/"
+
+
+def test_there_is_room_for_modules_and_nothing_is_left_of_the_question(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    storage.room_for_modules()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_files_that_have_no_name(monkeypatch):
+    opened = os.open
+
+    def without(path, flags, *mode):
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "no")
+        return opened(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", without)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    storage.room_for_modules()
+
+
+def test_no_room_for_modules(monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "open", full)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    with pytest.raises(OSError, match="full|No usable temporary directory"):
+        storage.room_for_modules()

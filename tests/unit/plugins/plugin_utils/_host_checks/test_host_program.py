@@ -47,7 +47,9 @@ def test_round_trips_and_what_was_found(greeting: str, environment: str) -> None
     assert piped.found["answer"]["failed"] == {}
 
 
-ECHO = f"printf {shlex.quote(TOKEN.decode())}; "
+MARK = "echo k8n-cluster-python; "
+SAY = f"printf {shlex.quote(TOKEN.decode())}; sleep 0.5; "
+ECHO = f"{MARK}sleep 0.5; {SAY}"
 # Says no more, but listens: what is sent to a shell that has ended breaks a pipe, now or later.
 HEARS = "; exec >&-; cat > /dev/null"
 
@@ -56,6 +58,8 @@ HEARS = "; exec >&-; cat > /dev/null"
     ("remote", "reason"),
     [
         (":" + HEARS, "the channel was closed"),
+        (MARK + ":" + HEARS, "the channel was closed"),
+        (MARK + "echo I am Python; " + SAY + HEARS, "somebody else said something first"),
         (program.remote_command("/no/python3", "") + HEARS, "the channel was closed"),
         (ECHO + ":" + HEARS, "what came is no JSON"),
         (ECHO + "echo garbage" + HEARS, "what came is no JSON"),
@@ -64,8 +68,8 @@ HEARS = "; exec >&-; cat > /dev/null"
             "more than 1048576 bytes came through the channel",
         ),
         (ECHO + "cat > /dev/null", "no answer came through the channel"),
-        (ECHO + "sleep 0.5; echo []" + HEARS, "what came is no answer"),
-        (ECHO + """sleep 0.5; echo '{"problems": 1}'""" + HEARS, "what came is no answer"),
+        (ECHO + "echo []" + HEARS, "what came is no answer"),
+        (ECHO + """echo '{"problems": 1}'""" + HEARS, "what came is no answer"),
     ],
 )
 def test_anything_else_is_an_error(remote: str, reason: str) -> None:
