@@ -62,6 +62,16 @@ def remote_command(python: str, environment: str) -> str:
     return shlex.join(["/bin/sh", "-c", command])
 
 
+def _wait_for_python(channel: Channel) -> None:
+    """Until the login's shell is through; raises ChannelError where Python says something that it was not told to."""
+    mark = f"{_MARK}\n".encode()
+    heard = b""
+    while mark not in heard:
+        heard = (heard + channel.receive())[-65536:]
+    if not heard.endswith(mark):
+        raise ChannelError("somebody else said something first")
+
+
 def pipe(
     command: Sequence[bytes], request: Mapping[str, Any], samples: int, seconds: float
 ) -> Piped:
@@ -70,10 +80,7 @@ def pipe(
     seconds: how long that may take. Raises ChannelError where anything at all is not as it should be.
     """
     with Channel(command) as channel:
-        mark = f"{_MARK}\n".encode()
-        heard = b""
-        while not heard.endswith(mark):
-            heard = (heard + channel.receive())[-65536:]
+        _wait_for_python(channel)
         channel.send(boot.opening(PROGRAM, len(TOKEN) + samples))
         round_trips = ping_pong(
             channel.send, channel.receive, samples, time.perf_counter, strict=True

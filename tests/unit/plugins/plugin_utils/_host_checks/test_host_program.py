@@ -59,7 +59,11 @@ HEARS = "; exec >&-; cat > /dev/null"
     [
         (":" + HEARS, "the channel was closed"),
         (MARK + ":" + HEARS, "the channel was closed"),
-        (MARK + "echo I am Python; " + SAY + HEARS, "somebody else said something first"),
+        (MARK + "echo I am Python; " + SAY + ":" + HEARS, "somebody else said something first"),
+        (
+            MARK + "sleep 0.5; echo I am Python; " + SAY + ":" + HEARS,
+            "somebody else said something first",
+        ),
         (program.remote_command("/no/python3", "") + HEARS, "the channel was closed"),
         (ECHO + ":" + HEARS, "what came is no JSON"),
         (ECHO + "echo garbage" + HEARS, "what came is no JSON"),
