@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import _PY_MIN
+from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
@@ -35,7 +36,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     program,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
-from ansible_collections.k8n.cluster.plugins.plugin_utils._interpreter import FACT, interpreter
+from ansible_collections.k8n.cluster.plugins.plugin_utils._interpreter import (
+    FACT,
+    interpreter,
+    search,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import ChannelError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
     module_failure,
@@ -45,6 +50,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import channel_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
+
+display = Display()
 
 _VALUES = ("python", "latency", "sudo", "hostname")
 _ADDRESSES = ("ansible_host", "ip", "access_ip", "ip6", "access_ip6")
@@ -136,12 +143,13 @@ class ActionModule(CheckAction):
 
         def through(connection: Any, samples: int) -> list[float]:
             try:
-                round_trips, found = self._pipe(options, variables, wants, samples)
-            except (ChannelError, AnsibleError):
+                done = self._pipe(options, variables, wants, samples)
+            except (ChannelError, AnsibleError) as exc:
                 # What is wrong with this host Ansible's own way to run a module tells best.
+                display.vvv(f"node_probe runs as a module: {exc}", host=self.host_name(variables))
                 return through_channel(connection, samples)
-            piped.append(found)
-            return round_trips
+            piped.append(done.found)
+            return done.round_trips
 
         try:
             latency, problems = self.latency(options["latency"], through)
@@ -187,7 +195,7 @@ class ActionModule(CheckAction):
         own = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=own).template
         python = interpreter(own, template)
-        remote = program.remote_command(python.words, self._compute_environment_string())
+        remote = program.remote_command(python, search(own), self._compute_environment_string())
         command = channel_command(self._connection, remote)
         if command is None:
             raise ChannelError("there is nobody to ask for a password")
@@ -201,8 +209,8 @@ class ActionModule(CheckAction):
         if _is_old(piped.found):
             raise ChannelError("a module does not run with this Python")
         piped.found["ansible_facts"] = {}
-        if python.discovers and not self._task.delegate_to:
-            piped.found["ansible_facts"][FACT] = piped.found["python"]["path"]
+        if python is None and not self._task.delegate_to:
+            piped.found["ansible_facts"][FACT] = piped.python
         return piped
 
     def _probe(

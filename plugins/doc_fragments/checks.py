@@ -73,7 +73,7 @@ settings:
   description:
     - What M(k8n.cluster.kubespray_settings) returned. Checks that need something of it which is not
       there do not say that all is well.
-    - The dictionary, or the name of the variable that holds it. With a name many hosts take less
+    - The dictionary, or the name that a task has registered it by. With a name many hosts take less
       time, since Ansible has no template to fill in for each.
   type: raw
   default: {}

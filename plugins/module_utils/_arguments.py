@@ -47,7 +47,12 @@ CONTROL: dict[str, Any] = _control(_SUDO_CONTROL)
 
 # And what that of node_probe adds.
 PROBE_CONTROL: dict[str, Any] = _control(
-    {**_SUDO_CONTROL, "wants": {"type": "str", "no_log": True}, "program": {"type": "str"}}
+    {
+        **_SUDO_CONTROL,
+        "wants": {"type": "str", "no_log": True},
+        # No secret, but long: it would be in the host's log each time.
+        "program": {"type": "str", "no_log": True},
+    }
 )
 
 

@@ -34,7 +34,7 @@ options:
   settings:
     description:
       - The result of M(k8n.cluster.kubespray_settings).
-      - The dictionary, or the name of the variable that holds it.
+      - The dictionary, or the name that a task has registered it by.
       - Without it nothing is said of the networks of pods and services.
     type: raw
     default: {}

@@ -52,7 +52,7 @@ options:
       - C(ports) is a list of dictionaries, of which C(port), C(protocol) (V(tcp) or V(udp)), C(on) (the group of the
         hosts that listen), C(from) (the group of the hosts that connect, V(null) for a port that only the host itself
         uses) and C(why) (a few words) are read. Quote the key C(on) where you write YAML.
-      - The dictionary, or the name of the variable that holds it.
+      - The dictionary, or the name that a task has registered it by.
       - Without it no port is tried.
     type: raw
     default: {}

@@ -41,7 +41,7 @@ options:
     description:
       - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to mend there.
       - Such a problem is shown as V(prepare) and does not block.
-      - The dictionary, or the name of the variable that each host of the play has its list in.
+      - The dictionary, or the name that each host of the play has its list by, from M(ansible.builtin.set_fact).
     type: raw
     default: {}
   controller:
@@ -49,7 +49,7 @@ options:
       - What M(k8n.cluster.controller_check) returned.
       - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
         to know of.
-      - The dictionary, or the name of the variable that holds it, as with O(quorum), O(settings) and each of
+      - The dictionary, or the name that a task has registered it by, as with O(quorum), O(settings) and each of
         O(between).
     type: raw
   quorum:

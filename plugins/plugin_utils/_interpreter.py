@@ -11,33 +11,31 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible import constants as C
 
 # The fact that Ansible keeps what it found in.
 FACT = "discovered_interpreter_python"
-_MODES = ("", "auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
+_MODES = ("", "auto", "auto_silent")
 
 
-class Interpreter(NamedTuple):
-    """words: what a POSIX shell makes the interpreter's path of; discovers: whether it is found there and then."""
+def interpreter(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> str | None:
+    """The interpreter's path where it is known, and None where it is to be looked for: see search().
 
-    words: str
-    discovers: bool
-
-
-def interpreter(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Interpreter:
-    """As ansible-core's module_common and interpreter_discovery do, of which all supported versions do the same.
-
+    As ansible-core's module_common does it, but for auto_legacy, which was a mode up to 2.20: taken for a path here.
     variables: those of the host; template: a templar's template method.
     """
     configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
-    python = str(template(configured.strip()) or "")
+    # In this order: what strip() returns is no template any more from 2.19 on.
+    python = str(template(configured) or "").strip()
     if python not in _MODES:
-        return Interpreter(shlex.join(shlex.split(python)), False)
-    if known := variables.get("ansible_facts", {}).get(FACT):
-        return Interpreter(shlex.quote(str(known)), False)
+        return python
+    known = variables.get("ansible_facts", {}).get(FACT)
+    return str(known) if known else None
+
+
+def search(variables: Mapping[str, Any]) -> str:
+    """What a POSIX shell finds it with: the first there is, as ansible-core's interpreter_discovery takes it."""
     names = C.config.get_config_value("INTERPRETER_PYTHON_FALLBACK", variables=variables)
-    found = " || ".join(f"command -v {shlex.quote(name)}" for name in names)
-    return Interpreter(f'"$({found})"', True)
+    return " || ".join(f"command -v {shlex.quote(name)}" for name in names)

@@ -70,8 +70,8 @@ def ping_pong(
     heard = b""
     while TOKEN not in heard:
         heard = (heard + receive())[-65536:]
-    if strict and heard != TOKEN:
-        raise ChannelError("somebody else said something first")
+        if strict and not TOKEN.startswith(heard):
+            raise ChannelError("somebody else said something first")
     round_trips = []
     for number in range(samples):
         byte = bytes([ord("a") + number % 26])

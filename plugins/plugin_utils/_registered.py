@@ -17,6 +17,9 @@ from collections.abc import Mapping
 from typing import Any
 
 
+_WANTED = "a dictionary, or the name that a task has registered one by"
+
+
 class RegisteredError(Exception):
     """What was given is neither; the text says what is wanted, without the name of the option."""
 
@@ -25,15 +28,16 @@ def result(given: object, variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """The result; variables are those of the task's host. Raises RegisteredError."""
     found = variables.get(given) if isinstance(given, str) else given
     if not isinstance(found, Mapping):
-        wanted = "a dictionary, or the name of a variable that holds one"
-        raise RegisteredError(f"is {given!r}, it must be {wanted}")
+        raise RegisteredError(f"is {given!r}, it must be {_WANTED}")
     return found
 
 
 def of_hosts(given: object, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-    """For each host its result; by name for those of the play's hosts that have one. Raises RegisteredError."""
+    """For each host its result; by name for all of the play's hosts, None for one without. Raises RegisteredError."""
     if not isinstance(given, str):
         return dict(result(given, task_vars))
     hostvars = task_vars["hostvars"]
-    variables = ((host, hostvars.raw_get(host)) for host in task_vars["ansible_play_hosts"])
-    return {host: of_host[given] for host, of_host in variables if given in of_host}
+    found = {host: hostvars.raw_get(host).get(given) for host in task_vars["ansible_play_hosts"]}
+    if all(each is None for each in found.values()):
+        raise RegisteredError(f"is {given!r}, which no host has, and must be {_WANTED}")
+    return found

@@ -14,6 +14,7 @@ again, as root.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import zlib
 from importlib import import_module
@@ -79,7 +80,8 @@ class _Modules:
 
 
 def run(stream: BinaryIO) -> None:
-    """The other end of opening() and rest()."""
+    """The other end of opening() and rest(). Ends the process where it is not told all within a minute."""
+    signal.alarm(60)
     echo, length = map(int, stream.readline().split())
     while echo > 0:
         heard = stream.read1(echo)  # type: ignore[attr-defined] # a BufferedReader
@@ -91,6 +93,7 @@ def run(stream: BinaryIO) -> None:
     program = stream.read(length)
     sys.meta_path.insert(0, _Modules(_unpack(program)))
     module, request = json.loads(stream.readline())
+    signal.alarm(0)
     import_module(module).main(request, program)
 
 

@@ -18,7 +18,8 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
 
 _MEGABYTE = 2**20
-_SOMETHING = bytes(4096)
+# More than any module of Ansible's own takes, unpacked.
+_MODULE_BYTES = _MEGABYTE
 # Flatcar, and those made of ostree.
 _IMMUTABLE = ("usr/share/flatcar", "run/ostree-booted")
 _MOST_MOUNTS = 2**22
@@ -42,14 +43,15 @@ def room_for_modules() -> None:
             # A file without a name: nothing is there afterwards, whatever happens.
             file = os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600)
             try:
-                if os.write(file, _SOMETHING) == len(_SOMETHING):
-                    return
+                os.posix_fallocate(file, 0, _MODULE_BYTES)
+                return
             finally:
                 os.close(file)
     # Where the file system has no such files. This takes a host longer to load than everything above.
     import tempfile  # pylint: disable=import-outside-toplevel
 
-    tempfile.gettempdir()
+    with tempfile.TemporaryFile() as named:
+        os.posix_fallocate(named.fileno(), 0, _MODULE_BYTES)
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:

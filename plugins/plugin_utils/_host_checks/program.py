@@ -14,6 +14,7 @@ may need.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,8 @@ _PROBE = boot.NAME.replace(".boot", ".probe")
 _MOST_ANSWER = 2**20
 # Said when the login's shell has said all that it has to say, so that a Python that says something of its own is heard.
 _MARK = "k8n-cluster-python"
+_MARK_LINE = re.compile(rb"k8n-cluster-python (/.*)\n")
+_START_SECONDS = 30.0
 
 
 def _sources() -> dict[str, str]:
@@ -50,26 +53,36 @@ PROGRAM = boot.pack(_sources())
 
 
 class Piped(NamedTuple):
-    """The round trips in seconds, and what the probe returned."""
+    """The round trips in seconds, what the probe returned, and the Python that was started for it."""
 
     round_trips: list[float]
     found: dict[str, Any]
+    python: str
 
 
-def remote_command(python: str, environment: str) -> str:
-    """What the login's shell is to run. python: what a shell makes the interpreter of; environment: what precedes."""
-    command = f"echo {_MARK}; {environment}exec {python} {shlex.join(boot.OPTIONS)}"
-    return shlex.join(["/bin/sh", "-c", command])
+def remote_command(python: str | None, search: str, environment: str) -> str:
+    """What the login's shell is to run. python: its path, None where search is to find it; environment: what precedes."""
+    path = f'"$({search})"' if python is None else shlex.quote(python)
+    prefix = f"{environment.strip()} " if environment.strip() else ""
+    options = shlex.join(boot.OPTIONS)
+    return shlex.join(
+        ["/bin/sh", "-c", f'p={path}; echo {_MARK} "$p"; {prefix}exec "$p" {options}']
+    )
 
 
-def _wait_for_python(channel: Channel) -> None:
-    """Until the login's shell is through; raises ChannelError where Python says something that it was not told to."""
-    mark = f"{_MARK}\n".encode()
-    heard = b""
-    while mark not in heard:
+def _wait_for_python(channel: Channel) -> str:
+    """Its path, once the login's shell is through; raises ChannelError where Python says something on its own."""
+    end = time.monotonic() + _START_SECONDS
+    heard, line = b"", None
+    while line is None:
+        # However slowly a profile talks.
+        if time.monotonic() > end:
+            raise ChannelError("the login's shell did not come to an end")
         heard = (heard + channel.receive())[-65536:]
-    if not heard.endswith(mark):
+        line = _MARK_LINE.search(heard)
+    if line.end() != len(heard):
         raise ChannelError("somebody else said something first")
+    return line[1].decode(errors="replace")
 
 
 def pipe(
@@ -80,7 +93,7 @@ def pipe(
     seconds: how long that may take. Raises ChannelError where anything at all is not as it should be.
     """
     with Channel(command) as channel:
-        _wait_for_python(channel)
+        python = _wait_for_python(channel)
         channel.send(boot.opening(PROGRAM, len(TOKEN) + samples))
         round_trips = ping_pong(
             channel.send, channel.receive, samples, time.perf_counter, strict=True
@@ -92,4 +105,4 @@ def pipe(
             raise ChannelError("what came is no JSON") from exc
     if not isinstance(found, dict) or not isinstance(found.get("problems"), list):
         raise ChannelError("what came is no answer")
-    return Piped(round_trips, found)
+    return Piped(round_trips, found, python)

@@ -577,7 +577,7 @@ def piped(make, monkeypatch, pipe, module=None, pipelining=True, **variables):
     monkeypatch.setattr(node_probe, "channel_command", lambda _connection, remote: [remote])
     monkeypatch.setattr(program, "pipe", played)
     action = make(node_probe, {"fail": False}, module)
-    monkeypatch.setattr(action, "_compute_environment_string", lambda: "A=b ")
+    monkeypatch.setattr(action, "_compute_environment_string", lambda: "A=b")
     monkeypatch.setattr(action, "get_shell_option", lambda name, default: f"{name} {default}")
     variables = {"inventory_hostname": "n1", "password": "pw", **variables}
     return action.run(None, variables), seen, action.executed
@@ -586,11 +586,11 @@ def piped(make, monkeypatch, pipe, module=None, pipelining=True, **variables):
 def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": [BLOCK], "other": 1}
 
-    result, seen, executed = piped(make, monkeypatch, lambda: program.Piped([0.002] * 10, found))
+    result, seen, executed = piped(make, monkeypatch, lambda: program.Piped([0.002] * 10, found, "/usr/bin/py"))
 
     [(command, request, samples, seconds)] = seen
     assert command[0].startswith(
-        "/bin/sh -c 'echo k8n-cluster-python; A=b exec \"$(command -v python3.1"
+        "/bin/sh -c 'p=\"$(command -v python3.1"
     )
     assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
     assert request["sudo"] == SUDO
@@ -602,7 +602,7 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     assert result["python"] == PYTHON
     assert result["host"] == {"identity": {"hostname": "n1"}}
     assert [problem["id"] for problem in result["problems"]] == ["one"]
-    assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/python3"}
+    assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/py"}
     assert "other" not in result
 
 
@@ -613,13 +613,11 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
         (raising(AnsibleError("no interpreter")), False),
         # ANSIBLE_KEEP_REMOTE_FILES: there is to be a file.
         (raising(AssertionError), True),
-        (lambda: program.Piped([1.0], {"problems": []}), False),
-        (lambda: program.Piped([1.0], {"problems": [], "python": {"version": []}}), False),
+        (lambda: program.Piped([1.0], {"problems": []}, ""), False),
+        (lambda: program.Piped([1.0], {"problems": [], "python": {"version": []}}, ""), False),
         # With this one ansible-core runs no module, whatever we would.
         (
-            lambda: program.Piped(
-                [1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}
-            ),
+            lambda: program.Piped([1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}, ""),
             False,
         ),
     ],
@@ -639,7 +637,9 @@ def test_node_probe_where_the_channel_does_not_do_it(make, monkeypatch, pipe, ke
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"ansible_python_interpreter": "/opt/my python"}, "/opt/my python"),
+        ({"ansible_python_interpreter": "/opt/my python'3"}, "/opt/my python'3"),
+        # As every core but the last before it is one: what is no mode is a path.
+        ({"ansible_python_interpreter": "auto_legacy"}, "auto_legacy"),
         ({"ansible_python_interpreter": "{{ mine }}", "mine": "/opt/python"}, "/opt/python"),
         ({"ansible_facts": {"discovered_interpreter_python": "/usr/bin/py"}}, "/usr/bin/py"),
     ],
@@ -648,10 +648,10 @@ def test_an_interpreter_that_is_known_is_not_looked_for(make, monkeypatch, varia
     found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": []}
 
     result, seen, _executed = piped(
-        make, monkeypatch, lambda: program.Piped([0.002], found), **variables
+        make, monkeypatch, lambda: program.Piped([0.002], found, "/usr/bin/py"), **variables
     )
 
-    assert seen[0][0] == [program.remote_command(words, "A=b ")]
+    assert seen[0][0] == [program.remote_command(words, "", "A=b")]
     assert result["ansible_facts"] == {}
 
 
@@ -675,8 +675,8 @@ def test_settings_by_a_name_that_holds_none(make):
 
     assert action.run(None, {"inventory_hostname": "n1"}) == {
         "failed": True,
-        "msg": "k8n.cluster.check: settings is 'wanted', it must be a dictionary, or the name of a variable that holds "
-        "one.",
+        "msg": "k8n.cluster.check: settings is 'wanted', it must be a dictionary, or the name that a task has "
+        "registered one by.",
     }
 
 

@@ -218,7 +218,7 @@ def test_results_by_name_and_a_host_that_failed_earlier(play: Play, tmp_path: Pa
 def test_names_that_hold_no_result(play: Play, tmp_path: Path) -> None:
     (tmp_path / "site.yml").write_text(BY_NAME)
     code, output = play("-e", '{"controller": "nothing", "settings": [1]}')
-    wanted = "it must be a dictionary, or the name of a variable that holds one"
+    wanted = "it must be a dictionary, or the name that a task has registered one by"
     assert code == 2
     assert (
         f"k8n.cluster.preflight_report: controller is 'nothing', {wanted}; settings is [1], {wanted}."

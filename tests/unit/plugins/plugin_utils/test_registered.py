@@ -33,12 +33,21 @@ def test_what_is_no_result(given: object) -> None:
         result(given, VARIABLES)
 
     assert str(raised.value) == (
-        f"is {given!r}, it must be a dictionary, or the name of a variable that holds one"
+        f"is {given!r}, it must be a dictionary, or the name that a task has registered one by"
     )
 
 
-def test_by_name_those_of_the_plays_hosts_that_have_one() -> None:
-    assert list(of_hosts("probe", TASK).items()) == [("n3", 3), ("n1", 1)]
+def test_by_name_those_of_all_the_plays_hosts() -> None:
+    assert list(of_hosts("probe", TASK).items()) == [("n3", 3), ("n2", None), ("n1", 1)]
+
+
+def test_a_name_that_no_host_has() -> None:
+    with pytest.raises(RegisteredError) as raised:
+        of_hosts("prob", TASK)
+
+    assert str(raised.value) == (
+        "is 'prob', which no host has, and must be a dictionary, or the name that a task has registered one by"
+    )
 
 
 def test_as_they_are() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.plugins.shell.sh import ShellModule
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import program
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import TOKEN, ChannelError
 
@@ -33,21 +34,44 @@ def pipe(remote: str, samples: int = 3, seconds: float = 60.0) -> program.Piped:
     return program.pipe(login_shell(remote), REQUEST, samples, seconds)
 
 
+SHELL = ShellModule()
+
+
 @pytest.mark.parametrize(
-    ("greeting", "environment"), [("", ""), ("echo Welcome, and k8n; ", "LC_ALL=C X='a b' ")]
+    ("greeting", "environment"),
+    [("", {}), ("echo Welcome, and k8n-cluster-python; ", {"LC_ALL": "C", "X": "a 'b"})],
 )
-def test_round_trips_and_what_was_found(greeting: str, environment: str) -> None:
-    piped = pipe(greeting + program.remote_command(shlex.quote(sys.executable), environment))
+def test_round_trips_and_what_was_found(greeting: str, environment: dict[str, str]) -> None:
+    prefix = SHELL.env_prefix(**environment)
+
+    piped = pipe(greeting + program.remote_command(sys.executable, "", prefix))
 
     assert len(piped.round_trips) == 3
     assert all(0 < seconds < 5 for seconds in piped.round_trips)
     assert piped.found["hostname"]["kernel"] == os.uname().nodename
-    assert piped.found["python"]["path"] == sys.executable
+    assert (piped.python, piped.found["python"]["path"]) == (sys.executable, sys.executable)
     # The process that collects has all its code, too.
     assert piped.found["answer"]["failed"] == {}
 
 
-MARK = "echo k8n-cluster-python; "
+def test_the_environment_of_the_task(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "$X" > {tmp_path}/heard\n')
+    python.chmod(0o755)
+
+    with pytest.raises(ChannelError):
+        pipe(program.remote_command(str(python), "", SHELL.env_prefix(A="b", X="a 'b")))
+
+    assert (tmp_path / "heard").read_text() == "a 'b\n"
+
+
+def test_a_python_that_is_looked_for() -> None:
+    search = f"command -v /no/python3 || command -v {shlex.quote(sys.executable)}"
+
+    assert pipe(program.remote_command(None, search, "")).python == sys.executable
+
+
+MARK = "echo k8n-cluster-python /usr/bin/python3; "
 SAY = f"printf {shlex.quote(TOKEN.decode())}; sleep 0.5; "
 ECHO = f"{MARK}sleep 0.5; {SAY}"
 # Says no more, but listens: what is sent to a shell that has ended breaks a pipe, now or later.
@@ -59,12 +83,13 @@ HEARS = "; exec >&-; cat > /dev/null"
     [
         (":" + HEARS, "the channel was closed"),
         (MARK + ":" + HEARS, "the channel was closed"),
+        ("echo k8n-cluster-python not found" + HEARS, "the channel was closed"),
         (MARK + "echo I am Python; " + SAY + ":" + HEARS, "somebody else said something first"),
         (
             MARK + "sleep 0.5; echo I am Python; " + SAY + ":" + HEARS,
             "somebody else said something first",
         ),
-        (program.remote_command("/no/python3", "") + HEARS, "the channel was closed"),
+        (program.remote_command("/no/python3", "", "") + HEARS, "the channel was closed"),
         (ECHO + ":" + HEARS, "what came is no JSON"),
         (ECHO + "echo garbage" + HEARS, "what came is no JSON"),
         (
@@ -84,9 +109,9 @@ def test_anything_else_is_an_error(remote: str, reason: str) -> None:
 
 
 def test_nothing_of_it_is_in_an_argument_or_on_the_disk(tmp_path: Path) -> None:
-    remote = program.remote_command("/usr/bin/python3", "")
+    remote = program.remote_command("/usr/bin/python3", "", "")
 
     assert len(remote) < 200
     assert shlex.split(remote)[:2] == ["/bin/sh", "-c"]
-    pipe(f"cd {tmp_path}; HOME={tmp_path} {program.remote_command(sys.executable, '')}")
+    pipe(f"cd {tmp_path}; HOME={tmp_path} {program.remote_command(sys.executable, '', '')}")
     assert list(tmp_path.iterdir()) == []
