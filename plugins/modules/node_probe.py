@@ -31,8 +31,9 @@ notes:
   - Nothing remains on the host. A process of it that is left behind, because the run was killed,
     ends by itself within a minute.
   - Over C(ssh) its code goes into the memory of the Python that Ansible would use, through the
-    channel that measures the round trips. That costs a host a third of what a module does. Where
-    that Python does not answer as it should, and with other connections, it runs as a module.
+    channel that measures the round trips, which spares a host and the controller what Ansible's
+    way to run a module costs. Where that Python does not answer as it should, and with other
+    connections, it runs as a module.
   - The module, which holds the become password and the proxies, is piped into Python on the host
     even where C(pipelining) is off. A connection plugin that cannot do that uploads it into
     C(remote_tmp), as C(ANSIBLE_KEEP_REMOTE_FILES) makes every one do, and there it remains if the

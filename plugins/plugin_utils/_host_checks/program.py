@@ -7,8 +7,8 @@
 
 """node_probe's code for a host, through a channel of the connection that measures the round trips, too.
 
-Ansible's own way to run a module costs a host three times as much: it unpacks an archive, and imports what every module
-may need.
+Ansible's own way to run a module costs a host as much again: two commands to find a Python, an archive to unpack, and the
+imports of what every module may need.
 """
 
 from __future__ import annotations
