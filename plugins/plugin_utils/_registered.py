@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
 _WANTED = "a dictionary, or the name that a task has registered one by"
 
 

@@ -36,7 +36,7 @@ def remote_tmp(path: str) -> dict[str, Any]:
 
 
 def room_for_modules() -> None:
-    """Raise OSError where Ansible would find no place to unpack a module in; its search is that of Python's tempfile."""
+    """Raise OSError where Ansible would find no place to unpack a module in; it searches as Python's tempfile."""
     named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
     for folder in [*filter(None, named), "/tmp", "/var/tmp", "/usr/tmp", os.getcwd()]:
         with contextlib.suppress(OSError):
@@ -50,8 +50,8 @@ def room_for_modules() -> None:
     # Where the file system has no such files. This takes a host longer to load than everything above.
     import tempfile  # pylint: disable=import-outside-toplevel
 
-    with tempfile.TemporaryFile() as named:
-        os.posix_fallocate(named.fileno(), 0, _MODULE_BYTES)
+    with tempfile.TemporaryFile() as scratch:
+        os.posix_fallocate(scratch.fileno(), 0, _MODULE_BYTES)
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:

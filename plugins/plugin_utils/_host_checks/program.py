@@ -7,8 +7,8 @@
 
 """node_probe's code for a host, through a channel of the connection that measures the round trips, too.
 
-Ansible's own way to run a module costs a host as much again: two commands to find a Python, an archive to unpack, and the
-imports of what every module may need.
+Ansible's own way to run a module costs a host as much again: two commands to find a Python, an archive to unpack, and
+the imports of what every module may need.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Piped(NamedTuple):
 
 
 def remote_command(python: str | None, search: str, environment: str) -> str:
-    """What the login's shell is to run. python: its path, None where search is to find it; environment: what precedes."""
+    """What the login's shell is to run. python: its path, None where search finds it; environment: what precedes it."""
     path = f'"$({search})"' if python is None else shlex.quote(python)
     prefix = f"{environment.strip()} " if environment.strip() else ""
     options = shlex.join(boot.OPTIONS)

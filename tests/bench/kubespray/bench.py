@@ -85,9 +85,7 @@ def main(places: Sequence[str], settings: Sequence[str], rounds: int) -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8n-")))
             place = PLACES[name]
-            cluster = _closed.cluster(
-                stack, packed, folder, f"bench-{name}", place.addresses(), {}
-            )
+            cluster = _closed.cluster(stack, packed, folder, f"bench-{name}", place.addresses(), {})
             bench = Bench(cluster, folder, kubespray)
             bench.converge()
             if place.milliseconds:
@@ -207,10 +205,14 @@ def far_away(place: Place) -> Iterator[None]:
 def report(name: str, place: Place, costs: Mapping[str, Sequence[Cost]]) -> None:
     """Print a table; its ratios are to the median of Kubespray's own settings, or of the first ones."""
     far = f", {place.milliseconds} ms away" if place.milliseconds else ""
-    print(f"\n{name}: {place.hosts} hosts{far}; {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(
+        f"\n{name}: {place.hosts} hosts{far}; {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     base = costs.get("b") or next(iter(costs.values()))
     wall = statistics.median(cost.wall for cost in base)
-    print(f"{'':<34} {'wall s':>7} {'from':>6} {'to':>6} {'ratio':>5} {'CPU s':>6}  tasks ok changed skipped; all skip: tasks, s")
+    print(
+        f"{'':<34} {'wall s':>7} {'from':>6} {'to':>6} {'ratio':>5} {'CPU s':>6}  tasks ok changed skipped; all skip"
+    )
     for each, its in costs.items():
         walls = [cost.wall for cost in its]
         median = statistics.median(walls)

@@ -586,12 +586,12 @@ def piped(make, monkeypatch, pipe, module=None, pipelining=True, **variables):
 def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": [BLOCK], "other": 1}
 
-    result, seen, executed = piped(make, monkeypatch, lambda: program.Piped([0.002] * 10, found, "/usr/bin/py"))
+    result, seen, executed = piped(
+        make, monkeypatch, lambda: program.Piped([0.002] * 10, found, "/usr/bin/py")
+    )
 
     [(command, request, samples, seconds)] = seen
-    assert command[0].startswith(
-        "/bin/sh -c 'p=\"$(command -v python3.1"
-    )
+    assert command[0].startswith("/bin/sh -c 'p=\"$(command -v python3.1")
     assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
     assert request["sudo"] == SUDO
     assert request["hostname"] == {"expected": "n1", "timeout": 30.0}
@@ -617,7 +617,9 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
         (lambda: program.Piped([1.0], {"problems": [], "python": {"version": []}}, ""), False),
         # With this one ansible-core runs no module, whatever we would.
         (
-            lambda: program.Piped([1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}, ""),
+            lambda: program.Piped(
+                [1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}, ""
+            ),
             False,
         ),
     ],

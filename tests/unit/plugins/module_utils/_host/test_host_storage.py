@@ -176,5 +176,5 @@ def test_no_room_for_modules(monkeypatch):
     monkeypatch.setattr(os, "open", full)
     monkeypatch.setattr(tempfile, "tempdir", None)
 
-    with pytest.raises(OSError, match="full|No usable temporary directory"):
+    with pytest.raises(OSError, match=r"full|No usable temporary directory"):
         storage.room_for_modules()
