@@ -81,6 +81,9 @@ def main(places: Sequence[str], settings: Sequence[str], rounds: int) -> int:
         print("Kubespray is not installed; `make setup` says how it gets there.", file=sys.stderr)
         return 2
     packed = _mirror.variables(kubespray)
+    # For init, which makes the cluster's directory.
+    os.environ["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, COLLECTIONS))
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     for name in places:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8n-")))
