@@ -8,7 +8,7 @@
 """Results of earlier tasks, given by the name of the variable that they were registered in, or as they are.
 
 By name, since ansible-core up to 2.18 writes what a template yields out as text and parses that again: the results of
-300 hosts cost each task a second, those that each host is given cost each host more than its connection.
+300 hosts cost each task a second, and what each host is given is paid for by each host.
 """
 
 from __future__ import annotations

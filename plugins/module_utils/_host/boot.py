@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 START = 'import sys;i=sys.stdin.buffer;exec(compile(i.read(int(i.readline())),"k8n","exec"))'
 # Isolated and without site: neither a file of the login nor a package can get in, and it starts twice as fast.
 OPTIONS = ("-I", "-S", "-c", START)
-# This module's own name, also where it is the first code.
-NAME = "ansible_collections.k8n.cluster.plugins.module_utils._host.boot"
+# Where a program's modules are, and this one's own name, also where it is the first code.
+PACKAGE = "ansible_collections.k8n.cluster.plugins.module_utils._host"
+NAME = f"{PACKAGE}.boot"
 
 
 def pack(sources: Mapping[str, str]) -> bytes:
@@ -68,7 +69,7 @@ class _Modules:
     ) -> ModuleSpec | None:
         if name not in self._sources and name not in self._packages:
             return None
-        return ModuleSpec(name, self, is_package=name in self._packages)  # type: ignore[arg-type] # as said above
+        return ModuleSpec(name, self, is_package=name in self._packages)  # type: ignore[arg-type] # no Loader: the class says why
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """Let the import system make it."""

@@ -29,7 +29,7 @@ _QUICK_SUDO_SECONDS = 5.0
 # What the collectors may take together, with the start of sudo and Python.
 _SECONDS = 40.0
 _MOST_ANSWER = 2**18
-_COLLECT = "ansible_collections.k8n.cluster.plugins.module_utils._host.collect"
+_COLLECT = f"{boot.PACKAGE}.collect"
 # What a host is asked comes through standard input, where nobody else can read it.
 _PYTHON = (sys.executable or "python3", *boot.OPTIONS)
 

@@ -29,7 +29,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import Channel
 
-_PROBE = boot.NAME.replace(".boot", ".probe")
+_PROBE = f"{boot.PACKAGE}.probe"
 _MOST_ANSWER = 2**20
 # Said when the login's shell has said all that it has to say, so that a Python that says something of its own is heard.
 _MARK = "k8n-cluster-python"
@@ -40,9 +40,8 @@ _START_SECONDS = 30.0
 def _sources() -> dict[str, str]:
     """The modules of the hosts' side that node_probe may need, by name."""
     folder = Path(boot.__file__).parent
-    package = boot.NAME.rpartition(".")[0]
-    above = package.rpartition(".")[0]
-    files = {f"{package}.{path.stem}": path for path in folder.glob("[!_]*.py")}
+    above = boot.PACKAGE.rpartition(".")[0]
+    files = {f"{boot.PACKAGE}.{path.stem}": path for path in folder.glob("[!_]*.py")}
     files.update((f"{above}.{path.stem}", path) for path in folder.parent.glob("_*.py"))
     del files[f"{above}._peer_agent"]  # a program of its own, a fifth of all
     return {name: path.read_text(encoding="utf-8") for name, path in sorted(files.items())}

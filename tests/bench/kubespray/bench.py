@@ -31,9 +31,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-import _closed  # noqa: E402 # where the line above says
-import _mirror  # noqa: E402 # the same
-from _cluster import LabCluster  # noqa: E402 # the same
+import _closed  # noqa: E402 # found by the line above
+import _mirror  # noqa: E402 # found by the line above
+from _cluster import LabCluster  # noqa: E402 # found by the line above
 
 COLLECTIONS = [ROOT / ".cache" / "collections", Path.home() / ".ansible" / "collections"]
 DELAY = [sys.executable, str(ROOT / "tests" / "lab" / "delay.py")]
