@@ -253,9 +253,10 @@ def test_on_a_terminal(folder: Path) -> None:
     ran = at_terminal(["ansible-playbook", "site.yml", "--diff"], folder)
     assert ran.code == 0
     lines = ran.screen
-    assert lines[:2] == [
-        "node1: item 1",
-        "node1: item 2",
+    # What several hosts say alike is shown once, for whichever of the two came first.
+    assert [re.sub("node[12]:", "first:", line) for line in lines[:2]] == [
+        "first: item 1",
+        "first: item 2",
     ]
     assert sum(line == "+x" for line in lines) == 3
     assert any(line.startswith("ignored  ") and "Try again: non-zero" in line for line in lines)
