@@ -1,0 +1,93 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Jinja2 environments that compile a template once in a run, not again in each task of each host.
+
+Ansible evaluates a task in a process of its own for each host, and what that process has compiled ends with it. Here
+the first process that compiles a template leaves its code in the run's temporary directory, which Ansible makes for
+this user alone and removes at the end. The callback compiled_templates enables it; see docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from types import CodeType
+from typing import Any
+
+from ansible import constants as C
+from ansible.module_utils.compat.version import LooseVersion
+from ansible.release import __version__
+from jinja2 import Environment, FileSystemBytecodeCache, nodes
+from jinja2.bccache import Bucket
+
+# What changes the code of a text, beside the class of the environment.
+_OPTIONS = (
+    "block_start_string", "block_end_string", "variable_start_string", "variable_end_string",
+    "comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix",
+    "trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline",
+    "optimized", "finalize", "autoescape", "is_async",
+)  # fmt: skip
+# Later ones compile differently by where a string is from.
+WANTED = LooseVersion(__version__) < LooseVersion("2.19")
+
+# Of this process and of those that it forks later.
+_codes: dict[str, CodeType] = {}
+
+
+def enable() -> None:
+    """Let all of Ansible's environments compile once, in this process and in those that it forks from now on."""
+    if WANTED:
+        from ansible.template import AnsibleEnvironment  # a later Ansible has none
+
+        # There is no setting for it: Jinja2 keeps only what comes from a loader, and its extensions cannot come from a
+        # collection, since Ansible makes its first environment before it can find one.
+        AnsibleEnvironment.compile = compile_once
+
+
+def compile_once(self: Environment, source: Any, *named: Any, **options: Any) -> Any:
+    """Be Environment.compile, but with the code that any process of this run has made of the same string."""
+    if named or options or not isinstance(source, str):
+        return Environment.compile(self, source, *named, **options)
+    key = _key(self, source)
+    code = _codes.get(key)
+    if code is None:
+        files = FileSystemBytecodeCache(C.DEFAULT_LOCAL_TMP)
+        bucket = Bucket(self, key, key)
+        # Without a file to read or room to write one, each process compiles for itself as it always did.
+        with suppress(OSError):
+            files.load_bytecode(bucket)
+        code = bucket.code
+        if code is None:
+            code = bucket.code = Environment.compile(self, source)
+            if _varies(self, source):
+                return code
+            with suppress(OSError):
+                files.dump_bytecode(bucket)
+        _codes[key] = code
+    return code
+
+
+def _key(environment: Environment, source: str) -> str:
+    options = [getattr(environment, option) for option in _OPTIONS]
+    text = repr((type(environment), sorted(environment.extensions), options, source))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _varies(environment: Environment, source: str) -> bool:
+    """Whether compiling evaluates a filter or a test, as in "{{ '%H:%M' | strftime }}": it may differ next time."""
+    found = environment.parse(source).find_all((nodes.Filter, nodes.Test))
+    return any(_is_constant(each) for each in found)
+
+
+def _is_constant(node: nodes.Node) -> bool:
+    """Whether Jinja2 may know an expression's value when it compiles; rather yes than no."""
+    if isinstance(node, nodes.Name):
+        return False
+    parts = [_is_constant(child) for child in node.iter_child_nodes()]
+    # Of these, one part may be enough to know it.
+    return (any if isinstance(node, (nodes.And, nodes.Or, nodes.CondExpr)) else all)(parts)

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The callback k8n.cluster.compiled_templates with the real ansible-playbook."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import run
+
+SITE = """\
+- name: The same for each host
+  hosts: all
+  gather_facts: false
+  vars:
+    greeting: "Hello {{ inventory_hostname | upper }}"
+  tasks:
+    - name: Greet
+      ansible.builtin.debug: {msg: "{{ greeting }}"}
+    - name: Look for what was compiled
+      ansible.builtin.find: {paths: "{{ lookup('env', 'ANSIBLE_LOCAL_TEMP') }}", patterns: __jinja2_*, recurse: true}
+      register: files
+      run_once: true
+    - name: Count
+      ansible.builtin.debug: {msg: "FILES {{ files.matched }} {{ files.files | map(attribute='mode') | unique | list }}"}
+      run_once: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("enabled", "files"),
+    [("", r"FILES 0 \[\]"), ("k8n.cluster.compiled_templates", r"FILES [1-9]\d* \['0600'\]")],
+    ids=["without", "with"],
+)
+def test_what_is_compiled_is_kept_for_the_run(enabled: str, files: str, tmp_path: Path) -> None:
+    local = tmp_path / "local"
+    local.mkdir()
+    (tmp_path / "site.yml").write_text(SITE)
+    (tmp_path / "hosts").write_text(
+        "node[1:3] ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n"
+    )
+    ran = run(
+        "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
+        env={"ANSIBLE_CALLBACKS_ENABLED": enabled, "ANSIBLE_LOCAL_TEMP": str(local)},
+    )  # fmt: skip
+    assert ran.code == 0, ran.output
+    assert set(re.findall(r"Hello \w+", ran.output)) == {"Hello NODE1", "Hello NODE2", "Hello NODE3"}
+    assert re.search(files, ran.output), ran.output
+    assert not list(local.iterdir())

@@ -1,0 +1,212 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Templates that are compiled once for all processes of a run, and give what they give without that."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible import constants as C
+from ansible import template
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _compiled_templates as compiled_templates,
+)
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.nativetypes import NativeEnvironment
+
+
+class Once(Environment):
+    compile = compiled_templates.compile_once
+
+
+class NativeOnce(NativeEnvironment):
+    compile = compiled_templates.compile_once
+
+
+class Compiled(list[str]):
+    """The texts that were really compiled."""
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where compiled templates are left, in the version of Ansible that the extension is for."""
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    another_process(monkeypatch)
+    return tmp_path
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> Compiled:
+    texts = Compiled()
+    original = Environment.compile
+
+    def compile_(self: Environment, source: Any, *args: Any, **kwargs: Any) -> Any:
+        texts.append(source)
+        return original(self, source, *args, **kwargs)
+
+    monkeypatch.setattr(Environment, "compile", compile_)
+    return texts
+
+
+def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was compiled before is only on the disk."""
+    monkeypatch.setattr(compiled_templates, "_codes", {})
+
+
+def test_one_process_compiles_for_all(
+    kept: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        for _process in range(2):
+            template = Once().from_string("Hello {{ name | upper }}")
+            assert template.render(name=name) == f"Hello {name.upper()}"
+            another_process(monkeypatch)
+    assert compiled == ["Hello {{ name | upper }}"]
+    (file,) = kept.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_process_reads_a_file_once(kept: Path, compiled: Compiled) -> None:
+    environment = Once()
+    environment.from_string("{{ a }}")
+    for file in kept.iterdir():
+        file.unlink()
+    environment.from_string("{{ a }}")
+    assert compiled == ["{{ a }}"]
+    assert not list(kept.iterdir())
+
+
+def test_other_options_and_environments_have_code_of_their_own(kept: Path) -> None:
+    plain = Once()
+    text = "{% if a %}\n[[ a ]]{{ a }}{% endif %}"
+    assert plain.from_string(text).render(a=1) == "\n[[ a ]]1"
+    assert plain.overlay(trim_blocks=True).from_string(text).render(a=1) == "[[ a ]]1"
+    square = plain.overlay(variable_start_string="[[", variable_end_string="]]")
+    assert square.from_string(text).render(a=1) == "\n1{{ a }}"
+    quoting = plain.overlay(finalize=repr)
+    assert quoting.from_string("{{ 'a' }}").render() == "'a'"
+    assert plain.from_string("{{ 'a' }}").render() == "a"
+    assert NativeOnce().from_string("{{ a }}").render(a=1) == 1
+    assert plain.from_string("{{ a }}").render(a=1) == "1"
+
+
+def test_what_differs_each_time_is_not_kept(kept: Path) -> None:
+    numbers = itertools.count()
+    for wanted in range(2):
+        environment = Once()
+        environment.filters["count"] = lambda _text: next(numbers)
+        assert environment.from_string("{{ 'a' | count }}").render() == str(wanted)
+    assert not list(kept.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("expression", "constant"),
+    [
+        ("'%H' | strftime", True),
+        ("['a', 'b'] | random", True),
+        ("'/etc/passwd' is file", True),
+        ("(1 + 2) ~ 'x' | hash('md5')", True),
+        ("('a' if false else name) | hash", True),
+        ("('a' or name) | hash", True),
+        ("name | hash", False),
+        ("name is defined and other is file", False),
+        ("'a' | hash(salt=name)", False),
+        ("lookup('file', '/etc/hostname') | hash", False),
+        ("{'a': [name]} | to_json", False),
+        ("'%H'", False),  # no filter at all
+    ],
+)
+def test_what_jinja2_may_evaluate_when_it_compiles(expression: str, constant: bool) -> None:
+    environment = Environment()
+    environment.filters.update(dict.fromkeys(("strftime", "random", "hash", "to_json"), str))
+    environment.tests["file"] = lambda value: bool(value)
+    found = environment.parse(f"{{{{ {expression} }}}}").find_all((nodes.Filter, nodes.Test))
+    assert any(compiled_templates._is_constant(node) for node in found) is constant
+
+
+def test_without_a_directory_it_compiles_each_time(
+    kept: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(kept / "gone"))
+    for _process in range(2):
+        assert Once().from_string("{{ a }}").render(a=1) == "1"
+        another_process(monkeypatch)
+    assert compiled == ["{{ a }}", "{{ a }}"]
+
+
+def test_a_mistake_is_what_it_always_was(kept: Path) -> None:
+    said = []
+    for environment in (Environment(), Once()):
+        with pytest.raises(TemplateSyntaxError) as caught:
+            environment.from_string("{{ a | nothing }}")
+        said.append((str(caught.value), caught.value.source))
+    assert said[0] == said[1]
+    assert said[0][0].startswith("No filter named 'nothing'.")
+    assert not list(kept.iterdir())
+
+
+def test_texts_that_no_encoding_has(kept: Path) -> None:
+    assert Once().from_string("\udcff{{ a }}").render(a=1) == "\udcff1"
+
+
+VARIABLES = {
+    "name": "node1",
+    "list": [1, "{{ name }}", {"of": "{{ 2 > 1 }}"}],
+    "number": "{{ 5 + 3 }}",
+    "truth": "{{ name == 'node1' }}",
+    "picked": "{{ list | select('string') | list }}",
+    "long": "{% for each in list %}{{ loop.index }}{{ ',' if not loop.last }}{% endfor %}",
+    "missing": "{{ (nowhere is defined) | ternary('no', 'yes') }}",
+}
+needs_it = pytest.mark.skipif(
+    not compiled_templates.WANTED, reason="this ansible-core compiles by itself, with another class"
+)
+
+
+@pytest.fixture(params=[False, True], ids=["without", "with"])
+def enabled(request: pytest.FixtureRequest, kept: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    monkeypatch.setattr(template.AnsibleEnvironment, "compile", Environment.compile)
+    if request.param:
+        compiled_templates.enable()
+    return bool(request.param)
+
+
+@needs_it
+def test_ansible_gets_the_same_values(enabled: bool, kept: Path) -> None:
+    templar = template.Templar(DataLoader(), VARIABLES)
+    for _again in range(2):
+        assert templar.template("{{ list }}") == [1, "node1", {"of": True}]
+        assert templar.template("{{ truth }} {{ name }}") == "True node1"
+        assert templar.template("{{ truth }}") is True
+        assert templar.template("{{ picked }}") == ["node1"]
+        assert templar.template("{{ long }}") == "1,2,3"
+        assert templar.template("{{ number }}") == "8"
+        assert templar.template("{{ missing }}") == "yes"
+    assert bool(list(kept.iterdir())) is enabled
+
+
+@needs_it
+def test_a_copy_of_an_environment_with_other_options(enabled: bool, kept: Path) -> None:
+    """What ansible.builtin.template does, for a file whose text is also a variable's."""
+    templar = template.Templar(DataLoader(), {"name": None})
+    text = "{{ name }}a\nb"
+    for _again in range(2):
+        assert templar.template(text) == "a\nb"
+        windows = templar.copy_with_new_env(newline_sequence="\r\n")
+        assert windows.template(text) == "a\r\nb"
+        native = templar.copy_with_new_env(environment_class=template.AnsibleNativeEnvironment)
+        assert native.template("{{ 5 + 3 }}") == 8
+        assert templar.template("{{ 5 + 3 }}") == "8"
+
+
+def test_nothing_is_changed_in_a_later_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_templates, "WANTED", False)
+    environments = getattr(template, "AnsibleEnvironment", Environment)
+    compiled_templates.enable()
+    assert environments.compile is Environment.compile
