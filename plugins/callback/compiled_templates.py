@@ -18,15 +18,18 @@ description:
     compiled again by the next one. In a run of Kubespray that is more than half of what the controller computes.
   - With this callback the first process that compiles a template leaves the code in the temporary directory of the run,
     from which the others read it.
-  - Nothing is evaluated differently. Templates in which Jinja2 evaluates a filter or a test while it compiles, such as
-    C({{ '%H:%M' | strftime }}), are compiled each time as before.
+  - All values are the same. Templates in which Jinja2 evaluates a filter or a test while it compiles, such as
+    C({{ '%H:%M' | strftime }}), are compiled each time as before. Only a variable that refers to itself is reported
+    in other words, as C(maximum recursion depth exceeded).
   - It prints nothing.
 requirements:
   - enabled with C(callbacks_enabled) in the configuration
   - ansible-core before 2.19. On a later one it does nothing.
 notes:
-  - The code of a template holds its text, which may be a secret where a vaulted variable is a template. The directory
-    is the one that Ansible makes for each run in C(local_tmp), for this user alone, and removes at the end.
+  - The code of a template holds its text, which may be a secret in the arguments of a task with C(no_log), in a
+    template file or in a vaulted variable that is a template. The directory is the one that Ansible makes for each run
+    in C(local_tmp), for this user alone, and removes at the end. It stays where Ansible is killed or loses its
+    terminal (SIGKILL, SIGTERM, SIGHUP), as do the other files that Ansible has in it.
 seealso:
   - name: What it saves
     description: The measurements in the collection's repository.

@@ -9,18 +9,21 @@
 
 Ansible evaluates a task in a process of its own for each host, and what that process has compiled ends with it. Here
 the first process that compiles a template leaves its code in the run's temporary directory, which Ansible makes for
-this user alone and removes at the end. The callback compiled_templates enables it; see docs/performance.md.
+this user alone and removes at the end of a run that is not killed. The callback compiled_templates enables it; see
+docs/performance.md.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from types import CodeType
 from typing import Any
 
 from ansible import constants as C
 from ansible.module_utils.compat.version import LooseVersion
+from ansible.plugins.loader import filter_loader, test_loader
 from ansible.release import __version__
 from jinja2 import Environment, FileSystemBytecodeCache, nodes
 from jinja2.bccache import Bucket
@@ -30,7 +33,7 @@ _OPTIONS = (
     "block_start_string", "block_end_string", "variable_start_string", "variable_end_string",
     "comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix",
     "trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline",
-    "optimized", "finalize", "autoescape", "is_async",
+    "optimized", "autoescape", "is_async",
 )  # fmt: skip
 # Later ones compile differently by where a string is from.
 WANTED = LooseVersion(__version__) < LooseVersion("2.19")
@@ -58,24 +61,35 @@ def compile_once(self: Environment, source: Any, *named: Any, **options: Any) ->
     if code is None:
         files = FileSystemBytecodeCache(C.DEFAULT_LOCAL_TMP)
         bucket = Bucket(self, key, key)
-        # Without a file to read or room to write one, each process compiles for itself as it always did.
-        with suppress(OSError):
+        # Without a file to read or room to write one, each process compiles for itself as it always did. Whatever
+        # else is wrong with a file: Ansible would take an error here for a text that is no template.
+        with suppress(Exception):
             files.load_bytecode(bucket)
         code = bucket.code
         if code is None:
             code = bucket.code = Environment.compile(self, source)
             if _varies(self, source):
                 return code
-            with suppress(OSError):
+            with suppress(Exception):
                 files.dump_bytecode(bucket)
         _codes[key] = code
     return code
 
 
 def _key(environment: Environment, source: str) -> str:
-    options = [getattr(environment, option) for option in _OPTIONS]
-    text = repr((type(environment), sorted(environment.extensions), options, source))
-    return hashlib.sha256(text.encode()).hexdigest()
+    finalize = environment.finalize
+    what = (
+        type(environment),
+        [getattr(environment, option) for option in _OPTIONS],
+        # By name: in native mode each environment has a new one.
+        getattr(finalize, "__module__", None),
+        getattr(finalize, "__qualname__", finalize),
+        sorted(environment.extensions),
+        # A role may bring another filter or test of the same name, which is called with other arguments.
+        [loader._extra_dirs for loader in (filter_loader, test_loader)],
+        source,
+    )
+    return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
 def _varies(environment: Environment, source: str) -> bool:
@@ -88,6 +102,15 @@ def _is_constant(node: nodes.Node) -> bool:
     """Whether Jinja2 may know an expression's value when it compiles; rather yes than no."""
     if isinstance(node, nodes.Name):
         return False
-    parts = [_is_constant(child) for child in node.iter_child_nodes()]
-    # Of these, one part may be enough to know it.
-    return (any if isinstance(node, (nodes.And, nodes.Or, nodes.CondExpr)) else all)(parts)
+    return all(_is_constant(part) for part in _enough(node))
+
+
+def _enough(node: nodes.Node) -> Iterable[nodes.Node]:
+    """The parts of an expression without which its value is not known; with them, it may be."""
+    if isinstance(node, (nodes.And, nodes.Or)):
+        return (node.left,)
+    if isinstance(node, nodes.CondExpr):
+        return (node.test,)
+    if isinstance(node, nodes.Compare):
+        return (node.expr, node.ops[0])
+    return node.iter_child_nodes()

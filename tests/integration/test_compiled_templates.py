@@ -26,28 +26,72 @@ SITE = """\
       register: files
       run_once: true
     - name: Count
-      ansible.builtin.debug: {msg: "FILES {{ files.matched }} {{ files.files | map(attribute='mode') | unique | list }}"}
+      ansible.builtin.debug: {msg: "FILES {{ files.matched }} {{ files.files | map(attribute='mode') | unique }}"}
       run_once: true
 """
 
 
+CALLBACK = "k8n.cluster.compiled_templates"
+HOSTS = "node[1:3] ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n"
+
+
 @pytest.mark.parametrize(
     ("enabled", "files"),
-    [("", r"FILES 0 \[\]"), ("k8n.cluster.compiled_templates", r"FILES [1-9]\d* \['0600'\]")],
+    [("", r"FILES 0 \[\]"), (CALLBACK, r"FILES [1-9]\d* \['0600'\]")],
     ids=["without", "with"],
 )
 def test_what_is_compiled_is_kept_for_the_run(enabled: str, files: str, tmp_path: Path) -> None:
     local = tmp_path / "local"
     local.mkdir()
     (tmp_path / "site.yml").write_text(SITE)
-    (tmp_path / "hosts").write_text(
-        "node[1:3] ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n"
-    )
+    (tmp_path / "hosts").write_text(HOSTS)
     ran = run(
         "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
         env={"ANSIBLE_CALLBACKS_ENABLED": enabled, "ANSIBLE_LOCAL_TEMP": str(local)},
     )  # fmt: skip
     assert ran.code == 0, ran.output
-    assert set(re.findall(r"Hello \w+", ran.output)) == {"Hello NODE1", "Hello NODE2", "Hello NODE3"}
+    assert set(re.findall(r"Hello \w+", ran.output)) == {
+        "Hello NODE1",
+        "Hello NODE2",
+        "Hello NODE3",
+    }
     assert re.search(files, ran.output), ran.output
     assert not list(local.iterdir())
+
+
+ROLES = """\
+- name: A filter that a role has under a name of Jinja2's
+  hosts: node1
+  gather_facts: false
+  vars: {numbers: [1, 0, 2]}
+  tasks:
+    - name: Jinja2's
+      ansible.builtin.debug: {msg: "{{ numbers | select }}"}
+    - name: The role's
+      ansible.builtin.include_role: {name: chosen}
+"""
+# Jinja2's own is called with the context before the value, which stands in the code that calls it.
+FILTER = """\
+class FilterModule:
+    def filters(self):
+        return {"select": lambda *values: f"ROLE {values}"}
+"""
+
+
+@pytest.mark.parametrize("enabled", ["", CALLBACK], ids=["without", "with"])
+def test_a_roles_filter_is_called_as_it_wants(enabled: str, tmp_path: Path) -> None:
+    role = tmp_path / "roles" / "chosen"
+    for part, name, text in (
+        ("tasks", "main.yml", '- ansible.builtin.debug: {msg: "{{ numbers | select }}"}\n'),
+        ("filter_plugins", "chosen.py", FILTER),
+    ):
+        (role / part).mkdir(parents=True)
+        (role / part / name).write_text(text)
+    (tmp_path / "site.yml").write_text(ROLES)
+    (tmp_path / "hosts").write_text(HOSTS)
+    ran = run(
+        "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
+        env={"ANSIBLE_CALLBACKS_ENABLED": enabled},
+    )  # fmt: skip
+    assert ran.code == 0, ran.output
+    assert '"msg": "ROLE ([1, 0, 2],)"' in ran.output

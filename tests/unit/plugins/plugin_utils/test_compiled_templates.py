@@ -14,10 +14,11 @@ import pytest
 from ansible import constants as C
 from ansible import template
 from ansible.parsing.dataloader import DataLoader
+from ansible.plugins import loader as loaders
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _compiled_templates as compiled_templates,
 )
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import DictLoader, Environment, TemplateSyntaxError, nodes
 from jinja2.nativetypes import NativeEnvironment
 
 
@@ -96,13 +97,78 @@ def test_other_options_and_environments_have_code_of_their_own(kept: Path) -> No
     assert plain.from_string("{{ a }}").render(a=1) == "1"
 
 
-def test_what_differs_each_time_is_not_kept(kept: Path) -> None:
+@pytest.mark.parametrize("text", ["{{ 'a' | count }}", "{{ 'a' is count }}"])
+def test_what_differs_each_time_is_not_kept(text: str, kept: Path) -> None:
     numbers = itertools.count()
     for wanted in range(2):
         environment = Once()
-        environment.filters["count"] = lambda _text: next(numbers)
-        assert environment.from_string("{{ 'a' | count }}").render() == str(wanted)
+        for plugins in (environment.filters, environment.tests):
+            plugins["count"] = lambda _text: next(numbers)
+        assert environment.from_string(text).render() == str(wanted)
     assert not list(kept.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("block_start_string", "<%"),
+        ("block_end_string", "%>"),
+        ("variable_start_string", "<<"),
+        ("variable_end_string", ">>"),
+        ("comment_start_string", "<#"),
+        ("comment_end_string", "#>"),
+        ("line_statement_prefix", "%"),
+        ("line_comment_prefix", "##"),
+        ("trim_blocks", True),
+        ("lstrip_blocks", True),
+        ("newline_sequence", "\r\n"),
+        ("keep_trailing_newline", True),
+        ("optimized", False),
+        ("autoescape", True),
+        ("finalize", repr),
+        ("extensions", ["jinja2.ext.do"]),
+        ("enable_async", True),
+    ],
+)
+def test_each_option_has_code_of_its_own(option: str, value: Any, kept: Path) -> None:
+    Once().from_string("a")
+    options: dict[str, Any] = {option: value}
+    Once().overlay(**options).from_string("a")
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_each_folder_of_filters_has_code_of_its_own(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, loader in enumerate((loaders.filter_loader, loaders.test_loader), 1):
+        Once().from_string("{{ a }}")
+        assert len(list(kept.iterdir())) == number
+        monkeypatch.setattr(loader, "_extra_dirs", ["/a/role/filter_plugins"])
+    Once().from_string("{{ a }}")
+    assert len(list(kept.iterdir())) == 3
+
+
+def test_files_are_none_of_its_business(kept: Path, compiled: Compiled) -> None:
+    """Their names are in what a mistake says, and Jinja2 keeps them by itself."""
+    environment = Once(loader=DictLoader({"a": "{{ name }}", "b": "{{ name }}"}))
+    for name in ("a", "b"):
+        code = environment.get_template(name).root_render_func.__code__
+        assert code.co_filename == "<template>"
+    assert environment.compile("{{ name }}", "c", "/c.j2").co_filename == "/c.j2"
+    assert environment.compile("{{ name }}", raw=True).startswith("from jinja2.runtime import ")
+    environment.from_string(nodes.Template([], lineno=1))
+    assert not list(kept.iterdir())
+
+
+@pytest.mark.parametrize("length", [0, 5, 15, 25, 60])
+def test_a_damaged_file_is_compiled_again(
+    length: int, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Once().from_string("a{{ n }}")
+    (file,) = kept.iterdir()
+    file.write_bytes(file.read_bytes()[:length])
+    another_process(monkeypatch)
+    assert Once().from_string("a{{ n }}").render(n=1) == "a1"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +180,11 @@ def test_what_differs_each_time_is_not_kept(kept: Path) -> None:
         ("(1 + 2) ~ 'x' | hash('md5')", True),
         ("('a' if false else name) | hash", True),
         ("('a' or name) | hash", True),
+        ("('' and name) | hash", True),
+        ("(2 < 1 < name) | hash", True),
+        ("(name < 1 < 2) | hash", False),
+        ("(name or 'a') | hash", False),
+        ("('a' if name else 'b') | hash", False),
         ("name | hash", False),
         ("name is defined and other is file", False),
         ("'a' | hash(salt=name)", False),
