@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ def test_a_damaged_file_is_compiled_again(
 def test_what_jinja2_may_evaluate_when_it_compiles(expression: str, constant: bool) -> None:
     environment = Environment()
     environment.filters.update(dict.fromkeys(("strftime", "random", "hash", "to_json"), str))
-    environment.tests["file"] = lambda value: bool(value)
+    environment.tests["file"] = operator.truth
     found = environment.parse(f"{{{{ {expression} }}}}").find_all((nodes.Filter, nodes.Test))
     assert any(compiled_templates._is_constant(node) for node in found) is constant
 
