@@ -64,9 +64,9 @@ def _why_lost(result: object, address: str) -> Problem:
     if not isinstance(result, Mapping):
         return block(
             "probe_failed",
-            "This host failed or became unreachable earlier in this run, so Kubespray went on without it, and nothing "
-            "is known of it now.",
-            "Mend what its failed task says above, and run k8n.cluster.deploy again.",
+            "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or "
+            "was stopped when another one did. Nothing is known of it now.",
+            "Mend what the failed task says above, and run k8n.cluster.deploy again.",
         )
     if result.get("unreachable"):
         return unreachable(str(result.get("msg")), address)

@@ -284,9 +284,9 @@ def test_gather_what_was_registered():
     assert lost["n2"]["id"] == "unreachable"
     assert lost["n3"] == block(
         "probe_failed",
-        "This host failed or became unreachable earlier in this run, so Kubespray went on without it, and nothing is "
-        "known of it now.",
-        "Mend what its failed task says above, and run k8n.cluster.deploy again.",
+        "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or was "
+        "stopped when another one did. Nothing is known of it now.",
+        "Mend what the failed task says above, and run k8n.cluster.deploy again.",
     )
     assert gather.api_server(cluster) == {"host": "n1", "address": "192.0.2.1"}
 
