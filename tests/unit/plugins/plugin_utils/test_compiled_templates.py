@@ -37,7 +37,7 @@ class Compiled(list[str]):
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where compiled templates are left, in the version of Ansible that the extension is for."""
+    """Where compiled templates are left, with nothing compiled yet."""
     monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
     another_process(monkeypatch)
     return tmp_path
@@ -149,7 +149,7 @@ def test_each_folder_of_filters_has_code_of_its_own(
     assert len(list(kept.iterdir())) == 3
 
 
-def test_files_are_none_of_its_business(kept: Path, compiled: Compiled) -> None:
+def test_files_are_none_of_its_business(kept: Path) -> None:
     """Their names are in what a mistake says, and Jinja2 keeps them by itself."""
     environment = Once(loader=DictLoader({"a": "{{ name }}", "b": "{{ name }}"}))
     for name in ("a", "b"):
