@@ -48,12 +48,14 @@ shell: |
     ansible-playbook -i inventory -b kubernetes_sigs.kubespray.cluster
 """
 
+from typing import Any
+
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _compiled_templates
 
 
 class CallbackModule(CallbackBase):
-    """Only what starts it; the work is done where templates are compiled."""
+    """Only when; the work is done where templates are compiled."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -63,3 +65,9 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         _compiled_templates.enable()
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        _compiled_templates.take_in()
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        _compiled_templates.take_in()

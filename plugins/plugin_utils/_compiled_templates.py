@@ -16,8 +16,10 @@ docs/performance.md.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -52,44 +54,69 @@ def enable() -> None:
         AnsibleEnvironment.compile = compile_once
 
 
+def take_in() -> None:
+    """Have what other processes have compiled at hand for those that are forked from now on."""
+    before, after = FileSystemBytecodeCache("").pattern.split("%s")
+    environment = Environment()
+    with suppress(OSError), os.scandir(C.DEFAULT_LOCAL_TMP) as entries:
+        for entry in entries:
+            key = entry.name.removeprefix(before).removesuffix(after)
+            if entry.name == f"{before}{key}{after}" and key not in _codes:
+                _kept(environment, key)
+
+
 def compile_once(self: Environment, source: Any, *named: Any, **options: Any) -> Any:
     """Be Environment.compile, but with the code that any process of this run has made of the same string."""
     if named or options or not isinstance(source, str):
         return Environment.compile(self, source, *named, **options)
     key = _key(self, source)
-    code = _codes.get(key)
+    code = _kept(self, key)
     if code is None:
-        files = FileSystemBytecodeCache(C.DEFAULT_LOCAL_TMP)
-        bucket = Bucket(self, key, key)
+        code = Environment.compile(self, source)
+        if not _varies(self, source):
+            _keep(self, key, code)
+    return code
+
+
+def _kept(environment: Environment, key: str) -> CodeType | None:
+    """The code that a process of this run has left."""
+    if key not in _codes:
+        bucket = Bucket(environment, key, key)
         # Without a file to read or room to write one, each process compiles for itself as it always did. Whatever
         # else is wrong with a file: Ansible would take an error here for a text that is no template.
         with suppress(Exception):
-            files.load_bytecode(bucket)
-        code = bucket.code
-        if code is None:
-            code = bucket.code = Environment.compile(self, source)
-            if _varies(self, source):
-                return code
-            with suppress(Exception):
-                files.dump_bytecode(bucket)
-        _codes[key] = code
-    return code
+            FileSystemBytecodeCache(C.DEFAULT_LOCAL_TMP).load_bytecode(bucket)
+        if bucket.code is not None:
+            _codes[key] = bucket.code
+    return _codes.get(key)
+
+
+def _keep(environment: Environment, key: str, code: CodeType) -> None:
+    bucket = Bucket(environment, key, key)
+    bucket.code = _codes[key] = code
+    with suppress(Exception):
+        FileSystemBytecodeCache(C.DEFAULT_LOCAL_TMP).dump_bytecode(bucket)
 
 
 def _key(environment: Environment, source: str) -> str:
     finalize = environment.finalize
-    what = (
-        type(environment),
-        [getattr(environment, option) for option in _OPTIONS],
+    how = _words(
+        type(environment).__module__,
+        type(environment).__qualname__,
+        tuple(getattr(environment, option) for option in _OPTIONS),
         # By name: in native mode each environment has a new one.
         getattr(finalize, "__module__", None),
         getattr(finalize, "__qualname__", finalize),
-        sorted(environment.extensions),
+        tuple(sorted(environment.extensions)),
         # A role may bring another filter or test of the same name, which is called with other arguments.
-        [loader._extra_dirs for loader in (filter_loader, test_loader)],
-        source,
+        tuple(tuple(loader._extra_dirs) for loader in (filter_loader, test_loader)),
     )
-    return hashlib.sha256(repr(what).encode()).hexdigest()
+    return hashlib.sha256(how + source.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@lru_cache(maxsize=None)
+def _words(*how: Any) -> bytes:
+    return repr(how).encode()
 
 
 def _varies(environment: Environment, source: str) -> bool:

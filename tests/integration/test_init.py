@@ -115,7 +115,8 @@ def test_ansible_reads_it(made: tuple[Path, Ran]) -> None:
     for setting in (
         '"value": "-o ControlMaster=auto -o ControlPersist=30m -o ServerAliveInterval=15 -o ServerAliveCountMax=4 '
         "-o StrictHostKeyChecking=yes " + known_hosts,
-        '"value": [\n            "k8n.cluster.compiled_templates"\n        ]',
+        '"value": [\n            "k8n.cluster.compiled_templates",\n'
+        '            "k8n.cluster.cleaned_facts"\n        ]',
         '"name": "DEFAULT_FORKS",\n        "origin": "' + str(directory),
         f'"value": [\n            "{directory}/cluster.k8n.yml"',
     ):  # fmt: skip

@@ -282,3 +282,25 @@ def test_nothing_is_changed_in_a_later_ansible(monkeypatch: pytest.MonkeyPatch) 
     environments = getattr(template, "AnsibleEnvironment", Environment)
     compiled_templates.enable()
     assert environments.compile is Environment.compile
+
+
+def test_the_main_process_takes_in_what_others_have_compiled(
+    kept: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Once().from_string("{{ a }}")
+    another_process(monkeypatch)
+    (kept / "__jinja2_damaged.cache").write_text("?")
+    (kept / "ansiballz_cache").mkdir()
+    compiled_templates.take_in()
+    for file in kept.glob("*.cache"):
+        file.unlink()
+    assert Once().from_string("{{ a }}").render(a=1) == "1"
+    assert compiled == ["{{ a }}"]
+
+
+def test_without_a_directory_there_is_nothing_to_take_in(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(kept / "gone"))
+    compiled_templates.take_in()
+    assert compiled_templates._codes == {}
