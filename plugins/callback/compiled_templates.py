@@ -17,7 +17,7 @@ description:
   - Ansible evaluates each task in a process of its own for each host, and whatever templates that process compiles are
     compiled again by the next one. In a run of Kubespray that is more than half of what the controller computes.
   - With this callback the first process that compiles a template leaves the code in the temporary directory of the run,
-    from which the others read it.
+    from which the others read it, most of them with what they are forked from.
   - All values are the same. Templates in which Jinja2 evaluates a filter or a test while it compiles, such as
     C({{ '%H:%M' | strftime }}), are compiled each time as before. Only a variable that refers to itself is reported
     in other words, as C(maximum recursion depth exceeded).

@@ -7,16 +7,18 @@
 
 """A host's facts as variables, made once for each change of the facts.
 
-Ansible makes them again for each task of each host, and a task that looks at hostvars makes those of the other hosts:
-it copies all facts three times, marks each string as not to be templated, and looks for names that facts must not have.
-The callback cleaned_facts enables what is here; see docs/performance.md.
+Ansible makes them again for each task of each host, and for each look at another host's hostvars: it copies all facts,
+marks each text in them as not to be templated, and takes out names that facts must not have. The callback cleaned_facts
+enables what is here; see docs/performance.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from functools import cached_property
 from typing import Any
 
+from ansible.plugins.loader import connection_loader
 from ansible.utils import unsafe_proxy
 from ansible.vars import clean, manager
 
@@ -25,54 +27,74 @@ try:
 except ImportError:  # ansible-core 2.19 and later, which does it otherwise
     FactCache = None
 
-_set: Any = getattr(FactCache, "__setitem__", None)
 
-
-class _Known(dict, unsafe_proxy.AnsibleUnsafe):
+class _Marked(dict, unsafe_proxy.AnsibleUnsafe):
     """Already marked, so that Ansible's wrap_var gives it back as it is."""
 
 
-class Facts(_Known):
+class Facts(_Marked):
     """The facts of a host, marked, and what Ansible makes of them."""
 
-    def __init__(self, source: dict[str, Any]) -> None:
+    def __init__(self, source: dict[str, Any], plugins: list[str]) -> None:
         super().__init__(unsafe_proxy.wrap_var(source))
-        self.source = source
-        self.namespaced = clean.namespace_facts(self)["ansible_facts"]
-        self.cleaned = _Known(clean.clean_facts(self))
+        self.source, self.plugins = source, plugins
+
+    @cached_property
+    def namespaced(self) -> dict[str, Any]:
+        return dict(clean.namespace_facts(self)["ansible_facts"])
+
+    @cached_property
+    def cleaned(self) -> _Marked:
+        return _Marked(clean.clean_facts(self))
 
 
-def enable() -> None:
+def enable(variables: manager.VariableManager) -> None:
     """Let Ansible make a host's facts into variables once, in this process and for those that it forks from now on."""
-    if FactCache:
-        FactCache.get = _get
-        FactCache.__setitem__ = _forget_and_set
-        manager.namespace_facts = _or_else(
-            lambda facts: {"ansible_facts": dict(facts.namespaced)}, clean.namespace_facts
-        )
-        manager.clean_facts = _or_else(lambda facts: facts.cleaned, clean.clean_facts)
+    if FactCache and type(variables._fact_cache) is FactCache:
+        variables._fact_cache = _kept(variables._fact_cache)
+        manager.namespace_facts = _namespaced
+        manager.clean_facts = _cleaned
 
 
-def _get(self: FactCache, host: str, default: Any = None) -> Any:
-    """Be FactCache.get, by which Ansible reads facts; what it changes it takes by index."""
-    try:
-        source = self[host]
-    except KeyError:
-        return default
-    kept = vars(self).setdefault("_k8n_facts", {})
-    facts = kept.get(host)
-    if facts is None or facts.source is not source:
-        facts = kept[host] = Facts(source)
-    return facts
+def _kept(cache: FactCache) -> FactCache:
+    """The same cache, whose get() gives Facts: Ansible changes only what it takes by index."""
+    process = os.getpid()
+    # In a list: who makes Facts while they change puts them into one that is no longer looked at.
+    boxes: dict[str, list[Facts]] = {}
+
+    class KeptFacts(FactCache):
+        def __init__(self) -> None:
+            self._plugin = cache._plugin
+
+        def get(self, host: str, default: Any = None) -> Any:
+            box = boxes.setdefault(host, [])
+            try:
+                source = self[host]
+            except KeyError:
+                return default
+            # Which names facts must not have depends on these.
+            plugins = list(connection_loader._extra_dirs)
+            for facts in box:
+                if facts.source is source and facts.plugins == plugins:
+                    return facts
+            facts = Facts(source, plugins)
+            # A worker that looks at many hosts of other plays lets go of each, as it does without.
+            if os.getpid() == process:
+                box[:] = [facts]
+            return facts
+
+        def __setitem__(self, host: str, facts: Any) -> None:
+            boxes.pop(host, None)
+            super().__setitem__(host, facts)
+
+    return KeptFacts()
 
 
-def _forget_and_set(self: FactCache, host: str, facts: Any) -> None:
-    """Be FactCache.__setitem__, after which the same object may hold other facts."""
-    vars(self).get("_k8n_facts", {}).pop(host, None)
-    _set(self, host, facts)
+def _namespaced(facts: dict[str, Any]) -> Any:
+    if isinstance(facts, Facts):
+        return {"ansible_facts": dict(facts.namespaced)}
+    return clean.namespace_facts(facts)
 
 
-def _or_else(
-    known: Callable[[Facts], Any], otherwise: Callable[[Any], Any]
-) -> Callable[[Any], Any]:
-    return lambda facts: known(facts) if isinstance(facts, Facts) else otherwise(facts)
+def _cleaned(facts: dict[str, Any]) -> Any:
+    return facts.cleaned if isinstance(facts, Facts) else clean.clean_facts(facts)

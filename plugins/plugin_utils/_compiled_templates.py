@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -40,8 +41,13 @@ _OPTIONS = (
 # Later ones compile differently by where a string is from.
 WANTED = LooseVersion(__version__) < LooseVersion("2.19")
 
+# As Jinja2 names what it keeps.
+_FILE = re.compile(r"__jinja2_([0-9a-f]{64})\.cache")
+
 # Of this process and of those that it forks later.
 _codes: dict[str, CodeType] = {}
+# When the directory had last changed before it was looked through.
+_seen = 0
 
 
 def enable() -> None:
@@ -56,13 +62,15 @@ def enable() -> None:
 
 def take_in() -> None:
     """Have what other processes have compiled at hand for those that are forked from now on."""
-    before, after = FileSystemBytecodeCache("").pattern.split("%s")
-    environment = Environment()
-    with suppress(OSError), os.scandir(C.DEFAULT_LOCAL_TMP) as entries:
-        for entry in entries:
-            key = entry.name.removeprefix(before).removesuffix(after)
-            if entry.name == f"{before}{key}{after}" and key not in _codes:
-                _kept(environment, key)
+    global _seen
+    with suppress(OSError):
+        changed = os.stat(C.DEFAULT_LOCAL_TMP).st_mtime_ns
+        if WANTED and changed != _seen:
+            environment = Environment()
+            for name in os.listdir(C.DEFAULT_LOCAL_TMP):
+                if match := _FILE.fullmatch(name):
+                    _kept(environment, match[1])
+            _seen = changed
 
 
 def compile_once(self: Environment, source: Any, *named: Any, **options: Any) -> Any:

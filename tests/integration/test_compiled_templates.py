@@ -28,6 +28,25 @@ SITE = """\
     - name: Count
       ansible.builtin.debug: {msg: "FILES {{ files.matched }} {{ files.files | map(attribute='mode') | unique }}"}
       run_once: true
+    - name: Nothing to compile
+      ansible.builtin.debug: {msg: plain}
+"""
+# What the main process does not have that workers have left.
+WITNESS = """\
+import os
+
+from ansible import constants as C
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _compiled_templates
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_NAME = "witness"
+
+    def v2_playbook_on_stats(self, stats):
+        left = [name[9:-6] for name in os.listdir(C.DEFAULT_LOCAL_TMP) if name.startswith("__jinja2_")]
+        missing = [key for key in left if key not in _compiled_templates._codes]
+        self._display.display(f"LEFT {len(left)} MISSING {len(missing)}")
 """
 
 
@@ -36,13 +55,20 @@ HOSTS = "node[1:3] ansible_connection=local ansible_python_interpreter=/usr/bin/
 
 
 @pytest.mark.parametrize(
-    ("enabled", "files"),
-    [("", r"FILES 0 \[\]"), (CALLBACK, r"FILES [1-9]\d* \['0600'\]")],
+    ("enabled", "files", "left"),
+    [
+        ("", r"FILES 0 \[\]", "LEFT 0 MISSING 0"),
+        (CALLBACK, r"FILES [1-9]\d* \['0600'\]", r"LEFT [1-9]\d* MISSING 0"),
+    ],
     ids=["without", "with"],
 )
-def test_what_is_compiled_is_kept_for_the_run(enabled: str, files: str, tmp_path: Path) -> None:
+def test_what_is_compiled_is_kept_for_the_run(
+    enabled: str, files: str, left: str, tmp_path: Path
+) -> None:
     local = tmp_path / "local"
     local.mkdir()
+    (tmp_path / "callback_plugins").mkdir()
+    (tmp_path / "callback_plugins" / "witness.py").write_text(WITNESS)
     (tmp_path / "site.yml").write_text(SITE)
     (tmp_path / "hosts").write_text(HOSTS)
     ran = run(
@@ -56,6 +82,7 @@ def test_what_is_compiled_is_kept_for_the_run(enabled: str, files: str, tmp_path
         "Hello NODE3",
     }
     assert re.search(files, ran.output), ran.output
+    assert re.search(left, ran.output), ran.output
     assert not list(local.iterdir())
 
 

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants as C
 from ansible.inventory.host import Host
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import connection_loader
+from ansible.utils import unsafe_proxy
 from ansible.vars import clean, manager
 from ansible.vars.manager import VariableManager
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _cleaned_facts as cleaned_facts
@@ -37,27 +42,37 @@ needs_it = pytest.mark.skipif(
 )
 
 
+Made = list[str]
+
+
 @pytest.fixture(autouse=True)
-def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test enables ends with it."""
-    with monkeypatch.context() as patch:
-        for name in ("namespace_facts", "clean_facts"):
-            patch.setattr(manager, name, getattr(manager, name))
-        if CACHE:
-            for name in ("get", "__setitem__"):
-                patch.setattr(CACHE, name, getattr(CACHE, name))
-        yield
+def made(monkeypatch: pytest.MonkeyPatch) -> Made:
+    """What Ansible makes of facts, each time it does; what a test enables ends with it."""
+    calls = Made()
+    for name in ("namespace_facts", "clean_facts"):
+        original = getattr(clean, name)
+
+        def count(facts: Any, name: str = name, original: Any = original) -> Any:
+            calls.append(name)
+            return original(facts)
+
+        monkeypatch.setattr(clean, name, count)
+        monkeypatch.setattr(manager, name, count)
+    return calls
 
 
 class Variables:
-    """Two hosts and Ansible's own variable manager."""
+    """Two hosts, the facts of the first, and Ansible's own variable manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, enable: bool = True, facts: dict[str, Any] = FACTS) -> None:
         loader = DataLoader()
         self.inventory = InventoryManager(loader=loader, sources=["node1,node2,"])
         self.manager = VariableManager(loader=loader, inventory=self.inventory)
+        self.manager.set_host_facts("node1", copy.deepcopy(facts))
+        if enable:
+            cleaned_facts.enable(self.manager)
 
-    def of(self, name: str) -> dict[str, Any]:
+    def of(self, name: str = "node1") -> dict[str, Any]:
         host: Host | None = self.inventory.get_host(name)
         assert host
         every = self.manager.get_vars(host=host, include_hostvars=False)
@@ -74,73 +89,142 @@ def typed(value: Any) -> Any:
 
 
 @needs_it
-def test_the_same_variables() -> None:
-    seen = []
-    for enable in (lambda: None, cleaned_facts.enable):
-        enable()
-        variables = Variables()
-        variables.manager.set_host_facts("node1", dict(FACTS))
-        seen += [typed(variables.of(name)) for name in ("node1", "node1", "node2")]
-    assert seen[:3] == seen[3:]
-    first = variables.of("node1")
-    assert first["ansible_local"] == {"mine": {"text": "{{ 1 + 1 }}"}}
+@pytest.mark.parametrize("injected", [True, False])
+@pytest.mark.parametrize("behaviour", ["replace", "merge"])
+def test_the_same_variables(
+    injected: bool, behaviour: str, monkeypatch: pytest.MonkeyPatch, made: Made
+) -> None:
+    monkeypatch.setattr(C, "INJECT_FACTS_AS_VARS", injected)
+    monkeypatch.setattr(C, "DEFAULT_HASH_BEHAVIOUR", behaviour)
+    without, with_it = (Variables(enable) for enable in (False, True))
+    for name in ("node1", "node1", "node2"):
+        assert typed(with_it.of(name)) == typed(without.of(name))
+    first = with_it.of()
+    assert first["ansible_local"]["mine"]["text"] == "{{ 1 + 1 }}"
+    assert ("_ansible_internal" in first["ansible_local"]["mine"]) is not injected
     assert first["ansible_facts"]["become_password"] == "secret"
     assert "ansible_become_password" not in first
-    assert (
-        "ansible_facts" not in variables.of("node2") or not variables.of("node2")["ansible_facts"]
-    )
+    # Cleaning warns of names, so it is not done without need.
+    assert ("clean_facts" in made) is injected
 
 
 @needs_it
-def test_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    original = clean.clean_facts
-
-    def clean_facts(facts: dict[str, Any]) -> Any:
-        made.append(facts)
-        return original(facts)
-
-    monkeypatch.setattr(clean, "clean_facts", clean_facts)
-    cleaned_facts.enable()
+def test_once_for_each_change(made: Made) -> None:
     variables = Variables()
-    variables.manager.set_host_facts("node1", dict(FACTS))
     for _task in range(3):
-        assert variables.of("node1")["ansible_hostname"] == "node1"
-    assert len(made) == 1
+        assert variables.of()["ansible_hostname"] == "node1"
+    assert made == ["namespace_facts", "clean_facts"]
     variables.manager.set_host_facts("node1", {"ansible_hostname": "renamed", "ansible_new": [1]})
     for _task in range(3):
-        changed = variables.of("node1")
+        changed = variables.of()
         assert (changed["ansible_hostname"], changed["ansible_facts"]["new"]) == ("renamed", [1])
         assert changed["services"] == FACTS["services"]
-    assert len(made) == 2
+    assert made == ["namespace_facts", "clean_facts"] * 2
+
+
+@needs_it
+def test_nothing_is_marked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = Variables()
+    variables.of()
+    marked = []
+    original = unsafe_proxy._wrap_dict
+
+    def wrap_dict(value: Any) -> Any:
+        marked.append(set(value))
+        return original(value)
+
+    monkeypatch.setattr(unsafe_proxy, "_wrap_dict", wrap_dict)
+    variables.of()
+    assert marked == []
+    variables.manager.set_host_facts("node1", {"ansible_new": 1})
+    variables.of()
+    assert {"ssh.service"} in marked
 
 
 @needs_it
 def test_facts_that_are_cleared() -> None:
-    cleaned_facts.enable()
     variables = Variables()
-    variables.manager.set_host_facts("node1", dict(FACTS))
-    assert "services" in variables.of("node1")
+    assert "services" in variables.of()
     variables.manager.clear_facts("node1")
-    assert "services" not in variables.of("node1")
+    assert "services" not in variables.of()
     variables.manager.set_host_facts("node1", {"ansible_hostname": "again"})
-    assert variables.of("node1")["ansible_facts"] == {"hostname": "again"}
+    assert variables.of()["ansible_facts"] == {"hostname": "again"}
+
+
+@needs_it
+def test_facts_that_the_cache_has_read_anew() -> None:
+    variables = Variables()
+    variables.of()
+    variables.manager._fact_cache._plugin._cache["node1"] = {"ansible_hostname": "from the disk"}
+    assert variables.of()["ansible_facts"] == {"hostname": "from the disk"}
+
+
+@needs_it
+def test_a_role_brings_a_connection_whose_settings_no_fact_may_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    variables = Variables(facts={"ansible_own_host": "elsewhere"})
+    assert variables.of()["ansible_own_host"] == "elsewhere"
+    (tmp_path / "own.py").write_text("")
+    monkeypatch.setattr(connection_loader, "_extra_dirs", [])
+    monkeypatch.setattr(connection_loader, "_paths", None)
+    connection_loader.add_directory(str(tmp_path))
+    assert "ansible_own_host" not in variables.of()
+
+
+@needs_it
+def test_facts_that_change_while_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = Variables()
+    original = unsafe_proxy.wrap_var
+
+    def meanwhile(value: Any) -> Any:
+        done = original(value)
+        monkeypatch.setattr(unsafe_proxy, "wrap_var", original)
+        variables.manager.set_host_facts("node1", {"ansible_hostname": "renamed"})
+        return done
+
+    monkeypatch.setattr(unsafe_proxy, "wrap_var", meanwhile)
+    assert variables.of()["ansible_hostname"] == "node1"
+    assert variables.of()["ansible_hostname"] == "renamed"
 
 
 @needs_it
 def test_what_a_task_adds_is_its_own() -> None:
-    cleaned_facts.enable()
     variables = Variables()
-    variables.manager.set_host_facts("node1", dict(FACTS))
     for _task in range(2):
-        its = variables.of("node1")
+        its = variables.of()
         assert "added" not in its["ansible_facts"]
         assert "added" not in its
         its["ansible_facts"]["added"] = its["added"] = True
 
 
+@needs_it
+def test_a_worker_keeps_nothing(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = Variables()
+    variables.of()
+    variables.manager.set_host_facts("node2", {"ansible_hostname": "node2"})
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    made.clear()
+    for _look in range(2):
+        variables.of("node1")
+    assert made == []
+    for _look in range(2):
+        assert variables.of("node2")["ansible_hostname"] == "node2"
+    assert made == ["namespace_facts", "clean_facts"] * 2
+
+
+@needs_it
+def test_enabled_once() -> None:
+    """Not again for the next play, and not where Ansible could not load its cache."""
+    variables = Variables()
+    for cache in (variables.manager._fact_cache, {}):
+        variables.manager._fact_cache = cache
+        cleaned_facts.enable(variables.manager)
+        assert variables.manager._fact_cache is cache
+
+
 def test_nothing_is_changed_in_a_later_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleaned_facts, "FactCache", None)
     before = (manager.namespace_facts, manager.clean_facts)
-    cleaned_facts.enable()
+    cleaned_facts.enable(VariableManager())
     assert (manager.namespace_facts, manager.clean_facts) == before

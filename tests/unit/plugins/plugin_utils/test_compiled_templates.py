@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> Compiled:
 def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was compiled before is only on the disk."""
     monkeypatch.setattr(compiled_templates, "_codes", {})
+    monkeypatch.setattr(compiled_templates, "_seen", 0)
 
 
 def test_one_process_compiles_for_all(
@@ -284,23 +286,44 @@ def test_nothing_is_changed_in_a_later_ansible(monkeypatch: pytest.MonkeyPatch) 
     assert environments.compile is Environment.compile
 
 
+@needs_it
 def test_the_main_process_takes_in_what_others_have_compiled(
     kept: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Once().from_string("{{ a }}")
-    another_process(monkeypatch)
-    (kept / "__jinja2_damaged.cache").write_text("?")
+    for text in ("{{ a }}", "{{ b }}"):
+        Once().from_string(text)
+        another_process(monkeypatch)
+    (kept / f"__jinja2_{'0' * 64}.cache").write_text("damaged")
     (kept / "ansiballz_cache").mkdir()
-    compiled_templates.take_in()
+    looked = []
+    listdir = os.listdir
+
+    def look(path: str) -> list[str]:
+        looked.append(path)
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", look)
+    for _task in range(3):
+        compiled_templates.take_in()
+    assert len(looked) == 1
     for file in kept.glob("*.cache"):
         file.unlink()
     assert Once().from_string("{{ a }}").render(a=1) == "1"
-    assert compiled == ["{{ a }}"]
+    assert compiled == ["{{ a }}", "{{ b }}"]
+    Once().from_string("{{ c }}")
+    compiled_templates.take_in()
+    assert len(looked) == 2
 
 
-def test_without_a_directory_there_is_nothing_to_take_in(
-    kept: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("wanted", [True, False])
+def test_there_is_nothing_to_take_in(
+    wanted: bool, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(kept / "gone"))
+    """Without a directory, and in a later Ansible."""
+    Once().from_string("{{ a }}")
+    another_process(monkeypatch)
+    monkeypatch.setattr(compiled_templates, "WANTED", wanted)
+    if wanted:
+        monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(kept / "gone"))
     compiled_templates.take_in()
     assert compiled_templates._codes == {}
