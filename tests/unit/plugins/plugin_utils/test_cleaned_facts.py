@@ -217,7 +217,8 @@ def test_a_worker_keeps_nothing(made: Made, monkeypatch: pytest.MonkeyPatch) -> 
 def test_enabled_once() -> None:
     """Not again for the next play, and not where Ansible could not load its cache."""
     variables = Variables()
-    for cache in (variables.manager._fact_cache, {}):
+    caches: list[Any] = [variables.manager._fact_cache, {}]
+    for cache in caches:
         variables.manager._fact_cache = cache
         cleaned_facts.enable(variables.manager)
         assert variables.manager._fact_cache is cache
