@@ -50,26 +50,28 @@ class Facts(_Marked):
 
 def enable(variables: manager.VariableManager) -> None:
     """Let Ansible make a host's facts into variables once, in this process and for those that it forks from now on."""
-    if FactCache and type(variables._fact_cache) is FactCache:
-        variables._fact_cache = _kept(variables._fact_cache)
+    cache = variables._fact_cache
+    # Not a dict, which Ansible takes where it cannot load a cache.
+    if FactCache and isinstance(cache, FactCache) and not hasattr(cache, "boxes"):
+        variables._fact_cache = _kept(cache)
         manager.namespace_facts = _namespaced
         manager.clean_facts = _cleaned
 
 
 def _kept(cache: FactCache) -> FactCache:
     """The same cache, whose get() gives Facts: Ansible changes only what it takes by index."""
-    process = os.getpid()
-    # In a list: who makes Facts while they change puts them into one that is no longer looked at.
-    boxes: dict[str, list[Facts]] = {}
 
     class KeptFacts(FactCache):
         def __init__(self) -> None:
             self._plugin = cache._plugin
+            self.process = os.getpid()
+            # In a list: who makes Facts while they change puts them into one that is no longer looked at.
+            self.boxes: dict[str, list[Facts]] = {}
 
-        def get(self, host: str, default: Any = None) -> Any:
-            box = boxes.setdefault(host, [])
+        def get(self, key: str, default: Any = None) -> Any:
+            box = self.boxes.setdefault(key, [])
             try:
-                source = self[host]
+                source = self[key]
             except KeyError:
                 return default
             # Which names facts must not have depends on these.
@@ -79,13 +81,13 @@ def _kept(cache: FactCache) -> FactCache:
                     return facts
             facts = Facts(source, plugins)
             # A worker that looks at many hosts of other plays lets go of each, as it does without.
-            if os.getpid() == process:
+            if os.getpid() == self.process:
                 box[:] = [facts]
             return facts
 
-        def __setitem__(self, host: str, facts: Any) -> None:
-            boxes.pop(host, None)
-            super().__setitem__(host, facts)
+        def __setitem__(self, key: str, value: Any) -> None:
+            self.boxes.pop(key, None)
+            super().__setitem__(key, value)
 
     return KeptFacts()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,11 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
 class Variables:
     """Two hosts, the facts of the first, and Ansible's own variable manager."""
 
-    def __init__(self, enable: bool = True, facts: dict[str, Any] = FACTS) -> None:
+    def __init__(self, enable: bool = True, facts: Mapping[str, Any] | None = None) -> None:
         loader = DataLoader()
         self.inventory = InventoryManager(loader=loader, sources=["node1,node2,"])
         self.manager = VariableManager(loader=loader, inventory=self.inventory)
-        self.manager.set_host_facts("node1", copy.deepcopy(facts))
+        self.manager.set_host_facts("node1", copy.deepcopy(facts or FACTS))
         if enable:
             cleaned_facts.enable(self.manager)
 
