@@ -40,8 +40,8 @@ class Facts(_Marked):
         self.source, self.plugins = source, plugins
 
     @cached_property
-    def namespaced(self) -> dict[str, Any]:
-        return dict(clean.namespace_facts(self)["ansible_facts"])
+    def namespaced(self) -> Any:
+        return clean.namespace_facts(self)["ansible_facts"]
 
     @cached_property
     def cleaned(self) -> _Marked:

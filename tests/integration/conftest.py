@@ -49,6 +49,18 @@ def run(*argv: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> R
     return Ran(done.returncode, done.stdout)
 
 
+def play(folder: Path, site: str, hosts: str, env: Mapping[str, str], witness: str = "") -> str:
+    """Play a playbook's text in a folder, with a callback plugin of the test's own; what it printed."""
+    (folder / "site.yml").write_text(site)
+    (folder / "hosts").write_text(hosts)
+    if witness:
+        (folder / "callback_plugins").mkdir()
+        (folder / "callback_plugins" / "witness.py").write_text(witness)
+    ran = run("ansible-playbook", "-i", "hosts", "site.yml", cwd=folder, env=env)
+    assert ran.code == 0, ran.output
+    return ran.output
+
+
 @pytest.fixture(scope="session")
 def kubespray() -> Path:
     """Where Kubespray is installed; the test skips where it is not."""

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import play
 
 SITE = """\
 - name: Facts that change
@@ -51,23 +51,21 @@ OURS = "ansible_collections.k8n.cluster.plugins.plugin_utils._cleaned_facts"
 @pytest.mark.parametrize("cache", ["memory", "jsonfile"])
 @pytest.mark.parametrize("enabled", [False, True], ids=["without", "with"])
 def test_tasks_see_the_same(enabled: bool, cache: str, tmp_path: Path) -> None:
-    (tmp_path / "callback_plugins").mkdir()
-    (tmp_path / "callback_plugins" / "witness.py").write_text(WITNESS)
-    (tmp_path / "site.yml").write_text(SITE)
-    (tmp_path / "hosts").write_text(HOSTS)
-    ran = run(
-        "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
-        env={
+    output = play(
+        tmp_path,
+        SITE,
+        HOSTS,
+        {
             "ANSIBLE_CALLBACKS_ENABLED": "k8n.cluster.cleaned_facts" if enabled else "",
             "ANSIBLE_CACHE_PLUGIN": cache,
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(tmp_path / "facts"),
         },
-    )  # fmt: skip
-    assert ran.code == 0, ran.output
-    said = re.findall(r'"msg": ("[^"]*"|\[[^]]*\])', ran.output)
+        WITNESS,
+    )
+    said = re.findall(r'"msg": ("[^"]*"|\[[^]]*\])', output)
     both = '["rednode1","rednode2"]'
     assert ["".join(each.split()) for each in said] == [
         *['"Linux,none"'] * 2, *[both] * 2, *['"nosystem,{}"'] * 2,
     ]  # fmt: skip
-    by = re.findall(r"BY (\S+)", ran.output)
-    assert by.count(OURS) == (3 if enabled else 0), ran.output
+    by = re.findall(r"BY (\S+)", output)
+    assert by.count(OURS) == (3 if enabled else 0), output

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import play
 
 SITE = """\
 - name: The same for each host
@@ -67,22 +67,20 @@ def test_what_is_compiled_is_kept_for_the_run(
 ) -> None:
     local = tmp_path / "local"
     local.mkdir()
-    (tmp_path / "callback_plugins").mkdir()
-    (tmp_path / "callback_plugins" / "witness.py").write_text(WITNESS)
-    (tmp_path / "site.yml").write_text(SITE)
-    (tmp_path / "hosts").write_text(HOSTS)
-    ran = run(
-        "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
-        env={"ANSIBLE_CALLBACKS_ENABLED": enabled, "ANSIBLE_LOCAL_TEMP": str(local)},
-    )  # fmt: skip
-    assert ran.code == 0, ran.output
-    assert set(re.findall(r"Hello \w+", ran.output)) == {
+    output = play(
+        tmp_path,
+        SITE,
+        HOSTS,
+        {"ANSIBLE_CALLBACKS_ENABLED": enabled, "ANSIBLE_LOCAL_TEMP": str(local)},
+        WITNESS,
+    )
+    assert set(re.findall(r"Hello \w+", output)) == {
         "Hello NODE1",
         "Hello NODE2",
         "Hello NODE3",
     }
-    assert re.search(files, ran.output), ran.output
-    assert re.search(left, ran.output), ran.output
+    assert re.search(files, output), output
+    assert re.search(left, output), output
     assert not list(local.iterdir())
 
 
@@ -114,11 +112,5 @@ def test_a_roles_filter_is_called_as_it_wants(enabled: str, tmp_path: Path) -> N
     ):
         (role / part).mkdir(parents=True)
         (role / part / name).write_text(text)
-    (tmp_path / "site.yml").write_text(ROLES)
-    (tmp_path / "hosts").write_text(HOSTS)
-    ran = run(
-        "ansible-playbook", "-i", "hosts", "site.yml", cwd=tmp_path,
-        env={"ANSIBLE_CALLBACKS_ENABLED": enabled},
-    )  # fmt: skip
-    assert ran.code == 0, ran.output
-    assert '"msg": "ROLE ([1, 0, 2],)"' in ran.output
+    output = play(tmp_path, ROLES, HOSTS, {"ANSIBLE_CALLBACKS_ENABLED": enabled})
+    assert '"msg": "ROLE ([1, 0, 2],)"' in output
