@@ -10,6 +10,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import termios
 import time
@@ -20,6 +21,7 @@ from pathlib import Path
 import pyte
 
 SECONDS = 120
+SILENT_SECONDS = 5
 
 
 @dataclass
@@ -38,9 +40,16 @@ def at_terminal(
     env: Mapping[str, str] | None = None,
     columns: int = 90,
 ) -> Ended:
-    """Run a command on a terminal; each of answers is typed once its text is on the screen."""
+    """Run a command on a terminal; each of answers is typed once its text is on the screen.
+
+    It is typed again where the terminal stays silent: Ansible throws away what comes between its question and the
+    moment when it starts to listen. A key that Ansible ignores while its live line runs on is not typed again.
+    """
     child, terminal = pty.fork()
     if child == 0:
+        # A shell starts what it runs in the background with these two ignored, and its children inherit that.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         os.chdir(cwd)
         os.execvpe(argv[0], list(argv), _environment(env))
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -48,18 +57,25 @@ def at_terminal(
     stream = pyte.ByteStream(screen)
     waiting = list(answers)
     bottoms: list[str] = []
-    until = time.monotonic() + SECONDS
+    typed = ""
+    heard = time.monotonic()
+    until = heard + SECONDS
     while time.monotonic() < until:
         if select.select([terminal], [], [], 0.5)[0]:
             try:
                 stream.feed(os.read(terminal, 65536))
             except OSError:
                 break  # how Linux tells that the other side is closed
+            heard = time.monotonic()
+        elif typed and time.monotonic() - heard > SILENT_SECONDS:
+            os.write(terminal, typed.encode())
+            heard = time.monotonic()
         now = [line.rstrip() for line in screen.display if line.strip()]
         if now and bottoms[-1:] != now[-1:]:
             bottoms.append(now[-1])
         if waiting and any(waiting[0][0] in line for line in now):
-            os.write(terminal, waiting.pop(0)[1].encode())
+            typed = waiting.pop(0)[1]
+            os.write(terminal, typed.encode())
     os.close(terminal)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert not waiting, f"never seen: {waiting[0][0]}"
