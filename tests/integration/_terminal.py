@@ -42,8 +42,8 @@ def at_terminal(
 ) -> Ended:
     """Run a command on a terminal; each of answers is typed once its text is on the screen.
 
-    It is typed again where the terminal stays silent: Ansible throws away what comes between its question and the
-    moment when it starts to listen. A key that Ansible ignores while its live line runs on is not typed again.
+    One that ends with Return is typed again where the terminal stays silent: Ansible throws away what comes between
+    its question and the moment when it starts to listen. Ctrl-C is typed once.
     """
     child, terminal = pty.fork()
     if child == 0:
@@ -57,7 +57,7 @@ def at_terminal(
     stream = pyte.ByteStream(screen)
     waiting = list(answers)
     bottoms: list[str] = []
-    typed = ""
+    again = ""
     heard = time.monotonic()
     until = heard + SECONDS
     while time.monotonic() < until:
@@ -67,15 +67,16 @@ def at_terminal(
             except OSError:
                 break  # how Linux tells that the other side is closed
             heard = time.monotonic()
-        elif typed and time.monotonic() - heard > SILENT_SECONDS:
-            os.write(terminal, typed.encode())
+        elif again and time.monotonic() - heard > SILENT_SECONDS:
+            os.write(terminal, again.encode())
             heard = time.monotonic()
         now = [line.rstrip() for line in screen.display if line.strip()]
         if now and bottoms[-1:] != now[-1:]:
             bottoms.append(now[-1])
         if waiting and any(waiting[0][0] in line for line in now):
-            typed = waiting.pop(0)[1]
-            os.write(terminal, typed.encode())
+            answer = waiting.pop(0)[1]
+            os.write(terminal, answer.encode())
+            again = answer if answer.endswith("\r") else ""
     os.close(terminal)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert not waiting, f"never seen: {waiting[0][0]}"
