@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make demo`: from a list of addresses to Kubespray's own plays on real SSH hosts, with three mistakes on the way."""
+"""`make demo`: from a list of addresses to Ready nodes on real SSH hosts, with three mistakes on the way.
+
+Where Kubespray or a Go toolchain is missing it ends earlier, and says so.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,21 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
+import _closed
+import _place
+import _programs
+import _wanted
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -28,6 +42,14 @@ MISTAKES = {
 }
 # Kubespray's failing task where there is no way out: everything before it has run.
 FIRST_DOWNLOAD = re.compile(r"download", re.IGNORECASE)
+# The hosts' downloads come from there, by the servers whose process is noted in the file.
+GATEWAY = "10.77.1.1"
+SERVERS = "servers.pid"
+COLLECTIONS = (
+    ROOT / ".cache" / "collections",
+    Path.home() / ".ansible" / "collections",
+    Path("/usr/share/ansible/collections"),
+)
 
 
 class DemoError(Exception):
@@ -70,19 +92,89 @@ def playbook(name: str, *arguments: str) -> Run:
     return Run(process.returncode, "".join(lines))
 
 
-def up() -> None:
+@dataclass(frozen=True)
+class Stage:
+    """What the demo is played on: its hosts in lab.yml, and what is added to the lab, the inventory and group_vars."""
+
+    hosts: Sequence[str]
+    lab: Mapping[str, object] = field(default_factory=dict)
+    inventory: Mapping[str, object] = field(default_factory=dict)
+    group_vars: Mapping[str, str] = field(default_factory=dict)
+    to_ready: bool = False
+
+
+def stage(first_download: bool) -> Stage:
+    """To Ready nodes where that is possible here, else up to Kubespray's first download; it says why."""
+    spec = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    every = [host["name"] for host in spec["hosts"]]
+    closed = {"closed.yml": (HERE / "group_vars_closed.yml").read_text(encoding="utf-8")}
+    earlier = Stage(every, group_vars=closed)
+    if first_download or _closed.installed(COLLECTIONS) is None:
+        return earlier
+    missing = _programs.missing_toolchain()
+    if missing:
+        print(f"{missing}\nWithout it this demo ends at Kubespray's first download.")
+        return earlier
+    title("The programs and images of a cluster, from their sources: ten minutes once, then kept")
+    os.environ["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, COLLECTIONS))
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    began = time.monotonic()
+    place = _place.make(
+        lambda text: print(f"  {time.monotonic() - began:4.0f} s  {text}", flush=True)
+    )
+    return Stage(
+        # Each with a mistake; more would only take longer on one machine.
+        [host for host in every if host in MISTAKES],
+        lab={"kubernetes": True},
+        group_vars=place.group_vars(GATEWAY),
+        to_ready=True,
+    )
+
+
+def up(chosen: Stage) -> None:
     """Boot the hosts and lay out what a user would have written."""
-    title("Five hosts in three subnets, over real SSH; three of them are broken")
+    title(f"{len(chosen.hosts)} hosts in three subnets, over real SSH; three of them are broken")
     for host, (mistake, _id) in MISTAKES.items():
         print(f"  {host}: {mistake}")
-    subprocess.run([*LAB, "up", str(SPEC)], check=True)
+    stop_servers()
     shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "group_vars" / "all").mkdir(parents=True)
     WORK.chmod(0o700)
-    for name in ("cluster.k8n.yml", "ansible.cfg"):
-        shutil.copy(HERE / name, WORK / name)
+    spec = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    spec["hosts"] = [host for host in spec["hosts"] if host["name"] in chosen.hosts]
+    (WORK / "lab.yml").write_text(yaml.safe_dump({**spec, **chosen.lab}), encoding="utf-8")
+    subprocess.run([*LAB, "up", str(WORK / "lab.yml")], check=True)
+    if chosen.to_ready:
+        serve()
+    shutil.copy(HERE / "ansible.cfg", WORK / "ansible.cfg")
+    source = (HERE / "cluster.k8n.yml").read_text(encoding="utf-8")
+    addresses = [str(host["address"]) for host in spec["hosts"]]
+    if chosen.to_ready:
+        source = re.sub(r"^nodes: .*$", f"nodes: {' '.join(addresses)}", source, flags=re.M)
+    (WORK / "cluster.k8n.yml").write_text(source, encoding="utf-8")
     shutil.copy(HERE / "group_vars_all.yml", WORK / "group_vars" / "all" / "cluster.yml")
     shutil.copy(ROOT / ".lab" / "demo" / "vars.yml", WORK / "group_vars" / "all" / "login.yml")
+    (WORK / "group_vars" / "k8s_cluster").mkdir()
+    for name, text in chosen.group_vars.items():
+        (WORK / "group_vars" / "k8s_cluster" / name).write_text(text, encoding="utf-8")
+
+
+def serve() -> None:
+    """Start what the hosts download from; it goes on after the demo, until `make demo-down`."""
+    with (WORK / "servers.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "e2e" / "serve.py"), GATEWAY],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    (WORK / SERVERS).write_text(str(process.pid))
+
+
+def stop_servers() -> None:
+    """End them, if they are there."""
+    try:
+        os.kill(int((WORK / SERVERS).read_text()), signal.SIGTERM)
+    except (OSError, ValueError):
+        return  # none was started, or it has ended
 
 
 def expect(run: Run, code: int, what: str) -> None:
@@ -90,9 +182,9 @@ def expect(run: Run, code: int, what: str) -> None:
         raise DemoError(f"{what}: ansible-playbook ended with {run.code}, expected was {code}.")
 
 
-def demo() -> str:
+def demo(chosen: Stage) -> str:
     """Everything in order; returns the honest last lines."""
-    up()
+    up(chosen)
     title("1. preflight: every problem on every host, in one table")
     first = playbook("preflight")
     expect(first, 2, "preflight on broken hosts")
@@ -101,20 +193,44 @@ def demo() -> str:
             rf"^{host} .*{problem}:|^{host} .*\n(?:\s.*\n)*?\s.*{problem}:", first.output, re.M
         ):
             raise DemoError(f"preflight did not name {mistake} ({problem}) on {host}.")
-    title("2. prepare: mend them")
+    title("2. prepare: fix them")
     expect(playbook("prepare"), 0, "prepare")
     title("3. preflight again: nothing left")
     second = playbook("preflight")
     expect(second, 0, "preflight after prepare")
-    if "PREFLIGHT: 5 of 5 hosts with nothing wrong." not in second.output:
+    every = len(chosen.hosts)
+    if f"PREFLIGHT: {every} of {every} hosts with nothing wrong." not in second.output:
         raise DemoError("preflight after prepare still names problems.")
-    title("4. deploy: checks, prepare, checks, then the real Kubespray")
-    return verdict(playbook("deploy", "-b"))
+    title("4. deploy: checks, prepare, checks, then the real Kubespray, then verify")
+    if not chosen.to_ready:
+        return verdict(playbook("deploy", "-b"))
+    ran = playbook("deploy", "-b", "-e", '{"k8n_fetch_kubeconfig": true}')
+    expect(ran, 0, "deploy")
+    return nodes(chosen)
+
+
+def nodes(chosen: Stage) -> str:
+    """The nodes as kubectl shows them from this machine, where the kubeconfig is, and what to try next."""
+    kubectl = WORK / "kubectl"
+    kubectl.symlink_to(next((_place.cache() / "programs").glob("kubernetes-*/kubectl")))
+    kubeconfig = WORK / "artifacts" / "admin.conf"
+    command = [str(kubectl), "--kubeconfig", str(kubeconfig), "get", "nodes"]
+    listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    if len(re.findall(r"^\S+ +Ready ", listed, re.M)) != len(chosen.hosts):
+        raise DemoError(f"not every node is Ready:\n{listed}")
+    return (
+        f"The three mistakes were named by preflight and fixed by prepare; Kubespray installed the cluster, and verify "
+        f"found it as it should be.\n\n$ kubectl get nodes\n{listed}\n"
+        f"The kubeconfig is {kubeconfig} (an administrator's login, mode 0600). To try next:\n"
+        f"  export KUBECONFIG={kubeconfig}\n"
+        f"  .demo/kubectl get pods --all-namespaces --output wide\n"
+        f"  cd .demo && ../.venv/bin/ansible-playbook k8n.cluster.verify -b"
+    )
 
 
 def verdict(run: Run) -> str:
     """How far deploy went and why, from what it printed."""
-    named = "The three mistakes were named by preflight, mended by prepare, and the second preflight found nothing.\n"
+    named = "The three mistakes were named by preflight, fixed by prepare, and the second preflight found nothing.\n"
     if "Kubespray is not installed" in run.output:
         return named + (
             "Kubespray did NOT run: it is not installed and could not be fetched. See the lines of `setup` above."
@@ -149,23 +265,28 @@ def main() -> int:
     """Run or remove the demo; 1 and a sentence where it does not go as it must."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--down", action="store_true", help="remove everything that the demo made")
-    if parser.parse_args().down:
+    parser.add_argument(
+        "--first-download", action="store_true",
+        help="end at Kubespray's first download, as where there is no Go toolchain",
+    )  # fmt: skip
+    arguments = parser.parse_args()
+    if arguments.down:
+        stop_servers()
         subprocess.run([*LAB, "down", str(SPEC)], check=True)
         subprocess.run([*LAB, "clean"], check=True)
         shutil.rmtree(WORK, ignore_errors=True)
         print("The demo's hosts, network, files and image are gone.")
         return 0
     try:
-        text = demo()
-    except (DemoError, subprocess.CalledProcessError) as exc:
+        text = demo(stage(arguments.first_download))
+    except (
+        DemoError, _programs.BuildError, _wanted.EvaluationError, subprocess.CalledProcessError
+    ) as exc:  # fmt: skip
         print(f"\nThe demo failed: {exc}", file=sys.stderr)
         return 1
     title("How far it went")
     print(text)
-    print(
-        "The hosts are still up; `make demo-down` removes them. To look around:\n"
-        "  cd .demo && ../.venv/bin/ansible-playbook k8n.cluster.preflight"
-    )
+    print("The hosts are still up; `make demo-down` removes them and all that the demo made.")
     return 0
 
 

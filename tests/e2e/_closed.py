@@ -2,22 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The closed place: a lab without a way out, its file server, and a cluster in it."""
+"""A cluster in the closed place: hosts of the lab without a way out, what serves them, and the cluster's directory."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-import _mirror
 import yaml
-from _cluster import HERE, ROOT, LabCluster
+from _cluster import LabCluster
+from _place import Place
 
 # Where init finds the sample of the installed Kubespray without the web, as the tests of init do.
 REPOSITORY = Path.home() / ".ansible" / "kubespray" / "git"
 KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
+SAMPLE = "inventory/sample/group_vars/all/all.yml"
 
 
 def installed(paths: Sequence[Path]) -> Path | None:
@@ -27,32 +28,43 @@ def installed(paths: Sequence[Path]) -> Path | None:
 
 def cluster(
     stack: ExitStack,
-    packed: Mapping[str, Any],
+    place: Place,
+    kubespray: Path,
     folder: Path,
     name: str,
     addresses: Sequence[str],
     inventory: Mapping[str, object],
 ) -> LabCluster:
-    """Boot hosts with a file server in reach and make their cluster's directory; stack takes it all down again.
+    """Boot hosts with the place in reach and make their cluster's directory; stack takes it all down again.
 
-    packed: Kubespray's variables for the files that are served; inventory: what is added to the source of ip_list.
+    inventory: what is added to the source of ip_list.
     """
     made = LabCluster(folder, name, addresses)
     made.up()
     stack.callback(made.lab, "down")
     gateway = addresses[0].rsplit(".", 1)[0] + ".1"
-    mine = {
-        "files_repo": stack.enter_context(_mirror.serve(gateway)),
-        **packed,
-        **made.login(),
-    }
-    given: dict[str, object] = {"k8n_known_hosts": str(made.state / "known_hosts")}
-    if REPOSITORY.is_dir():
-        given["k8n_kubespray_source"] = str(REPOSITORY)
-    files = {
-        "offline.yml": (ROOT / "docs/offline/group_vars.yml").read_text(encoding="utf-8"),
-        "z-hosts.yml": (HERE / "group_vars.yml").read_text(encoding="utf-8"),
-        "z-mine.yml": yaml.safe_dump(mine),
-    }
+    stack.enter_context(place.serve(gateway))
+    made.image = place.tools(gateway)
+    given = {"k8n_known_hosts": str(made.state / "known_hosts"), **_source(kubespray, folder)}
+    files = {**place.group_vars(gateway), "z-login.yml": yaml.safe_dump(made.login())}
     made.init(given, files, inventory)
     return made
+
+
+def _source(kubespray: Path, folder: Path) -> dict[str, str]:
+    """What init is told of the sample's source.
+
+    An installed collection has no sample. Where no repository of Kubespray is on this machine either, a folder that
+    looks like a checkout of the installed one stands for it, with a sample in which nothing is set.
+    """
+    checkout = os.environ.get("K8N_KUBESPRAY_CHECKOUT") or (
+        REPOSITORY if REPOSITORY.is_dir() else None
+    )
+    if checkout:
+        return {"k8n_kubespray_source": str(checkout)}
+    stands_for = folder / "kubespray"
+    (stands_for / SAMPLE).parent.mkdir(parents=True)
+    (stands_for / SAMPLE).write_text("---\n# No sample: the installed collection has none.\n")
+    for path in kubespray.iterdir():
+        (stands_for / path.name).symlink_to(path)
+    return {"kubespray_version": str(stands_for)}

@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import _closed
-import _mirror
+import _place
+import _programs
 import pytest
 from _cluster import LabCluster
 
@@ -29,20 +29,29 @@ def kubespray() -> Path:
 
 
 @pytest.fixture(scope="session")
-def packed(kubespray: Path) -> dict[str, Any]:
-    """Kubespray's variables for the files that are served."""
-    return _mirror.variables(kubespray)
+def place(kubespray: Path, pytestconfig: pytest.Config) -> _place.Place:
+    """Everything that Kubespray downloads and pulls; the first time its making takes ten minutes, and one sees it."""
+    missing = _programs.missing_toolchain()
+    if missing:
+        pytest.fail(missing)
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def say(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\ne2e: {text}", end="", flush=True)
+
+    return _place.make(say)
 
 
 @pytest.fixture(scope="module")
 def closed(
-    packed: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    place: _place.Place, kubespray: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., LabCluster]]:
-    """A function that boots hosts with a file server in reach and makes their cluster's directory."""
+    """A function that boots hosts with the closed place in reach and makes their cluster's directory."""
     with ExitStack() as stack:
 
         def make(name: str, addresses: list[str], **inventory: object) -> LabCluster:
             folder = tmp_path_factory.mktemp("e")
-            return _closed.cluster(stack, packed, folder, name, addresses, inventory)
+            return _closed.cluster(stack, place, kubespray, folder, name, addresses, inventory)
 
         yield make

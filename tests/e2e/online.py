@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from _cluster import DEPLOY, Cluster, assert_hosts
+from _kubernetes import KUBECTL, SETTLES_WITHIN, assert_ready, items, kubectl, ready, settles
 
 # Three for the cluster, and one that joins and leaves.
 ADDRESSES = os.environ.get("K8N_E2E_NODES", "").split()
 USER = os.environ.get("K8N_E2E_USER", "")
 KEY = os.environ.get("K8N_E2E_KEY", "")
-KUBECTL = "sudo /usr/local/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf"
-SETTLES_WITHIN = 600  # seconds, for what Kubernetes does in its own time
 # It answers its own name over HTTP; curl and a resolver are in the image.
 IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 WEB = f"""\
@@ -53,40 +49,8 @@ spec:
 """
 
 
-class Machines(Cluster):
-    """A cluster of machines that somebody else has made."""
-
-    def kubectl(self, arguments: str) -> str:
-        return self.said(self.groups()["kube_control_plane"][0], f"{KUBECTL} {arguments}")
-
-    def items(self, arguments: str) -> list[dict[str, Any]]:
-        """What kubectl get finds."""
-        found: list[dict[str, Any]] = json.loads(self.kubectl(f"get {arguments} -o json"))["items"]
-        return found
-
-    def ready(self) -> set[str]:
-        """The nodes that are Ready."""
-        return {node["metadata"]["name"] for node in self.items("nodes") if is_ready(node)}
-
-
-def is_ready(thing: dict[str, Any]) -> bool:
-    """Whether a node or a pod says so; a pod that has done its work is also one."""
-    conditions = {each["type"]: each["status"] for each in thing["status"].get("conditions", [])}
-    return conditions.get("Ready") == "True" or thing["status"].get("phase") == "Succeeded"
-
-
-def settles(what: Callable[[], bool]) -> bool:
-    """Whether it becomes true in time."""
-    until = time.monotonic() + SETTLES_WITHIN
-    while time.monotonic() < until:
-        if what():
-            return True
-        time.sleep(5)
-    return False
-
-
 @pytest.fixture(scope="module")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Machines:
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     """The directory of a cluster of the first three machines, with Kubespray's own settings."""
     if len(ADDRESSES) != 4 or not USER or not KEY:
         pytest.fail(
@@ -104,7 +68,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Machines:
         "-o",
         "StrictHostKeyChecking=yes",
     ]
-    cluster = Machines(folder, ADDRESSES[:3], ssh)
+    cluster = Cluster(folder, ADDRESSES[:3], ssh)
     login = {"ansible_user": USER, "ansible_ssh_private_key_file": str(Path(KEY).absolute())}
     cluster.init(
         {"k8n_trust_host_keys": True},
@@ -114,38 +78,37 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Machines:
     return cluster
 
 
-def test_one_command_makes_a_cluster_that_is_ready(machines: Machines) -> None:
+def test_one_command_makes_a_cluster_that_is_ready(machines: Cluster) -> None:
     ran = machines.run(*DEPLOY)
     assert ran.code == 0, ran.output[-5000:]
     assert_hosts(machines)
-    assert settles(lambda: machines.ready() == set(machines.hosts))
-    assert settles(lambda: all(map(is_ready, machines.items("pods --namespace kube-system"))))
+    assert_ready(machines)
 
 
-def test_a_service_answers_on_every_node_from_every_node(machines: Machines) -> None:
+def test_a_service_answers_on_every_node_from_every_node(machines: Cluster) -> None:
     first = machines.groups()["kube_control_plane"][0]
     machines.said(first, f"printf %s {shlex.quote(WEB)} | {KUBECTL} apply --filename -")
-    machines.kubectl(f"rollout status deployment/web --timeout {SETTLES_WITHIN}s")
+    kubectl(machines, f"rollout status deployment/web --timeout {SETTLES_WITHIN}s")
     pods = {
         pod["metadata"]["name"]: pod["spec"]["nodeName"]
-        for pod in machines.items("pods --selector app=web")
+        for pod in items(machines, "pods --selector app=web")
     }
     assert set(pods.values()) == set(machines.hosts)
     # By its name, so that the cluster's DNS is asked, too; often enough for each of three to have its turn.
     ask = "for i in $(seq 60); do curl -s -m 5 http://web.default.svc.cluster.local/hostname; echo; done"
     for pod in pods:
-        answers = machines.kubectl(f"exec {pod} -- sh -c {shlex.quote(ask)}").split()
+        answers = kubectl(machines, f"exec {pod} -- sh -c {shlex.quote(ask)}").split()
         assert set(answers) == set(pods), f"{pod} on {pods[pod]}"
 
 
-def test_a_second_run_changes_nothing_of_ours(machines: Machines) -> None:
+def test_a_second_run_changes_nothing_of_ours(machines: Cluster) -> None:
     ran = machines.run(*DEPLOY)
     assert ran.code == 0, ran.output[-5000:]
     assert {result.task for result in ran.results if result.ours and result.changed} == set()
-    assert machines.ready() == set(machines.hosts)
+    assert ready(machines) == set(machines.hosts)
 
 
-def test_a_node_joins_and_leaves(machines: Machines) -> None:
+def test_a_node_joins_and_leaves(machines: Cluster) -> None:
     name = f"node-{ADDRESSES[3].replace('.', '-')}"
     source = machines.directory / "cluster.k8n.yml"
     before = source.read_text(encoding="utf-8")
@@ -160,9 +123,9 @@ def test_a_node_joins_and_leaves(machines: Machines) -> None:
     ):
         ran = machines.run("ansible-playbook", "-b", *playbook)
         assert ran.code == 0, ran.output[-5000:]
-    assert settles(lambda: machines.ready() == {*machines.hosts, name})
+    assert settles(lambda: ready(machines) == {*machines.hosts, name})
     leave = {"k8n_playbook": "remove_node", "node": name, "skip_confirmation": True}
     ran = machines.run("ansible-playbook", "-b", "k8n.cluster.kubespray", "-e", json.dumps(leave))
     assert ran.code == 0, ran.output[-5000:]
     source.write_text(before, encoding="utf-8")
-    assert settles(lambda: machines.ready() == set(machines.hosts))
+    assert settles(lambda: ready(machines) == set(machines.hosts))

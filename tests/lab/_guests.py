@@ -30,6 +30,20 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 runtime = "runc"
 """
+# Pods need mounts, devices and cgroups of their own, and folders that are no overlay, on which theirs can lie.
+FOR_KUBERNETES = (
+    "--privileged", "--cgroupns=private",
+    "--volume", "/var/lib/containerd", "--volume", "/var/lib/kubelet", "--volume", "/var/lib/etcd",
+)  # fmt: skip
+# Read where Kubespray's containerd_extra_args imports it, which only a machine without CAP_SYS_RESOURCE needs.
+CONTAINERD_CONF = """\
+mkdir -p /etc/containerd/conf.d
+cat > /etc/containerd/conf.d/lab.toml <<'CONF'
+version = 3
+[plugins.'io.containerd.cri.v1.runtime']
+  restrict_oom_score_adj = true
+CONF
+"""
 
 
 def podman(*argv: object, stdin: str | None = None, check: bool = True) -> str:
@@ -94,12 +108,15 @@ def _base_image(release: str) -> str:
 def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
     """Start one guest, wait for its sshd and return its known_hosts line."""
     name = lab.container(guest)
+    rights = FOR_KUBERNETES if guest.kubernetes else ("--cap-add", "SYS_ADMIN,NET_ADMIN,NET_RAW")
     podman(
         "run", "-d", "--name", name, "--hostname", guest.name, "--label", f"k8n.lab={lab.name}",
-        "--systemd=always", "--cap-add", "SYS_ADMIN,NET_ADMIN,NET_RAW", "--network", "none", image, "/sbin/init",
+        "--systemd=always", *rights, "--network", "none", image, "/sbin/init",
     )  # fmt: skip
     _started(lab, guest)
     scripts = [_first_boot(lab, guest, public_key)]
+    if guest.kubernetes:
+        scripts.append(CONTAINERD_CONF)
     scripts += [SERVICES[service].read_text(encoding="utf-8") for service in guest.services]
     scripts += [FAULTS[fault].read_text(encoding="utf-8") for fault in guest.faults]
     scripts.append("cat /etc/ssh/ssh_host_ed25519_key.pub")
@@ -174,8 +191,13 @@ def up(lab: Lab) -> None:
     lab.state.chmod(0o700)
     public_key = make_key(lab)
     images = {guest.release: ensure_image(guest.release) for guest in lab.guests}
-    if len(lab.guests) > 20:
-        run("sysctl", "-qw", "fs.inotify.max_user_instances=4096")
+    if len(lab.guests) > 20 or any(guest.kubernetes for guest in lab.guests):
+        run(
+            "sysctl",
+            "-qw",
+            "fs.inotify.max_user_instances=8192",
+            "fs.inotify.max_user_watches=1048576",
+        )
     with one_at_a_time():
         _network.up(lab)
     with ThreadPoolExecutor(max_workers=8) as pool:
@@ -216,7 +238,7 @@ def down(lab: Lab) -> None:
     # Of a guest whose processes somebody else killed podman learns by failing to remove it: the second time it can.
     for last in (False, True):
         if names := podman("ps", "-aq", "--filter", f"label=k8n.lab={lab.name}").split():
-            podman("rm", "-f", "-t", "0", *names, check=last)
+            podman("rm", "-f", "-v", "-t", "0", *names, check=last)
     with one_at_a_time():
         _network.down(lab)
     shutil.rmtree(lab.state, ignore_errors=True)

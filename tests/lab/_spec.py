@@ -32,6 +32,8 @@ class Guest:
     faults: tuple[str, ...]
     release: str
     services: tuple[str, ...] = ()
+    # Whether it can run pods: tests/lab/README.md says what that costs.
+    kubernetes: bool = False
 
     @property
     def subnet(self) -> ipaddress.IPv4Network:
@@ -91,7 +93,8 @@ def load(path: Path) -> Lab:
         except (KeyError, ValueError) as exc:
             mistakes.append(f"{path}, host {number}: an IPv4 address is needed: {exc}")
             continue
-        guests.append(Guest(str(host["name"]), address, faults, release, services))
+        kubernetes = data.get("kubernetes") is True
+        guests.append(Guest(str(host["name"]), address, faults, release, services, kubernetes))
     name_server = None
     try:
         if data.get("name_server"):

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A callback that writes for each task and host one line: the task, its place, the host, and how it ended."""
+"""A callback that writes for each task and host one line: play, task, its place, the host, how and when it ended."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -27,8 +28,17 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "record"
     CALLBACK_NEEDS_ENABLED = True
 
+    def __init__(self):
+        super().__init__()
+        self._play = ""
+
+    def v2_playbook_on_play_start(self, play):
+        self._play = play.get_name()
+
     def _note(self, result, state):
         line = {
+            "play": self._play,
+            "at": time.time(),
             "task": result._task.get_name(),
             "place": result._task.get_path(),
             "host": result._host.name,
