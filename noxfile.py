@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import runpy
 import shutil
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import antsibull_nox
 import nox
@@ -51,15 +54,23 @@ def collections_paths() -> list[Path]:
     ]
 
 
+def installed_kubespray() -> Path | None:
+    """The Kubespray that Ansible finds; the tests that need one skip where there is none."""
+    places = [
+        path / "ansible_collections/kubernetes_sigs/kubespray" for path in collections_paths()
+    ]
+    return next((place for place in places if place.is_dir()), None)
+
+
 def wanted_core() -> str:
     """The ansible-core that the installed Kubespray wants, read from it; 2.18 where there is none."""
-    for path in collections_paths():
-        runtime = path / "ansible_collections/kubernetes_sigs/kubespray/meta/runtime.yml"
-        if runtime.is_file():
-            window = yaml.safe_load(runtime.read_text(encoding="utf-8"))["requires_ansible"]
-            lowest = next(part for part in window.split(",") if part.startswith(">="))
-            return ".".join(lowest.removeprefix(">=").split(".")[:2])
-    return "2.18"
+    kubespray = installed_kubespray()
+    if not kubespray:
+        return "2.18"
+    runtime = (kubespray / "meta" / "runtime.yml").read_text(encoding="utf-8")
+    window = yaml.safe_load(runtime)["requires_ansible"]
+    lowest = next(part for part in window.split(",") if part.startswith(">="))
+    return ".".join(lowest.removeprefix(">=").split(".")[:2])
 
 
 WANTED_CORE = wanted_core()
@@ -88,6 +99,28 @@ def ansible_environment() -> dict[str, str]:
         "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
         "PYTHONPATH": str(COLLECTIONS),
     }
+
+
+NOT_RUN: list[str] = []
+
+
+@atexit.register
+def say_what_was_not_run() -> None:
+    """As the last lines of all, below what nox says itself."""
+    if NOT_RUN:
+        print("\nNOT RUN:", *(f"- {each}" for each in NOT_RUN), sep="\n", flush=True)
+
+
+def remember_skipped(report: Path) -> None:
+    """Count a pytest run's skipped tests by their reasons, which say how they come to run."""
+    if not report.exists():
+        return  # it did not get so far
+    reasons = Counter(
+        skipped.get("message", "") for skipped in ElementTree.parse(report).iter("skipped")
+    )
+    NOT_RUN.extend(
+        f"{count} of {report.stem}: {reason}" for reason, count in reasons.most_common()
+    )
 
 
 def get_pip_without_the_web() -> None:
@@ -133,6 +166,26 @@ for core in CORES:
     )
 
 
+@nox.session(name="ansible-lint")
+def ansible_lint(session: nox.Session) -> None:
+    """ansible-lint, through what is imported of Kubespray, too."""
+    session.install("-q", "-r", str(REQUIREMENTS / "ansible-lint.txt"))
+    arguments = []
+    if not installed_kubespray():
+        # Their syntax cannot be checked without the playbooks and roles that they import.
+        listed = session.run(
+            "git", "grep", "-l", r"kubernetes_sigs\.kubespray\.", "--", "*.yml",
+            external=True, silent=True,
+        )  # fmt: skip
+        for path in str(listed).split():
+            arguments += ["--exclude", path]
+            NOT_RUN.append(f"ansible-lint of {path}: it imports from Kubespray, which is nowhere")
+    session.run(
+        "ansible-lint", "--offline", "--strict", *arguments, *session.posargs,
+        env=ansible_environment(),
+    )  # fmt: skip
+
+
 @nox.session(default=False)
 @nox.parametrize(
     "python,core", [(python, core) for core, pythons in CORES.items() for python in pythons]
@@ -171,10 +224,16 @@ def molecule(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 def integration(session: nox.Session) -> None:
     """Our playbooks, and Kubespray's own, on real hosts; three files at a time, each with labs of its own."""
-    session.run(
-        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
-        "--durations=15", "tests/integration", *session.posargs, env=ansible_environment(), external=True,
-    )  # fmt: skip
+    report = ROOT / ".cache" / "integration.xml"
+    report.unlink(missing_ok=True)
+    try:
+        session.run(
+            str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
+            "--durations=15", f"--junit-xml={report}", "tests/integration", *session.posargs,
+            env=ansible_environment(), external=True,
+        )  # fmt: skip
+    finally:
+        remember_skipped(report)
 
 
 @nox.session(venv_backend="none", default=False)
@@ -250,8 +309,7 @@ def e2e_online(session: nox.Session, kubespray: str) -> None:
 def controller(session: nox.Session, kubespray: str) -> None:
     """The controller with each Kubespray and each Python of this machine; prints the table.
 
-    Needs Kubespray's repository: git clone --bare https://github.com/kubernetes-sigs/kubespray.git
-    ~/.ansible/kubespray/git
+    Needs Kubespray's repository: `make setup` fetches it, or takes it from K8N_KUBESPRAY_CHECKOUT.
     """
     session.run(
         str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-s",
