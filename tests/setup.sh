@@ -29,6 +29,8 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086  # a list of names, one word each
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
     > /tmp/k8n-setup-apt.log 2>&1 || die "apt-get failed; see /tmp/k8n-setup-apt.log"
+  # Debian starts it at each boot; the tests start their own.
+  case $missing in *docker-registry*) systemctl disable --now docker-registry > /dev/null 2>&1 || : ;; esac
 fi
 
 stamp="$venv/.installed-$(sha256sum "$requirements" | cut -c1-12)"
@@ -70,12 +72,13 @@ elif [ ! -d $repository ] && [ -d "$HOME/.ansible/kubespray/git" ]; then
 elif [ ! -d $repository ]; then
   url=https://github.com/kubernetes-sigs/kubespray.git
   say "fetching Kubespray's repository ($url)"
-  rm -rf $repository
-  if ! timeout 300 git clone -q --bare "$url" $repository.part 2> .cache/kubespray-git.log; then
-    say "Kubespray could not be fetched: $(tail -n 1 .cache/kubespray-git.log)"
-    rm -rf $repository.part
-  else
+  rm -rf $repository $repository.part
+  # The first one fails soon where there is no way to the web.
+  if timeout 20 git ls-remote -q "$url" HEAD > /dev/null 2> .cache/kubespray-git.log &&
+    timeout 300 git clone -q --bare "$url" $repository.part 2> .cache/kubespray-git.log; then
     mv $repository.part $repository
+  else
+    say "Kubespray could not be fetched: $(tail -n 1 .cache/kubespray-git.log | grep . || echo it takes too long)"
   fi
 fi
 

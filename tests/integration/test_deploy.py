@@ -230,7 +230,7 @@ def test_another_core_than_kubespray_wants_is_explained_before_any_host(
     assert "wants ansible-core >=2.30.0,<2.31.0; this is ansible-core 2." in ran.output
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("demo", "kubespray")
 def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path) -> None:
     source = (WORK / "cluster.k8n.yml").read_text().replace("10.77.3.11", "10.77.3.11 10.77.3.99")
     (WORK / "bigger.k8n.yml").write_text(source)

@@ -177,8 +177,8 @@ def test_what_is_not_of_one_host_is_found_there(looked: Looked, place: str) -> N
 
 def test_no_host_holds_up_the_others(looked: Looked) -> None:
     assert looked.ran.code == 2
-    # Those that hang do so for a minute, and several share a worker.
-    assert looked.seconds < 240
+    # Those that hang do so for a minute, and several share a worker; the rest is for a machine that is busy.
+    assert looked.seconds < 600
     judged = {
         host
         for host in [*HOSTS, *table.HEALTHY]
@@ -221,13 +221,13 @@ def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(
             cwd=lab, stdout=log, stderr=log, start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_PIPELINING": pipelining},
         )  # fmt: skip
-        until(lambda: f"TASK [{task}]" in (lab / "killed").read_text(), 60, pause=0.005)
+        until(lambda: f"TASK [{task}]" in (lab / "killed").read_text(), 300, pause=0.005)
         if task == "Look at the host":
             # Over in a second, too, which is not longer than asking the host itself.
-            until(lambda: runs_python(namespace), 20, pause=0.005)
+            until(lambda: runs_python(namespace), 120, pause=0.005)
         else:
             # Between three hosts it is over in less than a second.
-            until(lambda: listens(f"{table.SUBNET}.11", KUBELET), 20, pause=0.005)
+            until(lambda: listens(f"{table.SUBNET}.11", KUBELET), 120, pause=0.005)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
