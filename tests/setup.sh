@@ -58,9 +58,6 @@ ln -sfn "$PWD" .cache/collections/ansible_collections/k8n/cluster
 
 # The tests of the roles controller and init take it from there; a named checkout wins over what an earlier run found.
 repository=.cache/kubespray.git
-how_to_get_it() {
-  say "What needs it is going to skip and say so. With a git checkout of it: K8N_KUBESPRAY_CHECKOUT=/path/to/it make setup"
-}
 if [ -n "$checkout" ]; then
   git -C "$checkout" rev-parse -q --verify "$version^{commit}" > /dev/null 2> .cache/kubespray-git.log ||
     die "K8N_KUBESPRAY_CHECKOUT is '$checkout', wanted is a git checkout of Kubespray with the tag $version in it. \
@@ -78,7 +75,8 @@ elif [ ! -d $repository ]; then
     timeout 300 git clone -q --bare "$url" $repository.part 2> .cache/kubespray-git.log; then
     mv $repository.part $repository
   else
-    say "Kubespray could not be fetched: $(tail -n 1 .cache/kubespray-git.log | grep . || echo it takes too long)"
+    say "Kubespray could not be fetched: $(grep -m 1 . .cache/kubespray-git.log || echo it takes too long)"
+    say "What needs it is going to skip and say so. With a git checkout of it: K8N_KUBESPRAY_CHECKOUT=/path/to/it make setup"
   fi
 fi
 
@@ -87,7 +85,7 @@ for collections in "$HOME/.ansible/collections" /usr/share/ansible/collections .
     exit 0
   fi
 done
-[ -d $repository ] || { how_to_get_it; exit 0; }
+[ -d $repository ] || exit 0
 say "installing Kubespray $version from $(realpath $repository)"
 "$venv/bin/ansible-galaxy" collection install --no-deps -p .cache/collections "git+file://$(realpath $repository),$version" \
   > .cache/kubespray-install.log 2>&1 ||

@@ -310,7 +310,9 @@ def test_hosts_that_are_far_away(work: Path, tmp_path: Path) -> None:
     for host in report["hosts"]:
         [problem] = host["checks"]["ssh_high_rtt"]["problems"]
         assert problem["severity"] == "warn"
-        took = re.match(r"A round trip over the open SSH connection takes (\d+) ms", problem["message"])
+        took = re.match(
+            r"A round trip over the open SSH connection takes (\d+) ms", problem["message"]
+        )
         assert took, problem["message"]
         assert int(took[1]) >= 320
     others = {

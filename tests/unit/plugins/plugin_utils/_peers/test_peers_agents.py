@@ -98,7 +98,7 @@ def test_a_host_without_an_agent(command, text):
 def test_a_host_whose_agent_never_starts():
     started = time.monotonic()
 
-    with pytest.raises(AgentError, match="^its agent did not start within 1 s$"):
+    with pytest.raises(AgentError, match=r"^its agent did not start within 1 s$"):
         talk("exec sleep 60", timeout=1.0)
 
     assert time.monotonic() - started < 30
@@ -133,7 +133,7 @@ def test_an_agent_that_greets_and_is_silent():
     started = time.monotonic()
 
     # Time enough to greet, on a busy machine too.
-    with pytest.raises(AgentError, match="^its agent did not answer within 5 s$"):
+    with pytest.raises(AgentError, match=r"^its agent did not answer within 5 s$"):
         talk(f"{GREETS} exec sleep 60", {"do": "time"}, timeout=5.0)
 
     assert time.monotonic() - started < 30
