@@ -63,6 +63,7 @@ def test_how_long_a_process_has_been_there():
         try:
             time.sleep(1.2)
             found = processes.seconds(started.pid, PROC)
+            assert found is not None
             # In whole seconds, of a clock with steps of its own.
             assert 1 <= found <= time.monotonic() - before + 1
         finally:
