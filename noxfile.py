@@ -34,12 +34,19 @@ CORES = {
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 
+
+def pyenv() -> Path:
+    """Where pyenv keeps its Pythons: above the command, which need not be in this user's HOME."""
+    command = shutil.which("pyenv")
+    return Path(command).resolve().parents[1] if command else Path.home() / ".pyenv"
+
+
 # antsibull-nox asks ansible-galaxy; Pythons that pyenv keeps are found as well, and what is missing is skipped.
 os.environ["PATH"] = os.pathsep.join(
     [
         str(ROOT / ".venv" / "bin"),
         os.environ["PATH"],
-        *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin"))),
+        *(str(path) for path in sorted(pyenv().glob("versions/3*/bin"))),
     ]
 )
 nox.options.error_on_missing_interpreters = False
