@@ -125,7 +125,9 @@ def remember_skipped(report: Path) -> None:
     reasons = Counter(
         skipped.get("message", "") for skipped in ElementTree.parse(report).iter("skipped")
     )
-    NOT_RUN.extend(f"{count} of {report.stem}: {reason}" for reason, count in reasons.most_common())
+    NOT_RUN.extend(
+        f"{count} of {report.stem}: {reason}" for reason, count in reversed(reasons.most_common())
+    )
 
 
 def get_pip_without_the_web() -> None:

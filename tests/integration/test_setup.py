@@ -175,8 +175,8 @@ def test_the_last_lines_say_what_was_not_run_and_why(tmp_path: Path) -> None:
     ran = run(sys.executable, "-c", SAYS, str(report))
     assert ran.output.endswith(
         "what nox says last\n\nNOT RUN:\n"
-        "- 3 of integration: no such thing. To get it: make it\n"
         "- 1 of integration: slow\n"
+        "- 3 of integration: no such thing. To get it: make it\n"
     )
     # A run that did not get as far has left nothing out.
     assert "NOT RUN" not in run(sys.executable, "-c", SAYS, str(tmp_path / "none.xml")).output
