@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import runpy
 import shutil
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import antsibull_nox
 import nox
@@ -31,12 +34,19 @@ CORES = {
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
 
+
+def pyenv() -> Path:
+    """Where pyenv keeps its Pythons: above the command, which need not be in this user's HOME."""
+    command = shutil.which("pyenv")
+    return Path(command).resolve().parents[1] if command else Path.home() / ".pyenv"
+
+
 # antsibull-nox asks ansible-galaxy; Pythons that pyenv keeps are found as well, and what is missing is skipped.
 os.environ["PATH"] = os.pathsep.join(
     [
         str(ROOT / ".venv" / "bin"),
         os.environ["PATH"],
-        *(str(path) for path in sorted(Path.home().glob(".pyenv/versions/3*/bin"))),
+        *(str(path) for path in sorted(pyenv().glob("versions/3*/bin"))),
     ]
 )
 nox.options.error_on_missing_interpreters = False
@@ -51,15 +61,23 @@ def collections_paths() -> list[Path]:
     ]
 
 
+def installed_kubespray() -> Path | None:
+    """The Kubespray that Ansible finds; the tests that need one skip where there is none."""
+    places = [
+        path / "ansible_collections/kubernetes_sigs/kubespray" for path in collections_paths()
+    ]
+    return next((place for place in places if place.is_dir()), None)
+
+
 def wanted_core() -> str:
     """The ansible-core that the installed Kubespray wants, read from it; 2.18 where there is none."""
-    for path in collections_paths():
-        runtime = path / "ansible_collections/kubernetes_sigs/kubespray/meta/runtime.yml"
-        if runtime.is_file():
-            window = yaml.safe_load(runtime.read_text(encoding="utf-8"))["requires_ansible"]
-            lowest = next(part for part in window.split(",") if part.startswith(">="))
-            return ".".join(lowest.removeprefix(">=").split(".")[:2])
-    return "2.18"
+    kubespray = installed_kubespray()
+    if not kubespray:
+        return "2.18"
+    runtime = (kubespray / "meta" / "runtime.yml").read_text(encoding="utf-8")
+    window = yaml.safe_load(runtime)["requires_ansible"]
+    lowest = next(part for part in window.split(",") if part.startswith(">="))
+    return ".".join(lowest.removeprefix(">=").split(".")[:2])
 
 
 WANTED_CORE = wanted_core()
@@ -78,6 +96,7 @@ nox.options.sessions = [
     f"sanity-{WANTED_CORE}",
     "molecule",
     "integration",
+    "e2e-one",
 ]
 
 
@@ -88,6 +107,28 @@ def ansible_environment() -> dict[str, str]:
         "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
         "PYTHONPATH": str(COLLECTIONS),
     }
+
+
+NOT_RUN: list[str] = []
+
+
+@atexit.register
+def say_what_was_not_run() -> None:
+    """As the last lines of all, below what nox says itself."""
+    if NOT_RUN:
+        print("\nNOT RUN:", *(f"- {each}" for each in NOT_RUN), sep="\n", flush=True)
+
+
+def remember_skipped(report: Path) -> None:
+    """Count a pytest run's skipped tests by their reasons, which say how they come to run."""
+    if not report.exists():
+        return  # it did not get so far
+    reasons = Counter(
+        skipped.get("message", "") for skipped in ElementTree.parse(report).iter("skipped")
+    )
+    NOT_RUN.extend(
+        f"{count} of {report.stem}: {reason}" for reason, count in reversed(reasons.most_common())
+    )
 
 
 def get_pip_without_the_web() -> None:
@@ -133,6 +174,26 @@ for core in CORES:
     )
 
 
+@nox.session(name="ansible-lint")
+def ansible_lint(session: nox.Session) -> None:
+    """ansible-lint, through what is imported of Kubespray, too."""
+    session.install("-q", "-r", str(REQUIREMENTS / "ansible-lint.txt"))
+    arguments = []
+    if not installed_kubespray():
+        # Their syntax cannot be checked without the playbooks and roles that they import.
+        listed = session.run(
+            "git", "grep", "-l", r"kubernetes_sigs\.kubespray\.", "--", "*.yml",
+            external=True, silent=True,
+        )  # fmt: skip
+        for path in str(listed).split():
+            arguments += ["--exclude", path]
+            NOT_RUN.append(f"ansible-lint of {path}: it imports from Kubespray, which is nowhere")
+    session.run(
+        "ansible-lint", "--offline", "--strict", *arguments, *session.posargs,
+        env=ansible_environment(),
+    )  # fmt: skip
+
+
 @nox.session(default=False)
 @nox.parametrize(
     "python,core", [(python, core) for core, pythons in CORES.items() for python in pythons]
@@ -171,17 +232,42 @@ def molecule(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 def integration(session: nox.Session) -> None:
     """Our playbooks, and Kubespray's own, on real hosts; three files at a time, each with labs of its own."""
-    session.run(
-        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
-        "--durations=15", "tests/integration", *session.posargs, env=ansible_environment(), external=True,
-    )  # fmt: skip
+    report = ROOT / ".cache" / "integration.xml"
+    report.unlink(missing_ok=True)
+    try:
+        session.run(
+            str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-n", "3", "--dist", "loadfile",
+            "--durations=15", f"--junit-xml={report}", "tests/integration", *session.posargs,
+            env=ansible_environment(), external=True,
+        )  # fmt: skip
+    finally:
+        remember_skipped(report)
 
 
 @nox.session(venv_backend="none", default=False)
 def e2e(session: nox.Session) -> None:
-    """Addresses to a healthy etcd by the real Kubespray, in a closed place: tests/e2e/README.md."""
+    """Addresses to Ready nodes by the real Kubespray, in a closed place: tests/e2e/README.md. Writes docs/e2e.md."""
+    run_e2e(session, "tests/e2e")
+    session.run(str(ROOT / ".venv/bin/python"), "tests/e2e/_measured.py", external=True)
+
+
+@nox.session(name="e2e-one", venv_backend="none", default=False)
+def e2e_one(session: nox.Session) -> None:
+    """One address to a Ready node, the main job in the least time; skipped where Kubespray or Go is missing."""
+    missing = None
+    if not installed_kubespray():
+        missing = "Kubespray, which `make setup` installs"
+    elif not shutil.which("go"):
+        missing = "a Go toolchain (1.24 or later), from which the cluster's programs are built"
+    if missing:
+        NOT_RUN.append(f"one host to Ready (e2e-one): it needs {missing}")
+        session.skip(f"this needs {missing}")
+    run_e2e(session, "tests/e2e/test_one_host.py")
+
+
+def run_e2e(session: nox.Session, tests: str) -> None:
     session.run(
-        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e",
+        str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", tests,
         *session.posargs, env=ansible_environment(), external=True,
     )  # fmt: skip
 
@@ -250,8 +336,7 @@ def e2e_online(session: nox.Session, kubespray: str) -> None:
 def controller(session: nox.Session, kubespray: str) -> None:
     """The controller with each Kubespray and each Python of this machine; prints the table.
 
-    Needs Kubespray's repository: git clone --bare https://github.com/kubernetes-sigs/kubespray.git
-    ~/.ansible/kubespray/git
+    Needs Kubespray's repository: `make setup` fetches it, or takes it from K8N_KUBESPRAY_CHECKOUT.
     """
     session.run(
         str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "no:cacheprovider", "-s",

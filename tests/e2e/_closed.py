@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
-from _cluster import LabCluster
+from _cluster import ROOT, LabCluster
 from _place import Place
 
-# Where init finds the sample of the installed Kubespray without the web, as the tests of init do.
-REPOSITORY = Path.home() / ".ansible" / "kubespray" / "git"
+# Where tests/setup.sh keeps Kubespray's repository, from which init takes the sample.
+REPOSITORY = ROOT / ".cache" / "kubespray.git"
 KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
 SAMPLE = "inventory/sample/group_vars/all/all.yml"
 
@@ -44,7 +43,7 @@ def cluster(
     stack.callback(made.lab, "down")
     gateway = addresses[0].rsplit(".", 1)[0] + ".1"
     stack.enter_context(place.serve(gateway))
-    made.image = place.tools(gateway)
+    made.image, made.versions = place.tools(gateway), place.versions()
     given = {"k8n_known_hosts": str(made.state / "known_hosts"), **_source(kubespray, folder)}
     files = {**place.group_vars(gateway), "z-login.yml": yaml.safe_dump(made.login())}
     made.init(given, files, inventory)
@@ -57,11 +56,8 @@ def _source(kubespray: Path, folder: Path) -> dict[str, str]:
     An installed collection has no sample. Where no repository of Kubespray is on this machine either, a folder that
     looks like a checkout of the installed one stands for it, with a sample in which nothing is set.
     """
-    checkout = os.environ.get("K8N_KUBESPRAY_CHECKOUT") or (
-        REPOSITORY if REPOSITORY.is_dir() else None
-    )
-    if checkout:
-        return {"k8n_kubespray_source": str(checkout)}
+    if REPOSITORY.is_dir():
+        return {"k8n_kubespray_source": str(REPOSITORY)}
     stands_for = folder / "kubespray"
     (stands_for / SAMPLE).parent.mkdir(parents=True)
     (stands_for / SAMPLE).write_text("---\n# No sample: the installed collection has none.\n")

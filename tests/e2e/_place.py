@@ -50,6 +50,10 @@ class Place:
         }
         return {**_settings(), "z-place.yml": yaml.safe_dump({**here, **self.variables})}
 
+    def versions(self) -> dict[str, str]:
+        """The version of each module that is in it."""
+        return {name: each.version for name, each in self.built.items()}
+
     def tools(self, gateway: str) -> str:
         """The image of the tests' own pods in a cluster that is served from that address."""
         name, tag = TOOLS

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyte
 
-SECONDS = 120
+SECONDS = 600
 SILENT_SECONDS = 5
 
 
@@ -42,8 +42,9 @@ def at_terminal(
 ) -> Ended:
     """Run a command on a terminal; each of answers is typed once its text is on the screen.
 
-    One that ends with Return is typed again where the terminal stays silent: Ansible throws away what comes between
-    its question and the moment when it starts to listen. Ctrl-C is typed once.
+    One that ends with Return is typed again where a question of a task stays unanswered: Ansible throws away what comes
+    between the question and the moment when it starts to listen. Until it has its answer it reads single keys, which
+    tells a question from a command that is only slow. Ctrl-C is typed once.
     """
     child, terminal = pty.fork()
     if child == 0:
@@ -67,7 +68,7 @@ def at_terminal(
             except OSError:
                 break  # how Linux tells that the other side is closed
             heard = time.monotonic()
-        elif again and time.monotonic() - heard > SILENT_SECONDS:
+        elif again and _reads_keys(terminal) and time.monotonic() - heard > SILENT_SECONDS:
             os.write(terminal, again.encode())
             heard = time.monotonic()
         now = [line.rstrip() for line in screen.display if line.strip()]
@@ -85,6 +86,11 @@ def at_terminal(
     while shown and not shown[-1]:
         shown.pop()
     return Ended(code, shown, bottoms)
+
+
+def _reads_keys(terminal: int) -> bool:
+    """Whether the command has switched off the lines that a terminal gathers by itself."""
+    return not termios.tcgetattr(terminal)[3] & termios.ICANON
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:

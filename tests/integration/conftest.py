@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,6 +22,7 @@ LAB = [sys.executable, str(ROOT / "tests" / "lab" / "lab.py")]
 # Of hosts without a way out, on purpose: what preflight says of that is right.
 NO_WAY_OUT = 'k8n_checks: {name_server_missing: "off", download_unreachable: "off", registry_unreachable: "off"}\n'
 KUBESPRAY = "ansible_collections/kubernetes_sigs/kubespray"
+REPOSITORY = ROOT / ".cache" / "kubespray.git"
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,29 @@ def play(folder: Path, site: str, hosts: str, env: Mapping[str, str], witness: s
     return ran.output
 
 
+def left_out(what: str) -> NoReturn:
+    """Skip the test; `nox -s integration` says at its end how many of them, and this."""
+    pytest.skip(
+        f"{what} is not on this machine and could not be fetched. From a git checkout of Kubespray: "
+        "K8N_KUBESPRAY_CHECKOUT=/path/to/kubespray make test"
+    )
+
+
 @pytest.fixture(scope="session")
 def kubespray() -> Path:
     """Where Kubespray is installed; the test skips where it is not."""
     for path in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep):
         if (Path(path) / KUBESPRAY).is_dir():
             return Path(path) / KUBESPRAY
-    pytest.skip(
-        "Kubespray is not installed and could not be fetched from git. From a checkout of it: .venv/bin/"
-        "ansible-galaxy collection install --no-deps git+file:///path/to/kubespray,v2.31.0"
-    )
+    left_out("The collection kubernetes_sigs.kubespray")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Kubespray's git repository, as tests/setup.sh found or fetched it; the test skips where there is none."""
+    if not REPOSITORY.is_dir():
+        left_out("Kubespray's git repository")
+    return REPOSITORY.resolve()
 
 
 @pytest.fixture(scope="session")

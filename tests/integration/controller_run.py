@@ -12,21 +12,9 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
 from conftest import Ran, run
 
-REPOSITORY = Path.home() / ".ansible" / "kubespray" / "git"
 CHANGED = re.compile(r"^localhost +: ok=\d+ +changed=(\d+) ", re.M)
-
-
-def repository() -> Path:
-    """Kubespray's git repository on this machine; the test skips where there is none."""
-    if not REPOSITORY.is_dir():
-        pytest.skip(
-            f"there is no Kubespray repository in {REPOSITORY}. To get it: git clone --bare "
-            f"https://github.com/kubernetes-sigs/kubespray.git {REPOSITORY}"
-        )
-    return REPOSITORY
 
 
 def controller(directory: Path, *arguments: str, **variables: str) -> Ran:

@@ -93,7 +93,7 @@ class Members:
                 host,
                 "systemctl daemon-reload; systemctl reset-failed etcd 2> /dev/null; systemctl start --no-block etcd",
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         for host in hosts:
             while self.on(host, "systemctl is-active etcd || true").strip() != "active":
                 assert time.monotonic() < deadline, self.on(host, "journalctl -u etcd -n 20")
@@ -102,7 +102,7 @@ class Members:
     def wait_until_without_leader(self, host: str) -> None:
         """A member believes in its leader until an election timeout has passed."""
         status = "set -a; . /etc/etcd.env; /usr/local/bin/etcdctl endpoint status -w json"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while "no leader" not in (said := self.on(host, status)):
             assert time.monotonic() < deadline, said
             time.sleep(0.3)

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from conftest import Ran, run
-from controller_run import activated, changed, controller, repository, tasks_of_kubespray
+from controller_run import activated, changed, controller, tasks_of_kubespray
 
 LOGIN = "me:s3cr/t"
 VERSION = "v2.31.0"
@@ -91,12 +91,14 @@ def tree(directory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def prod(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ran]]:
+def prod(
+    proxy: Proxy, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Ran]]:
     """The newest Kubespray, with all that it wants."""
     directory = tmp_path_factory.mktemp("controller") / "my prod"
     ran = controller(
         directory, "-vvv",
-        kubespray_version=VERSION, k8n_kubespray_source=str(repository()),
+        kubespray_version=VERSION, k8n_kubespray_source=str(repository),
         # A machine that is itself behind a proxy is left with that.
         **({} if BEHIND_A_PROXY else {"controller_proxy": proxy.url}),
     )  # fmt: skip
@@ -186,12 +188,14 @@ def test_activate_and_deactivate(prod: tuple[Path, Ran], shell: str) -> None:
     ]
 
 
-def test_check_mode_shows_an_upgrade_and_makes_none(prod: tuple[Path, Ran]) -> None:
+def test_check_mode_shows_an_upgrade_and_makes_none(
+    prod: tuple[Path, Ran], repository: Path
+) -> None:
     directory, _ran = prod
     before = tree(directory)
     ran = controller(
         directory, "--check", "--diff",
-        kubespray_version="v2.30.0", k8n_kubespray_source=str(repository()),
+        kubespray_version="v2.30.0", k8n_kubespray_source=str(repository),
     )  # fmt: skip
     assert changed(ran) == 1
     assert re.search(r"^\+v2\.30\.0-[0-9a-f]{8}$", ran.output, re.M)
@@ -299,18 +303,19 @@ def test_an_upgrade_in_place_and_the_way_back(small: Path, tmp_path: Path) -> No
     assert not (tmp_path / "copy").exists()
 
 
-def test_bad_input_is_named_all_at_once_and_nothing_is_made(tmp_path: Path) -> None:
-    source = repository()
+def test_bad_input_is_named_all_at_once_and_nothing_is_made(
+    tmp_path: Path, repository: Path
+) -> None:
     ran = controller(
         tmp_path / "prod",
-        kubespray_version="v2.31", k8n_kubespray_source=str(source),
+        kubespray_version="v2.31", k8n_kubespray_source=str(repository),
         controller_lock_file="nowhere.txt", controller_python="/no/python",
     )  # fmt: skip
     assert ran.code == 2
     assert (
         f"- controller_lock_file: {tmp_path}/nowhere.txt is no file.\n"
         "- controller_python: /no/python is no Python 3 that starts.\n"
-        f"- kubespray_version is 'v2.31', which is no tag and no branch of {source}. Did you mean v2.31.0?\n"
+        f"- kubespray_version is 'v2.31', which is no tag and no branch of {repository}. Did you mean v2.31.0?\n"
     ) in ran.output
     assert "Nothing was changed; 3 to mend, each said above." in ran.output
     assert list(tmp_path.iterdir()) == []

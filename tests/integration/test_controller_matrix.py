@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
-from controller_run import changed, controller, repository, tasks_of_kubespray
+from controller_run import changed, controller, tasks_of_kubespray
 
 VERSION = os.environ.get("K8N_CONTROLLER", "")
 PYTHONS = pythons.on_this_machine(os.environ.get("PATH", "")) if VERSION else []
@@ -30,12 +30,12 @@ def table() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda python: python.path)
 def test_installed_into_an_empty_directory(
-    python: pythons.Python, table: list[str], tmp_path: Path
+    python: pythons.Python, table: list[str], tmp_path: Path, repository: Path
 ) -> None:
     directory = tmp_path / "prod"
     variables = {
         "kubespray_version": VERSION,
-        "k8n_kubespray_source": str(repository()),
+        "k8n_kubespray_source": str(repository),
         "controller_python": python.path,
     }
     ran = controller(directory, **variables)

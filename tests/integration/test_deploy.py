@@ -24,8 +24,11 @@ HOSTS = [f"node-10-77-{tail}" for tail in ("1-11", "1-12", "1-13", "2-11", "3-11
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Ran]:
-    """The whole demo, as `make demo` runs it; its hosts stay up for the tests of this module."""
-    yield run(sys.executable, str(DEMO))
+    """The demo up to Kubespray's first download; its hosts stay up for the tests of this module.
+
+    To Ready nodes it goes in `make demo`, and so do the tests of tests/e2e.
+    """
+    yield run(sys.executable, str(DEMO), "--first-download")
     # Not --down, which would remove the image that other tests boot from.
     subprocess.run([*LAB, "down", str(DEMO.parent / "lab.yml")], check=True)
     shutil.rmtree(WORK)
@@ -41,10 +44,10 @@ def on_host(host: str, command: str) -> str:
     return run("ssh", "-F", str(config), host, command).output.strip()
 
 
-def test_the_demo_names_and_mends_its_three_mistakes(demo: Ran) -> None:
+def test_the_demo_names_and_fixes_its_three_mistakes(demo: Ran) -> None:
     assert demo.code == 0, demo.output[-3000:]
     assert (
-        "The three mistakes were named by preflight, mended by prepare, "
+        "The three mistakes were named by preflight, fixed by prepare, "
         "and the second preflight found nothing." in demo.output
     )
 
@@ -230,7 +233,7 @@ def test_another_core_than_kubespray_wants_is_explained_before_any_host(
     assert "wants ansible-core >=2.30.0,<2.31.0; this is ansible-core 2." in ran.output
 
 
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("demo", "kubespray")
 def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path) -> None:
     source = (WORK / "cluster.k8n.yml").read_text().replace("10.77.3.11", "10.77.3.11 10.77.3.99")
     (WORK / "bigger.k8n.yml").write_text(source)

@@ -177,8 +177,8 @@ def test_what_is_not_of_one_host_is_found_there(looked: Looked, place: str) -> N
 
 def test_no_host_holds_up_the_others(looked: Looked) -> None:
     assert looked.ran.code == 2
-    # Those that hang do so for a minute, and several share a worker.
-    assert looked.seconds < 240
+    # Those that hang do so for a minute, and several share a worker; the rest is for a machine that is busy.
+    assert looked.seconds < 600
     judged = {
         host
         for host in [*HOSTS, *table.HEALTHY]
@@ -207,29 +207,40 @@ def test_nothing_that_a_host_sent_reaches_the_terminal_or_the_page_as_it_is(look
     ],
 )
 def test_nothing_remains_on_the_hosts_of_a_run_that_is_killed(
-    lab: Path, task: str, pipelining: str
+    lab: Path, task: str, pipelining: str, request: pytest.FixtureRequest
 ) -> None:
+    if task == "Measure between the hosts":
+        # Without it there are no ports that hosts are measured with.
+        request.getfixturevalue("kubespray")
     hosts = list(table.HEALTHY)
     for host in hosts:
         on(lab, host, "touch /run/stamp")
     before = {host: traces(lab, host) for host in hosts}
     namespace = on(lab, hosts[0], "readlink /proc/1/ns/pid").strip()
     assert not runs_python(namespace)
-    with (lab / "killed").open("w+") as log:
-        process = subprocess.Popen(
-            ["ansible-playbook", "k8n.cluster.preflight", "--limit", ",".join(hosts)],
-            cwd=lab, stdout=log, stderr=log, start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_PIPELINING": pipelining},
-        )  # fmt: skip
-        until(lambda: f"TASK [{task}]" in (lab / "killed").read_text(), 60, pause=0.005)
+
+    def is_under_way() -> bool:
+        if f"TASK [{task}]" not in (lab / "killed").read_text():
+            return False
         if task == "Look at the host":
-            # Over in a second, too, which is not longer than asking the host itself.
-            until(lambda: runs_python(namespace), 20, pause=0.005)
-        else:
-            # Between three hosts it is over in less than a second.
-            until(lambda: listens(f"{table.SUBNET}.11", KUBELET), 20, pause=0.005)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            return runs_python(namespace)
+        return listens(f"{table.SUBNET}.11", KUBELET)
+
+    # Either is over in a second, which is not longer than asking the host itself, so that a busy machine may miss it.
+    for _attempt in range(5):
+        with (lab / "killed").open("w") as log:
+            process = subprocess.Popen(
+                ["ansible-playbook", "k8n.cluster.preflight", "--limit", ",".join(hosts)],
+                cwd=lab, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", "ANSIBLE_PIPELINING": pipelining},
+            )  # fmt: skip
+        while not (seen := is_under_way()) and process.poll() is None:
+            time.sleep(0.005)
+        if seen:
+            break
+    assert seen, (lab / "killed").read_text()[-3000:]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
     def remains() -> dict[str, set[str]]:
         now = {host: traces(lab, host) - before[host] for host in hosts}
@@ -281,11 +292,3 @@ REMAINS_SECONDS = 60.0
 def on(lab: Path, host: str, script: str) -> str:
     """What a shell of the host's root says, not through SSH."""
     return run(*LAB, "exec", str(lab / "lab.yml"), host, "sh", "-c", script).output
-
-
-def until(holds: Callable[[], object], seconds: float, pause: float = 0.1) -> None:
-    """Wait until it holds; fails the test if that takes longer."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(pause)

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from conftest import Ran, run
 
-REPOSITORY = Path.home() / ".ansible" / "kubespray" / "git"
 # What stands in ansible.cfg for a person at a terminal.
 PLAIN = {"ANSIBLE_STDOUT_CALLBACK": "default"}
 LAB = """\
@@ -25,17 +24,6 @@ name: init
 hosts:
   - {name: n1, address: 10.91.1.2}
 """
-
-
-@pytest.fixture(scope="module")
-def repository() -> str:
-    """Kubespray's git repository on this machine; the test skips where there is none."""
-    if not REPOSITORY.is_dir():
-        pytest.skip(
-            f"Kubespray's repository is not in {REPOSITORY}. Get it: git clone --bare "
-            f"https://github.com/kubernetes-sigs/kubespray.git {REPOSITORY}"
-        )
-    return str(REPOSITORY)
 
 
 def init(directory: Path, *arguments: str, **variables: object) -> Ran:
@@ -59,19 +47,19 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def made(repository: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+def made(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """A directory of Kubespray v2.31.0 for a host that is there and one that is not; its name has a blank in it."""
     directory = tmp_path_factory.mktemp("init") / "my prod"
     ran = init(
         directory,
         k8n_nodes="10.91.1.2,10.91.1.3",
         kubespray_version="v2.31.0",
-        k8n_kubespray_source=repository,
+        k8n_kubespray_source=str(repository),
     )
     return directory, ran
 
 
-def test_what_it_makes_and_says(made: tuple[Path, Ran]) -> None:
+def test_what_it_makes_and_says(made: tuple[Path, Ran], repository: Path) -> None:
     directory, ran = made
     assert ran.code == 0, ran.output
     assert (
@@ -79,7 +67,7 @@ def test_what_it_makes_and_says(made: tuple[Path, Ran]) -> None:
         f"{directory} is the directory of a cluster of 2 hosts: look at cluster.k8n.yml and group_vars. Then:\n"
         "  # SSH needs the keys of 2 hosts (node-10-91-1-2, node-10-91-1-3):\n"
         f'  ansible-playbook k8n.cluster.init -e \'{{"k8n_dir": "{directory}"}}\' -e kubespray_version=v2.31.0 '
-        f"-e k8n_kubespray_source={REPOSITORY} -e k8n_trust_host_keys=true\n"
+        f"-e k8n_kubespray_source={repository} -e k8n_trust_host_keys=true\n"
         "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them\n"
         f"  cd '{directory}'\n"
         "  ansible-playbook k8n.cluster.preflight\n"
@@ -93,10 +81,10 @@ def test_what_it_makes_and_says(made: tuple[Path, Ran]) -> None:
     }
 
 
-def test_group_vars_are_kubesprays_own(made: tuple[Path, Ran], repository: str) -> None:
+def test_group_vars_are_kubesprays_own(made: tuple[Path, Ran], repository: Path) -> None:
     sample = "v2.31.0:inventory/sample/group_vars/all/all.yml"
     text = subprocess.run(
-        ["git", "-C", repository, "show", sample], check=True, capture_output=True
+        ["git", "-C", str(repository), "show", sample], check=True, capture_output=True
     ).stdout
     assert (made[0] / "group_vars" / "all" / "all.yml").read_bytes() == text
 
@@ -206,17 +194,17 @@ def tmp_key(directory: Path) -> str:
     return path.with_suffix(".pub").read_text().split()[1]
 
 
-def checkout(repository: str, version: str, where: Path) -> str:
+def checkout(repository: Path, version: str, where: Path) -> str:
     """The source of a version, as a user's checkout."""
     path = where / version
     path.mkdir()
-    git = ("git", "-C", repository, "archive", version)
+    git = ("git", "-C", str(repository), "archive", version)
     archive = subprocess.run(git, check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", path], input=archive, check=True)
     return str(path)
 
 
-def test_another_kubespray(repository: str, tmp_path: Path) -> None:
+def test_another_kubespray(repository: Path, tmp_path: Path) -> None:
     prod = tmp_path / "prod"
     old, new = (checkout(repository, version, tmp_path) for version in ("v2.29.0", "v2.31.0"))
     assert init(prod, k8n_nodes="10.91.1.2", kubespray_version=old).code == 0
@@ -269,7 +257,7 @@ def test_another_kubespray(repository: str, tmp_path: Path) -> None:
 
 
 def test_settings_of_all_hosts_are_not_those_of_this_machine(
-    repository: str, tmp_path: Path
+    repository: Path, tmp_path: Path
 ) -> None:
     directory = tmp_path / "prod"
     (directory / "group_vars" / "all").mkdir(parents=True)
@@ -279,7 +267,7 @@ def test_settings_of_all_hosts_are_not_those_of_this_machine(
     (directory / "cluster.k8n.yml").write_text("plugin: k8n.cluster.ip_list\nnodes: [10.91.1.2]\n")
     ran = init(
         directory, "-i", str(directory / "cluster.k8n.yml"),
-        kubespray_version="v2.31.0", k8n_kubespray_source=repository,
+        kubespray_version="v2.31.0", k8n_kubespray_source=str(repository),
     )  # fmt: skip
     assert ran.code == 0, ran.output
     assert f"CLUSTER DIRECTORY {directory}, for Kubespray 2.31.0. Files: 30 made.\n" in ran.output
@@ -309,12 +297,12 @@ def test_nothing_given(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_version_that_cannot_be_fetched(repository: str, tmp_path: Path) -> None:
+def test_a_version_that_cannot_be_fetched(repository: Path, tmp_path: Path) -> None:
     ran = init(
         tmp_path / "prod",
         k8n_nodes="10.91.1.2",
         kubespray_version="v0.0.0",
-        k8n_kubespray_source=repository,
+        k8n_kubespray_source=str(repository),
     )
     assert ran.code == 2
     # Not the whole history first.
@@ -326,9 +314,9 @@ def test_a_version_that_cannot_be_fetched(repository: str, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_inventory_with_a_mistake_is_named(repository: str, tmp_path: Path) -> None:
+def test_an_inventory_with_a_mistake_is_named(repository: Path, tmp_path: Path) -> None:
     (tmp_path / "cluster.k8n.yml").write_text("plugin: k8n.cluster.ip_list\nnodes: 10.91.1.999\n")
-    ran = init(tmp_path, kubespray_version="v2.31.0", k8n_kubespray_source=repository)
+    ran = init(tmp_path, kubespray_version="v2.31.0", k8n_kubespray_source=str(repository))
     assert ran.code == 2
     assert (
         f"- {tmp_path}/cluster.k8n.yml: Cannot build the inventory from cluster.k8n.yml:"

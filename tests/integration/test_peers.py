@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import (
+    _IDLE_SECONDS as IDLE_SECONDS,
+)
 from conftest import ROOT, Ran, run
 
 HOSTS = {
@@ -178,10 +182,10 @@ def faults(work: Path) -> Iterator[None]:
 def test_faults_are_found_where_they_are(work: Path) -> None:
     started = time.monotonic()
 
-    found = measure(work, timeout=10, w3={"python": {"path": "/usr/local/bin/garbage"}})
+    found = measure(work, timeout=30, w3={"python": {"path": "/usr/local/bin/garbage"}})
 
-    # The silent host costs its own ten seconds, the dropped packets two and a half.
-    assert time.monotonic() - started < 45
+    # The silent host costs its own thirty seconds, the dropped packets two and a half; the rest is for a busy machine.
+    assert time.monotonic() - started < 150
     assert messages(found, "m2") == [
         "TCP 2380 (etcd peers) of this host (10.104.1.12) cannot be reached from m3: no answer, as when a firewall "
         "drops the packets (wanted: open)."
@@ -201,7 +205,7 @@ def test_faults_are_found_where_they_are(work: Path) -> None:
     ]
     assert found["hosts"]["m3"]["passed"] == CHECKS
     for host, reason in (
-        ("w2", "its agent did not start within 10 s"),
+        ("w2", "its agent did not start within 30 s"),
         ("w3", "its agent did not start: garbage"),
     ):
         assert found["hosts"][host]["problems"] == found["hosts"][host]["passed"] == []
@@ -220,7 +224,7 @@ def workers_of(process: int) -> list[int]:
 @pytest.mark.parametrize("also_the_worker", [False, True])
 def test_nothing_remains_of_a_run_that_is_killed(work: Path, also_the_worker: bool) -> None:
     """While it waits for a silent host, and the others listen."""
-    write(work)
+    write(work, timeout=300)
     subprocess.run(["podman", "pause", "k8n-peers-w2"], check=True, stdout=subprocess.DEVNULL)
     try:
         process = subprocess.Popen(
@@ -229,19 +233,22 @@ def test_nothing_remains_of_a_run_that_is_killed(work: Path, also_the_worker: bo
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 20
-        while "2380" not in on("m1", "ss", "-Hlnt") and time.monotonic() < deadline:
+        # As long as it waits for the silent host, which is longer than it takes to get there on a busy machine.
+        while "2380" not in on("m1", "ss", "-Hlnt"):
+            assert process.poll() is None, "it ended before"
             time.sleep(0.1)
-        assert "2380" in on("m1", "ss", "-Hlnt")
         workers = workers_of(process.pid)
         process.kill()
         for worker in workers if also_the_worker else []:
             os.kill(worker, signal.SIGKILL)
-        process.wait(5)
-        time.sleep(3)
+        process.wait()
     finally:
         subprocess.run(["podman", "unpause", "k8n-peers-w2"], check=True, stdout=subprocess.DEVNULL)
-    assert remains() == []
+    # Far below the time after which an agent ends that nobody asks anything more (_IDLE_SECONDS).
+    deadline = time.monotonic() + IDLE_SECONDS / 2
+    while (left := remains()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert left == []
 
 
 def preflight(work: Path, folder: Path, *arguments: str) -> tuple[Ran, dict[str, Any]]:
@@ -294,7 +301,7 @@ def far_away() -> Iterator[None]:
         process.terminate()
 
 
-@pytest.mark.usefixtures("far_away")
+@pytest.mark.usefixtures("far_away", "kubespray")
 def test_hosts_that_are_far_away(work: Path, tmp_path: Path) -> None:
     """ssh_high_rtt is found, and a round trip here is none between etcd's members."""
     _ran, report = preflight(work, tmp_path, "--limit", "etcd")
@@ -303,7 +310,11 @@ def test_hosts_that_are_far_away(work: Path, tmp_path: Path) -> None:
     for host in report["hosts"]:
         [problem] = host["checks"]["ssh_high_rtt"]["problems"]
         assert problem["severity"] == "warn"
-        assert problem["message"].startswith("A round trip over the open SSH connection takes 3")
+        took = re.match(
+            r"A round trip over the open SSH connection takes (\d+) ms", problem["message"]
+        )
+        assert took, problem["message"]
+        assert int(took[1]) >= 320
     others = {
         check: found for place in report["others"] for check, found in place["checks"].items()
     }

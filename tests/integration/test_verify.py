@@ -352,16 +352,17 @@ def test_a_host_that_hangs_after_the_login_does_not_hold_up_the_others(
         ran = verify(
             cluster,
             "-e",
-            json.dumps({"ansible_python_interpreter": python, "k8n_probe_timeout": 15}),
+            json.dumps({"ansible_python_interpreter": python, "k8n_probe_timeout": 30}),
         )
     finally:
         whole.on("ver3", "kill $(cat /run/hangs); rm /usr/local/bin/hangs /run/hangs")
 
     assert ran.code == 2
-    assert time.monotonic() - started < 60
+    # The host that hangs would do so for an hour.
+    assert time.monotonic() - started < 300
     found = said(cluster, "block")
     assert {place: [*checks] for place, checks in found.items()} == {"ver3": ["probe_failed"]}
-    assert re.search(r"\b15\b", found["ver3"]["probe_failed"])
+    assert re.search(r"\b30\b", found["ver3"]["probe_failed"])
     assert "etcd_member_missing" in said(cluster, "passed")["ver1"]
 
 

@@ -31,7 +31,7 @@ CONTROL = "k8n-fleet"
 NETWORK = ipaddress.IPv4Network("10.116.0.0/16")
 HOSTS_PER_SUBNET = 100
 MAX_HOSTS = 1000
-BOOT_SECONDS = 90
+BOOT_SECONDS = 300
 LOGIN_ID = 1000  # of the login "server" in the image
 
 

@@ -19,7 +19,7 @@ import _network
 from _run import one_at_a_time, run
 from _spec import FAULTS, HERE, SERVICES, STATE_ROOT, Guest, Lab, LabError
 
-BOOT_SECONDS = 90
+BOOT_SECONDS = 300
 IMAGE_FILES = HERE / "image"
 # Needed by podman 4 with runc on a machine that still has cgroup v1; an ordinary machine needs nothing.
 CGROUP_V1_CONF = """\

@@ -23,12 +23,17 @@ def test_a_result_larger_than_a_pipe():
     assert Child(lambda: "x" * 300_000).result(5) == "x" * 300_000
 
 
-def test_two_run_at_the_same_time():
-    started = time.monotonic()
-    children = [Child(lambda: time.sleep(0.4)) for _number in range(2)]
+def test_two_run_at_the_same_time(tmp_path):
+    def meet(own, other):
+        """Return once the other one runs, too."""
+        (tmp_path / own).touch()
+        while not (tmp_path / other).exists():
+            time.sleep(0.01)
+        return own
 
-    assert [child.result(5) for child in children] == [None, None]
-    assert time.monotonic() - started < 0.75
+    children = [Child(lambda: meet("a", "b")), Child(lambda: meet("b", "a"))]
+
+    assert [child.result(60) for child in children] == ["a", "b"]
 
 
 def test_a_call_that_hangs_is_ended_in_time():
@@ -38,20 +43,20 @@ def test_a_call_that_hangs_is_ended_in_time():
     with pytest.raises(ChildTimeoutError):
         child.result(0.2)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     with pytest.raises(ProcessLookupError):
         os.kill(child._pid, 0)
 
 
 def test_the_time_counts_from_the_start():
     child = Child(lambda: time.sleep(60))
-    time.sleep(0.3)
+    child._started -= 50
     started = time.monotonic()
 
     with pytest.raises(ChildTimeoutError):
-        child.result(0.2)
+        child.result(50)
 
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("call", [lambda: 1 / 0, lambda: os._exit(3), object])

@@ -45,9 +45,9 @@ class Process:
     def listen(self, address, *ports):
         return self.ask({"do": "listen", "address": address, "ports": ports})
 
-    def probe(self, address, *ports, **more):
+    def probe(self, address, *ports, timeout=10, **more):
         target = {"address": address, "ports": ports, **more}
-        return self.ask({"do": "probe", "timeout": 0.5, "targets": [target]})["targets"][0]
+        return self.ask({"do": "probe", "timeout": timeout, "targets": [target]})["targets"][0]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def agent():
     yield start
     for each in started:
         each.process.stdin.close()
-        each.process.wait(10)
+        each.process.wait(60)
         assert each.process.stderr.read() == b""
         each.process.stdout.close()
         each.process.stderr.close()
@@ -113,7 +113,7 @@ def test_ports_that_are_open(agent):
 
     assert answer["ports"] == ["open", "open"]
     assert len(answer["rtt"]) == 3
-    assert all(0 < seconds < 1 for seconds in answer["rtt"])
+    assert all(0 < seconds < 10 for seconds in answer["rtt"])
 
 
 def test_ports_that_nobody_has(agent):
@@ -150,10 +150,9 @@ def test_nothing_comes_back(agent, taken):
     """A service that says nothing in the place of an agent, and a UDP port that swallows."""
     tcp, udp = taken(A).getsockname()[1], taken(A, socket.SOCK_DGRAM).getsockname()[1]
 
-    assert agent().probe(A, ["tcp", tcp, True], ["udp", udp, True])["ports"] == [
-        "silent",
-        "timeout",
-    ]
+    answer = agent().probe(A, ["tcp", tcp, True], ["udp", udp, True], timeout=0.5)
+
+    assert answer["ports"] == ["silent", "timeout"]
 
 
 def test_something_else_comes_back(agent, taken):
@@ -161,7 +160,7 @@ def test_something_else_comes_back(agent, taken):
     asking = agent()
     command = {"address": A, "ports": [["tcp", service.getsockname()[1], True]]}
     asking.process.stdin.write(
-        json.dumps({"do": "probe", "timeout": 5, "targets": [command]}).encode() + b"\n"
+        json.dumps({"do": "probe", "timeout": 30, "targets": [command]}).encode() + b"\n"
     )
     asking.process.stdin.flush()
     with service.accept()[0] as connection:
@@ -182,7 +181,7 @@ def test_a_stranger_gets_nothing(agent, kind):
     agent().listen(A, ["tcp", number], ["udp", number])
 
     with socket.socket(socket.AF_INET, kind) as stranger:
-        stranger.settimeout(0.5)
+        stranger.settimeout(30 if kind == socket.SOCK_STREAM else 0.5)
         stranger.connect((A, number))
         stranger.send(b"x" * _peer_agent.MESSAGE_BYTES)
         if kind == socket.SOCK_STREAM:
@@ -215,12 +214,12 @@ def test_more_connections_at_once_than_are_held_are_all_answered(agent, count):
     with contextlib.ExitStack() as stack:
         opened = {}
         for _number in range(count):
-            each = stack.enter_context(socket.create_connection((A, number), 10))
+            each = stack.enter_context(socket.create_connection((A, number), 60))
             opened[each.fileno()] = each
         for key, each in opened.items():
             each.send(message)
             poll.register(key, select.POLLIN)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while opened and time.monotonic() < deadline:
             for key, _event in poll.poll(1000):
                 poll.unregister(key)
@@ -237,10 +236,10 @@ def test_strangers_that_say_nothing_keep_nobody_out(agent):
     asked.listen(A, ["tcp", number])
     with contextlib.ExitStack() as stack:
         for _number in range(_peer_agent._MOST_SERVED + 20):
-            stack.enter_context(socket.create_connection((A, number), 5))
+            stack.enter_context(socket.create_connection((A, number), 60))
 
         target = {"address": A, "ports": [["tcp", number, True]]}
-        answer = asked.ask({"do": "probe", "timeout": 2.5, "targets": [target]})
+        answer = asked.ask({"do": "probe", "timeout": 20, "targets": [target]})
 
         assert answer["targets"][0]["ports"] == ["open"]
 
@@ -248,11 +247,11 @@ def test_strangers_that_say_nothing_keep_nobody_out(agent):
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_connection_that_is_closed_before_an_answer_is_tried_again(agent, taken, times):
     service = taken(A)
-    service.settimeout(10)
+    service.settimeout(60)
     asking = agent()
     command = {"address": A, "ports": [["tcp", service.getsockname()[1], True]]}
     asking.process.stdin.write(
-        json.dumps({"do": "probe", "timeout": 5, "targets": [command]}).encode() + b"\n"
+        json.dumps({"do": "probe", "timeout": 30, "targets": [command]}).encode() + b"\n"
     )
     asking.process.stdin.flush()
     for _time in range(times):
@@ -276,7 +275,7 @@ def test_more_ports_than_are_tried_at_a_time_keep_their_order(agent):
         for even in [True, False] * 300
     ]
 
-    answer = agent().ask({"do": "probe", "timeout": 5, "targets": targets})
+    answer = agent().ask({"do": "probe", "timeout": 30, "targets": targets})
 
     results = [each["ports"][0] for each in answer["targets"]]
     assert results == ["open", "refused"] * 300
@@ -295,10 +294,10 @@ def test_packets_that_are_swallowed(agent, taken):
     started = time.monotonic()
     number = taken(A, socket.SOCK_DGRAM).getsockname()[1]
 
-    mtu = agent().probe(A, mtu=number)["mtu"]
+    mtu = agent().probe(A, mtu=number, timeout=0.5)["mtu"]
 
     assert mtu["largest"] is None
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 25
 
 
 def test_ipv6(agent):
@@ -346,7 +345,7 @@ def test_it_ends_with_its_input_and_its_listeners_with_it(agent):
     asked.listen(A, ["tcp", number])
     asked.process.stdin.close()
 
-    assert asked.process.wait(5) == 0
+    assert asked.process.wait(60) == 0
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((A, number), 1)
 
@@ -355,15 +354,15 @@ def test_it_ends_when_nothing_more_is_said(agent):
     started = time.monotonic()
     asked = agent(idle=1)
 
-    asked.process.wait(5)
+    asked.process.wait(60)
 
-    assert 0.5 < time.monotonic() - started < 4
+    assert 0.5 < time.monotonic() - started < 25
 
 
 def test_each_command_gives_it_time_anew(agent):
-    asked = agent(idle=2)
+    asked = agent(idle=5)
     for _number in range(3):
-        time.sleep(1)
+        time.sleep(2)
         assert "time" in asked.ask({"do": "time"})
 
 

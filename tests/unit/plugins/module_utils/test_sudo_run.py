@@ -83,7 +83,7 @@ def test_a_hanging_sudo_ends_the_wait(fake_sudo):
     attempt = run_sudo(None, 0.5, tty=False)
 
     assert attempt.returncode is None
-    assert 0.5 <= time.monotonic() - started < 2
+    assert 0.5 <= time.monotonic() - started < 30
 
 
 def test_a_sudo_that_cannot_be_killed_is_left_alone(fake_sudo, monkeypatch):
@@ -98,13 +98,13 @@ def test_a_sudo_that_cannot_be_killed_is_left_alone(fake_sudo, monkeypatch):
 
 
 def test_somebody_else_holding_the_output_open_does_not_matter(fake_sudo):
-    fake_sudo("sleep 20 & echo done")
+    fake_sudo("sleep 60 & echo done")
     started = time.monotonic()
 
-    attempt = run_sudo(None, 10, tty=False)
+    attempt = run_sudo(None, 50, tty=False)
 
     assert (attempt.returncode, attempt.text) == (0, "done")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
 
 
 def test_a_sudo_that_closes_its_output_and_hangs(fake_sudo):

