@@ -16,14 +16,24 @@ description:
     It waits for Ready nodes of the control plane wherever kubeadm has run before, and installs the network plugin, without
     which no node is Ready, only after that. The playbook C(k8n.cluster.kubespray) asks this module, and then leaves out
     the wait by Kubespray's own variable C(control_plane_node_become_ready_tries).
+  - Where there is no network plugin yet, it asks the API server on the host, with C(kubectl), whether C(kubeadm init) came
+    to its end.
   - It must run as root, so with C(become), and changes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes.host
 options:
+  bin_dir:
+    description: Where Kubespray puts programs, its variable C(bin_dir).
+    type: path
+    default: /usr/local/bin
   kube_config_dir:
     description: Where Kubernetes has its configuration, Kubespray's variable C(kube_config_dir).
     type: path
     default: /etc/kubernetes
+  kube_cert_dir:
+    description: Where Kubernetes has its certificates, Kubespray's variable C(kube_cert_dir).
+    type: path
+    default: /etc/kubernetes/ssl
 seealso:
   - module: k8n.cluster.node_probe
 """
@@ -53,6 +63,10 @@ joining:
   description: Whether there is a C(bootstrap-kubelet.conf), with which kubelet gets its own.
   returned: success
   type: bool
+ca:
+  description: Whether the cluster's C(ca.crt) is there.
+  returned: success
+  type: bool
 networks:
   description: At most five names of network plugins' files in C(/etc/cni/net.d).
   returned: success
@@ -60,6 +74,13 @@ networks:
   elements: str
 without_network:
   description: Whether RV(ran) is true and RV(networks) empty, so that the node cannot be Ready.
+  returned: success
+  type: bool
+initialized:
+  description:
+    - Where RV(without_network) is true, whether C(kubeadm init) came to its end. Until then nobody can join, and
+      Kubespray does not run it again.
+    - V(null) where the API server does not say.
   returned: success
   type: bool
 """
@@ -71,12 +92,14 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host.kubeadm import s
 def main() -> None:
     """Look, and return what is there."""
     module = AnsibleModule(
-        argument_spec={"kube_config_dir": {"type": "path", "default": "/etc/kubernetes"}},
+        argument_spec={
+            "bin_dir": {"type": "path", "default": "/usr/local/bin"},
+            "kube_config_dir": {"type": "path", "default": "/etc/kubernetes"},
+            "kube_cert_dir": {"type": "path", "default": "/etc/kubernetes/ssl"},
+        },
         supports_check_mode=True,
     )
-    found = state(module.params["kube_config_dir"])
-    without = found["ran"] and not found["networks"]
-    module.exit_json(changed=False, without_network=without, **found)
+    module.exit_json(changed=False, **state(module.params))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,16 @@ import os
 from pathlib import Path
 from typing import Any, Mapping
 
+from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, names, text
 
 # Kubespray's own sign that kubeadm has run on a host of the control plane.
 _RAN = "var/lib/kubelet/config.yaml"
 _CONFIG = "/etc/kubernetes"
+_BIN = "/usr/local/bin"
+# kubeadm init makes this near its end; nobody can join without it.
+_MADE_LAST = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
+_KUBECTL_SECONDS = 4.0
 _NETWORKS = "etc/cni/net.d"
 # What a container runtime reads there; without one of these kubelet's node is not Ready.
 _OF_NETWORKS = (".conf", ".conflist", ".json")
@@ -32,15 +37,15 @@ _UNIFIED = "sys/fs/cgroup/cgroup.controllers"
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
-    """state() and: forwarding of ipv4 and ipv6, each with its value (None without one) and whether it can be set.
+    """state() and: forwarding of ipv4 and ipv6, each with its value (None without one), and whether nobody can set it.
 
     missing: the programs that are nowhere; controllers: those of cgroups, None where they cannot be read.
-    root is where the host's files lie.
+    wants may have Kubespray's kube_config_dir, kube_cert_dir and bin_dir; root is where the host's files lie.
     """
     return {
-        **state(wants.get("kube_config_dir"), root),
+        **state(wants, root),
         "forwarding": {
-            name: {"value": line(root / path), "settable": os.access(str(root / path), os.W_OK)}
+            name: {"value": line(root / path), "read_only": _read_only(root / path)}
             for name, path in _FORWARDING.items()
         },
         "missing": [
@@ -52,21 +57,42 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     }
 
 
-def state(config: str | None = None, root: Path = Path("/")) -> dict[str, Any]:
-    """How far kubeadm has come; config is Kubespray's kube_config_dir.
+def state(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
+    """How far kubeadm has come; wants and root as for collect().
 
     ran: whether Kubespray takes it for having run; joined and joining: whether kubelet has its own kubeconfig, or the
-    one to get it with; networks: the names of the network plugins' files, of which one is enough.
+    one to get it with; ca: whether the cluster's certificate is there; networks: the names of the network plugins'
+    files, of which one is enough; without_network: whether kubeadm has run and there is none; initialized: then,
+    whether kubeadm init came to its end, None where that is not known.
     """
-    folder = root / (config or _CONFIG).lstrip("/")
+    config = wants.get("kube_config_dir") or _CONFIG
+    certificates = wants.get("kube_cert_dir") or f"{config}/ssl"
+    folder = root / config.lstrip("/")
+    ran = _there(root / _RAN)
+    networks = [name[:100] for name in names(root / _NETWORKS) if name.endswith(_OF_NETWORKS)]
+    without = ran and not networks
+    admin = folder / "admin.conf"
+    asked = without and _there(admin)
     return {
-        "ran": _there(root / _RAN),
+        "ran": ran,
         "joined": _there(folder / "kubelet.conf"),
         "joining": _there(folder / "bootstrap-kubelet.conf"),
-        "networks": [
-            name[:100] for name in names(root / _NETWORKS) if name.endswith(_OF_NETWORKS)
-        ][:_MOST_NETWORKS],
+        "ca": _there(root / certificates.lstrip("/") / "ca.crt"),
+        "networks": networks[:_MOST_NETWORKS],
+        "without_network": without,
+        "initialized": _initialized(root, wants.get("bin_dir") or _BIN, admin) if asked else None,
     }
+
+
+def _initialized(root: Path, bin_dir: str, admin: Path) -> bool | None:
+    kubectl = str(root / bin_dir.lstrip("/") / "kubectl")
+    # --raw leaves no cache behind.
+    argv = [kubectl, f"--kubeconfig={admin}", "--request-timeout=3s", "get", "--raw", _MADE_LAST]
+    done = run({"kind": "command", "argv": argv}, _KUBECTL_SECONDS)
+    if done["rc"] == 0:
+        return True
+    # The server itself says so; one that does not answer, or refuses, tells nothing.
+    return False if "(NotFound)" in done["stderr"] else None
 
 
 def _there(path: Path) -> bool:
@@ -74,6 +100,13 @@ def _there(path: Path) -> bool:
         return path.exists()
     except OSError:
         # Below a folder that only root may enter.
+        return False
+
+
+def _read_only(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(str(path)).f_flag & os.ST_RDONLY)
+    except OSError:
         return False
 
 
