@@ -45,8 +45,8 @@ _CONFIGS = "configs"
 _OPTIONS = {
     "kubeadm": (
         "NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CGROUPS", "CGROUP_CPUACCT", "CGROUP_DEVICE",
-        "CGROUP_FREEZER", "CGROUP_PIDS", "CGROUP_SCHED", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS", "FAIR_GROUP_SCHED",
-        "NETFILTER_XT_TARGET_REDIRECT|IP_NF_TARGET_REDIRECT", "NETFILTER_XT_MATCH_COMMENT",
+        "CGROUP_FREEZER", "CGROUP_PIDS", "CGROUP_SCHED", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS",
+        "FAIR_GROUP_SCHED", "NETFILTER_XT_TARGET_REDIRECT|IP_NF_TARGET_REDIRECT", "NETFILTER_XT_MATCH_COMMENT",
         "OVERLAY_FS", "CFS_BANDWIDTH", "SECCOMP", "SECCOMP_FILTER",
     ),
     "cilium": (
@@ -108,7 +108,8 @@ def _judge_options(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             )
         return
     missing = {
-        f"CONFIG_{' or CONFIG_'.join(each.split('|'))} ({who})": who == "kubeadm" and each not in _OPTIONAL
+        f"CONFIG_{' or CONFIG_'.join(each.split('|'))} ({who})": who == "kubeadm"
+        and each not in _OPTIONAL
         for who, options in wanted.items()
         for each in options
         if not any(found["options"].get(name) in ("y", "m") for name in each.split("|"))

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.kubeadm import refused
 
-
 # Kubespray's task that waits for all of them where kubeadm has run before.
 NODES_READY = r"wait for new control plane nodes to be ready"
 

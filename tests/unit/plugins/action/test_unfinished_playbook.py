@@ -45,7 +45,7 @@ def own_play() -> dict[str, Any]:
 def run(
     folder: Path, found: dict[str, Any], *arguments: str, variables: dict[str, Any]
 ) -> tuple[int, str]:
-    """Our play with these answers of the hosts instead of theirs, and behind it Kubespray's wait for two Ready nodes."""
+    """Our play with these answers of the hosts, and behind it Kubespray's wait for two Ready nodes."""
     play = own_play()
     asks, *rest = play["tasks"]
     answer = {
@@ -65,8 +65,10 @@ def run(
         "until": "nodes.stdout | from_json | length == 2",
         "changed_when": False,
     }
-    kubespray = {"name": "Kubespray", "hosts": "kube_control_plane", "gather_facts": False, "tasks": [waits]}  # fmt: skip
-    (folder / "site.yml").write_text(yaml.safe_dump([{**play, "tasks": [answer, *rest]}, kubespray]))
+    kubespray = {"hosts": "kube_control_plane", "gather_facts": False, "tasks": [waits]}
+    (folder / "site.yml").write_text(
+        yaml.safe_dump([{**play, "tasks": [answer, *rest]}, kubespray])
+    )
     inventory = {
         "kube_control_plane": {
             "hosts": {"n1": {}, "n2": {}},
@@ -114,7 +116,9 @@ def test_it_waits_where_the_network_is_there_or_nothing_is_known(
     code, output = run(tmp_path, found, variables={})
     assert code == 2, output
     assert "An earlier run ended" not in output
-    assert "FAILED - RETRYING: [n1]: Wait for new control plane nodes to be Ready (2 retries" in output
+    assert (
+        "FAILED - RETRYING: [n1]: Wait for new control plane nodes to be Ready (2 retries" in output
+    )
 
 
 @pytest.mark.parametrize("playbook", ["reset", "scale"])

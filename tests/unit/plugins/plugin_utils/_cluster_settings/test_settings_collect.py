@@ -150,7 +150,8 @@ def test_who_refuses_version_1_of_cgroups(
 def test_which_of_kubeadms_checks_do_not_count(
     write: Callable[..., Path], given: Any, ignored: list[str]
 ) -> None:
-    root = write(**{"kubernetes/kubeadm_common/defaults/main.yml": {"kubeadm_ignore_preflight_errors": given}})  # fmt: skip
+    defaults = {"kubeadm_ignore_preflight_errors": given}
+    root = write(**{"kubernetes/kubeadm_common/defaults/main.yml": defaults})
     assert made(root)["kubeadm"]["ignored"] == ignored
 
 

@@ -68,7 +68,8 @@ def test_a_fresh_host():
 @pytest.mark.parametrize("groups", [PLANE, NODE, PLANE | NODE])
 def test_a_host_at_work_is_not_looked_at_with_the_eyes_of_kubeadm(groups):
     """It need not be as kubeadm wants a fresh one, and nothing of its own is in its way."""
-    strange = {"missing": ["cp"], "controllers": [], "forwarding": {"ipv4": {"value": "0", "read_only": True}}}  # fmt: skip
+    forwarding = {"ipv4": {"value": "0", "read_only": True}}
+    strange = {"missing": ["cp"], "controllers": [], "forwarding": forwarding}
 
     result = judged({**RUNS, **strange}, groups)
 
@@ -119,8 +120,8 @@ def test_a_run_that_ended_within_kubeadm_join(groups, found, left):
     assert judged(found, groups).problems == [
         block(
             "kubeadm_join_unfinished",
-            f"An earlier run ended within kubeadm join and left {left}: kubeadm would refuse to join the host once more "
-            "(FileAvailable).",
+            f"An earlier run ended within kubeadm join and left {left}: kubeadm would refuse to join the host once "
+            "more (FileAvailable).",
             "Look again in a minute, since a kubelet that runs may still join by itself. If this stays, run on the "
             f"host: {RESET}; then the same command again.",
         )

@@ -123,8 +123,8 @@ PROBLEMS = [
         {"cgroup": 1},
         block(
             "cgroup_v1",
-            "The host uses cgroups version 1, with which kubelet 1.35.4 does not start and which kubeadm 1.35.4 refuses "
-            "(SystemVerification).",
+            "The host uses cgroups version 1, with which kubelet 1.35.4 does not start and which kubeadm 1.35.4 "
+            "refuses (SystemVerification).",
             "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or set "
             "kubelet_fail_cgroup_v1: false and kubeadm_ignore_preflight_errors: [SystemVerification].",
         ),
@@ -134,8 +134,8 @@ PROBLEMS = [
         block(
             "memory_low",
             "The host has 1400 MiB of memory (wanted: at least 1700 MiB, kubeadm).",
-            "Give the host more memory, or set minimal_master_memory_mb lower and kubeadm_ignore_preflight_errors: [Mem] "
-            "at your own risk.",
+            "Give the host more memory, or set minimal_master_memory_mb lower and "
+            "kubeadm_ignore_preflight_errors: [Mem] at your own risk.",
         ),
     ),
     (

@@ -85,7 +85,13 @@ def test_a_program_that_python_was_started_with(tmp_path: Path) -> None:
 
 
 def test_what_is_gone_after_the_run() -> None:
-    argv = ["ansible-playbook", "-i", "/dev/fd/63", "-e@/dev/fd/62", "--extra-vars=@/proc/self/fd/9"]
+    argv = [
+        "ansible-playbook",
+        "-i",
+        "/dev/fd/63",
+        "-e@/dev/fd/62",
+        "--extra-vars=@/proc/self/fd/9",
+    ]
     others = ["-i", "/dev/stdin", "-i", "hosts", "-e", "x=/dev/fd/6x", "/srv/dev/stdin/x.yml"]
 
     assert only_once(argv + others) == [*argv[2:], "/dev/stdin"]

@@ -178,8 +178,8 @@ REAL = (
         "kubeadm stopped in the phase",
     ),
     (
-        'error execution phase kubelet-start: a Node with name "node2" and status "Ready" already exists in the cluster.'
-        " You must delete the existing Node or change the name of this new joining Node",
+        'error execution phase kubelet-start: a Node with name "node2" and status "Ready" already exists in the'
+        " cluster. You must delete the existing Node or change the name of this new joining Node",
         *JOIN,
         "There is a Ready node with this host's name",
     ),
@@ -190,8 +190,9 @@ REAL = (
         "The host cannot join",
     ),
     (
-        'error: error validating "/etc/kubernetes/cni-flannel-rbac.yml": error validating data: failed to download'
-        ' openapi: Get "http://localhost:8080/openapi/v2?timeout=32s": dial tcp [::1]:8080: connect: connection refused',
+        'error: error validating "/etc/kubernetes/cni-flannel-rbac.yml": error validating data: failed to'
+        ' download openapi: Get "http://localhost:8080/openapi/v2?timeout=32s": dial tcp [::1]:8080:'
+        " connect: connection refused",
         *FLANNEL,
         "kubectl was called where root has no kubeconfig",
     ),
@@ -218,7 +219,11 @@ REAL = (
         *ANY,
         "Another package manager",
     ),
-    ("Failed to lock apt for exclusive operation: E:Unlocking failed", *ANY, "Another package manager"),
+    (
+        "Failed to lock apt for exclusive operation: E:Unlocking failed",
+        *ANY,
+        "Another package manager",
+    ),
     (
         "failed to create fsnotify watcher: inotify_init: too many open files",
         *ANY,
@@ -242,7 +247,9 @@ def test_it_is_explained(message: str, task: str, path: str, meaning: str) -> No
 
 
 def test_every_entry_has_a_real_text() -> None:
-    met = {known for message, task, path, _meaning in REAL for known in explain(message, task, path)}
+    met = {
+        known for message, task, path, _meaning in REAL for known in explain(message, task, path)
+    }
     assert [known.meaning for known in TABLE if known not in met] == []
 
 
@@ -290,8 +297,8 @@ def test_each_refusal_of_kubeadms_preflight_comes_with_its_own_cure() -> None:
         "stands above.",
     ]
     assert [known.fix for known in found] == [
-        "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line. To stay with version 1 set "
-        "kubelet_fail_cgroup_v1: false and set kubeadm_ignore_preflight_errors: [SystemVerification].",
+        "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line. To stay with version 1 "
+        "set kubelet_fail_cgroup_v1: false and set kubeadm_ignore_preflight_errors: [SystemVerification].",
         "See by whom: ss -lntp 'sport = :10250'. End that program if it is none of Kubernetes; else an earlier kubeadm "
         "has started it. If this host is not to keep anything of Kubernetes, run on it: "
         "/usr/local/bin/kubeadm reset -f --cert-dir /etc/kubernetes/ssl (the folders are Kubespray's bin_dir and "

@@ -122,7 +122,11 @@ def test_nothing_to_mend_after_ctrl_c() -> None:
     assert lines[:2] == ["TO GO ON, run:", "  x"]
 
 
-NOT_READY = Failed(["node1"], others=True, task="kubernetes/control-plane : Wait for new control plane nodes to be Ready")  # fmt: skip
+NOT_READY = Failed(
+    ["node1"],
+    others=True,
+    task="kubernetes/control-plane : Wait for new control plane nodes to be Ready",
+)
 
 
 def test_a_wait_that_would_come_again_is_left_out() -> None:
