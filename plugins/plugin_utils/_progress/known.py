@@ -57,6 +57,16 @@ def explain(message: str, task: str, path: str) -> tuple[Known, ...]:
     return tuple(known for known in TABLE if known.fits(message, task, path))[:1]
 
 
+_NO_API = (
+    "The Kubernetes API server did not come up in time.",
+    "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd is"
+    " healthy.",
+)
+_NO_JOIN = (
+    "The host cannot join: the API server does not answer it, or does not take its token.",
+    "From this host try curl -k https://FIRST_CONTROL_PLANE:6443/healthz; compare the clocks (timedatectl), look for a"
+    " firewall between the two. A token ends after a day: the same command makes a new one.",
+)
 TABLE = (
     # Connection and login.
     Known(
@@ -187,12 +197,11 @@ TABLE = (
     Known(
         r"validate the identity of the API Server|request the cluster-info ConfigMap|waiting for TLS bootstrap"
         r"|token id \S+ is invalid|find a JWS signature in the cluster-info",
-        "The host cannot join: the API server does not answer it, or does not take its token.",
-        "From this host try curl -k https://FIRST_CONTROL_PLANE:6443/healthz; compare the clocks (timedatectl), look"
-        " for a firewall between the two. A token ends after a day: the same command makes a new one.",
+        *_NO_JOIN,
     ),
+    Known(r"^rc: 124$", *_NO_JOIN, task=r"join to cluster"),
     Known(
-        r"localhost:8080",
+        r"localhost:8080(/openapi|/api| was refused)",
         "kubectl was called where root has no kubeconfig, so that it asked localhost:8080, where nobody answers.",
         "Run the whole playbook. With --tags add the tag client, whose role writes root's kubeconfig on the control"
         " plane.",
@@ -209,16 +218,12 @@ TABLE = (
     Known(
         r"waiting for the control plane to start|couldn't initialize a Kubernetes cluster|timed out waiting for the"
         r" condition|^rc: 124$",
-        "The Kubernetes API server did not come up in time.",
-        "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd"
-        " is healthy.",
+        *_NO_API,
         task=r"kubeadm|control.plane|wait for.*api-?server",
     ),
     Known(
         "",
-        "The Kubernetes API server did not come up in time.",
-        "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd"
-        " is healthy.",
+        *_NO_API,
         task=r"wait for.*api-?server",
     ),
     Known(

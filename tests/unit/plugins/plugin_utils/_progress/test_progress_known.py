@@ -167,6 +167,9 @@ REAL = (
         "The Kubernetes API server did not come up",
     ),
     ("non-zero return code\nrc: 124", *KUBEADM, "The Kubernetes API server did not come up"),
+    ("non-zero return code\nrc: 124", *JOIN, "The host cannot join"),
+    # A mirror on the host's own port.
+    ("HTTP Error 404: Not Found http://localhost:8080/x", *DOWNLOAD, "A download failed"),
     (
         f"Status code was -1 and not [200]: Request failed: <{OPENING} error [Errno 111] Connection refused>",
         *APISERVER,
