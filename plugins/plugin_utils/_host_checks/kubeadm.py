@@ -105,7 +105,12 @@ def _broken_off(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             "Kubespray by itself would first wait for Ready nodes, which only the plugin makes.",
             "Nothing to do: k8n.cluster.deploy and k8n.cluster.kubespray go on without that wait.",
         )
-    yield from _join(found, host, reset)
+    if host.is_control_plane:
+        yield Skipped(
+            _JOIN, "Kubespray itself resets a host of the control plane before it joins again."
+        )
+    else:
+        yield from _join(found, host, reset)
 
 
 def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]:
@@ -114,8 +119,7 @@ def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]
     left = []
     if found["joining"]:
         left.append(f"{config}/bootstrap-kubelet.conf")
-    # To the control plane's hosts certificates come before they join.
-    if found["ca"] and not host.is_control_plane:
+    if found["ca"]:
         left.append(f"{certificates}/ca.crt")
     refused = [
         path
