@@ -131,7 +131,7 @@ def test_what_its_preflight_looks_at(tmp_path):
 def test_a_proc_that_nobody_can_write_to(tmp_path, monkeypatch):
     make(tmp_path, "/proc/sys/net/ipv4/ip_forward", text="0\n")
     flags = SimpleNamespace(f_flag=os.ST_RDONLY | os.ST_NOSUID)
-    monkeypatch.setattr(kubeadm.os, "statvfs", lambda _path: flags)
+    monkeypatch.setattr(os, "statvfs", lambda _path: flags)
 
     assert kubeadm.collect({}, tmp_path)["forwarding"]["ipv4"] == {"value": "0", "read_only": True}
 

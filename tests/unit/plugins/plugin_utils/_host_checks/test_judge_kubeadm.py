@@ -4,17 +4,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import kubeadm
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "directories": {"bin": "/usr/local/bin", "config": "/etc/kubernetes"},
     "network": {"ipv4": True, "ipv6": False},
     "kubeadm": {"refuses_v1": True, "ignored": [], "cert_dir": "/etc/kubernetes/ssl"},
 }
-WELL = {
+WELL: dict[str, Any] = {
     "ran": False,
     "joined": False,
     "joining": False,
