@@ -86,8 +86,9 @@ def state(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
 
 def _initialized(root: Path, bin_dir: str, admin: Path) -> bool | None:
     kubectl = str(root / bin_dir.lstrip("/") / "kubectl")
-    # --raw leaves no cache behind.
-    argv = [kubectl, f"--kubeconfig={admin}", "--request-timeout=3s", "get", "--raw", _MADE_LAST]
+    # Proxies would lead elsewhere; --raw leaves no cache behind.
+    argv = ["/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+    argv += [kubectl, f"--kubeconfig={admin}", "--request-timeout=3s", "get", "--raw", _MADE_LAST]
     done = run({"kind": "command", "argv": argv}, _KUBECTL_SECONDS)
     if done["rc"] == 0:
         return True

@@ -78,8 +78,9 @@ def test_a_run_that_ended_before_the_network_plugin(tmp_path, script, initialize
     assert (found["without_network"], found["initialized"]) == (True, initialized)
 
 
-def test_what_kubectl_is_asked(tmp_path):
-    kubectl(tmp_path, 'echo "$@" > "$0.asked"')
+def test_what_kubectl_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://proxy.example.org")
+    kubectl(tmp_path, 'echo "$https_proxy$@" > "$0.asked"')
     make(tmp_path, CONFIG)
 
     assert kubeadm.state({}, tmp_path)["initialized"] is True
