@@ -277,6 +277,7 @@ def _call() -> Call:
     return Call(
         shown,
         hidden,
+        tuple(command.only_once(sys.argv)),
         tuple(f"{name}={value}" for name, value in narrow.items() if value),
         tags,
         skip_tags,

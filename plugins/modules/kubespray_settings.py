@@ -180,6 +180,25 @@ cgroup:
       type: bool
   sample:
     fail_v1: true
+kubeadm:
+  description: What kubeadm's own preflight refuses on a host where it has not run yet.
+  type: dict
+  returned: always
+  contains:
+    refuses_v1:
+      description: Whether it refuses version 1 of control groups (its check C(SystemVerification)).
+      type: bool
+    ignored:
+      description: The names of its checks that do not count (C(kubeadm_ignore_preflight_errors)), in lower case.
+      type: list
+      elements: str
+    cert_dir:
+      description: Where Kubernetes has its certificates.
+      type: str
+  sample:
+    refuses_v1: true
+    ignored: []
+    cert_dir: /etc/kubernetes/ssl
 swap:
   description: Swap.
   type: dict

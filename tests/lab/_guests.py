@@ -45,13 +45,23 @@ version = 3
 CONF
 """
 
+# The guests have the machine's cgroups, which kubelet and kubeadm refuse from Kubernetes 1.35 on; preflight says so.
+CGROUP_V1_VARS = """\
+kubelet_fail_cgroup_v1: false
+kubeadm_ignore_preflight_errors: [SystemVerification]
+"""
+
 
 def podman(*argv: object, stdin: str | None = None, check: bool = True) -> str:
     """Run podman with what this machine needs and return its standard output."""
     env = dict(os.environ)
-    if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
+    if _cgroup_v1():
         env["CONTAINERS_CONF"] = str(_cgroup_v1_conf())
     return run("podman", *argv, stdin=stdin, check=check, env=env).stdout.strip()
+
+
+def _cgroup_v1() -> bool:
+    return not Path("/sys/fs/cgroup/cgroup.controllers").exists()
 
 
 def _cgroup_v1_conf() -> Path:
@@ -228,7 +238,8 @@ def write_logins(lab: Lab, host_keys: list[str]) -> None:
     # whose kubespray_defaults holds an empty ansible_ssh_common_args.
     (lab.state / "vars.yml").write_text(
         f"---\nansible_user: server\nansible_ssh_private_key_file: {key}\n"
-        f"ansible_ssh_common_args: -o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes\n",
+        f"ansible_ssh_common_args: -o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes\n"
+        + (CGROUP_V1_VARS if _cgroup_v1() else ""),
         encoding="utf-8",
     )
 

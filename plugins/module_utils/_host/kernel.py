@@ -57,7 +57,19 @@ def collect(
 
 def _options(root: Path, release: str) -> tuple[str | None, dict[str, str]]:
     """The file with the kernel's options, and all of them without CONFIG_."""
-    for path in ("proc/config.gz", f"boot/config-{release}", f"lib/modules/{release}/config"):
+    # Where kubeadm looks for them, in its order.
+    for path in (
+        "proc/config.gz",
+        f"boot/config-{release}",
+        f"usr/src/linux-{release}/.config",
+        "usr/src/linux/.config",
+        f"usr/lib/modules/{release}/config",
+        f"usr/lib/ostree-boot/config-{release}",
+        f"usr/lib/kernel/config-{release}",
+        f"usr/src/linux-headers-{release}/.config",
+        f"lib/modules/{release}/build/.config",
+        f"lib/modules/{release}/config",
+    ):
         content = (_unzipped if path.endswith(".gz") else text)(root / path, _MOST_INDEX)
         if content:
             return f"/{path}", dict(_OPTION.findall(content))

@@ -27,7 +27,7 @@ _STAGES: tuple[tuple[str, ...], ...] = (
     ("mount_", "disk_space_", "inodes_"),
     ("default_route_", "name_server_", "mtu_", "firewall_", "port_blocked", "clock_", "time_"),
     ("apt_", "packages_", "locale_", "kernel_module", "kernel_", "sysctl_", "swap_"),
-    ("remains_", "port_taken"),
+    ("remains_", "kubeadm_", "network_plugin_", "port_taken"),
     ("download_", "registry_"),
     ("pod_network_", "service_network_"),
     ("etcd_",),

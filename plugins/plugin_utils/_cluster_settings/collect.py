@@ -23,7 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 
 KEYS = (
-    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "swap", "memory",
+    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "kubeadm", "swap", "memory",
     "selinux_state", "directories", "container_manager", "etcd", "ports", "downloads", "no_proxy",
 )  # fmt: skip
 # Without Kubespray, or with one that cannot be read.
@@ -65,6 +65,11 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
         "network": net,
         "kernel": kernel.read(kubespray.path, values, net["encapsulation"], net["plugin"]),
         "cgroup": {"fail_v1": _fails_cgroup_v1(values, version)},
+        "kubeadm": {
+            "refuses_v1": _at_least(version, _REFUSES_CGROUP_V1),
+            "ignored": _ignored(values),
+            "cert_dir": values.text("kube_cert_dir"),
+        },
         "swap": {"fail": values.flag("kubelet_fail_swap_on")},
         "memory": {
             "control_plane_mb": values.number("minimal_master_memory_mb"),
@@ -99,13 +104,29 @@ def _architectures(values: Values, version: str | None) -> list[str] | None:
     ]
 
 
-def _fails_cgroup_v1(values: Values, version: str | None) -> bool | None:
+def _at_least(version: str | None, wanted: tuple[int, int]) -> bool | None:
     try:
-        numbers = tuple(int(part) for part in str(version).split(".")[:2])
+        return tuple(int(part) for part in str(version).split(".")[:2]) >= wanted
     except ValueError:
         return None
+
+
+def _fails_cgroup_v1(values: Values, version: str | None) -> bool | None:
     # Kubespray hands its variable to no kubelet before that.
-    return numbers >= _REFUSES_CGROUP_V1 and values.flag("kubelet_fail_cgroup_v1") is not False
+    refuses = _at_least(version, _REFUSES_CGROUP_V1)
+    if not refuses:
+        return refuses
+    # They stand behind Kubespray's own in kubelet's configuration, where the last one counts.
+    extra = values.get("kubelet_config_extra_args")
+    if isinstance(extra, Mapping) and "failCgroupV1" in extra:
+        return values.truth(extra["failCgroupV1"]) is not False
+    return values.flag("kubelet_fail_cgroup_v1") is not False
+
+
+def _ignored(values: Values) -> list[str]:
+    """The names of kubeadm's checks that shall not count, in lower case as kubeadm compares them."""
+    listed = values.get("kubeadm_ignore_preflight_errors")
+    return [str(name).strip().lower() for name in listed] if isinstance(listed, list) else []
 
 
 def _directories(values: Values, etcd: Values) -> dict[str, str | None]:

@@ -30,6 +30,7 @@ _ROLES = (
     "kubernetes-apps/ansible",
     "kubernetes-apps/metallb",
     "kubernetes/preinstall",
+    "kubernetes/kubeadm_common",
     "kubernetes/node",
     "kubernetes/control-plane",
     "network_facts",

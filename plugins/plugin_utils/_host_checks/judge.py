@@ -27,6 +27,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     etcd_disk,
     firewall,
     kernel,
+    kubeadm,
     names,
     network,
     packages,
@@ -58,7 +59,10 @@ class Judge(Protocol):
         """What a user may set otherwise."""
 
     def judge(self, found: Mapping[str, Any], host: Host, /) -> Iterator[Finding]:
-        """found is what the collector returned, with root and container of answer.Answer."""
+        """found is what the collector returned, with root and container of answer.Answer.
+
+        Its kubeadm is what that collector found, for whom kubeadm's own checks matter.
+        """
 
 
 # By the name of their collector.
@@ -68,6 +72,7 @@ JUDGES: dict[str, Judge] = {
     "etcd_disk": etcd_disk,
     "firewall": firewall,
     "kernel": kernel,
+    "kubeadm": kubeadm,
     "names": names,
     "network": network,
     "packages": packages,
@@ -117,7 +122,8 @@ def _subject(answer: Answer | None, name: str) -> tuple[dict[str, Any] | None, s
         return None, NOT_RUN
     subject = answer.found.get(name)
     if subject is not None:
-        return {**subject, "root": answer.root, "container": answer.container}, ""
+        common = {"root": answer.root, "container": answer.container}
+        return {**subject, **common, "kubeadm": answer.found.get("kubeadm")}, ""
     said = answer.failed.get(name) or answer.failed.get("") or "nothing was returned"
     return None, f"It could not be found out on the host: {said.rstrip('.')}."
 

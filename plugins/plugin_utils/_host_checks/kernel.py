@@ -20,6 +20,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import refusals
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
 
 _ID = "kernel_module_missing"
@@ -30,6 +31,13 @@ CHECKS = (
 )
 THRESHOLDS: dict[str, float] = {}
 
+# kubeadm refuses a host (SystemVerification) without its own options, but for these; the last three it wants only with
+# version 1 of cgroups.
+_OPTIONAL = frozenset(
+    ("OVERLAY_FS", "CFS_BANDWIDTH", "SECCOMP", "SECCOMP_FILTER", "CGROUP_CPUACCT", "CGROUP_DEVICE", "CGROUP_FREEZER")
+)  # fmt: skip
+# With this module loaded a kernel says itself how it was built; kubeadm tries that.
+_CONFIGS = "configs"
 # By who wants them; of alternatives, with a bar between them, one is enough.
 # kubeadm: https://github.com/kubernetes/system-validators/blob/master/validators/types_unix.go, and of its optional
 # ones those without which containerd's file system or limits of pods do not work.
@@ -37,8 +45,8 @@ THRESHOLDS: dict[str, float] = {}
 _OPTIONS = {
     "kubeadm": (
         "NAMESPACES", "NET_NS", "PID_NS", "IPC_NS", "UTS_NS", "CGROUPS", "CGROUP_CPUACCT", "CGROUP_DEVICE",
-        "CGROUP_FREEZER", "CGROUP_SCHED", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS", "FAIR_GROUP_SCHED",
-        "NETFILTER_XT_TARGET_REDIRECT|IP_NF_TARGET_REDIRECT", "NETFILTER_XT_MATCH_COMMENT",
+        "CGROUP_FREEZER", "CGROUP_PIDS", "CGROUP_SCHED", "CPUSETS", "MEMCG", "INET", "EXT4_FS", "PROC_FS",
+        "FAIR_GROUP_SCHED", "NETFILTER_XT_TARGET_REDIRECT|IP_NF_TARGET_REDIRECT", "NETFILTER_XT_MATCH_COMMENT",
         "OVERLAY_FS", "CFS_BANDWIDTH", "SECCOMP", "SECCOMP_FILTER",
     ),
     "cilium": (
@@ -53,7 +61,8 @@ def wants(host: Host) -> dict[str, Any]:
     names = [
         name for options in _options(host).values() for each in options for name in each.split("|")
     ]
-    return {"modules": [module["name"] for module in _modules(host) or ()], "options": names}
+    modules = [module["name"] for module in _modules(host) or ()]
+    return {"modules": [*modules, *([_CONFIGS] if names else [])], "options": names}
 
 
 def _options(host: Host) -> dict[str, tuple[str, ...]]:
@@ -82,22 +91,35 @@ def _judge_options(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     if not wanted:
         yield Skipped(_OPTION, "The host is neither control plane nor node.")
         return
+    refused = refusals.count(found["kubeadm"], host, "SystemVerification")
     if found["config"] is None:
-        yield Unknown(
-            _OPTION,
-            "There is neither a /proc/config.gz nor a /boot/config-* for the running kernel to read them in.",
-        )
+        if refused and found["modules"].get(_CONFIGS) is None:
+            yield block(
+                _OPTION,
+                "There is neither a /proc/config.gz nor a /boot/config-* nor another file that says how the running "
+                "kernel was built, without which kubeadm refuses the host (SystemVerification).",
+                "Install the package of the running kernel with its /boot/config-VERSION, or set "
+                f"{refusals.accept('SystemVerification')}.",
+            )
+        else:
+            yield Unknown(
+                _OPTION,
+                "There is neither a /proc/config.gz nor a /boot/config-* for the running kernel to read them in.",
+            )
         return
-    missing = [
-        f"CONFIG_{' or CONFIG_'.join(each.split('|'))} ({who})"
+    missing = {
+        f"CONFIG_{' or CONFIG_'.join(each.split('|'))} ({who})": who == "kubeadm"
+        and each not in _OPTIONAL
         for who, options in wanted.items()
         for each in options
         if not any(found["options"].get(name) in ("y", "m") for name in each.split("|"))
-    ]
+    }
     if missing:
-        yield warn(
+        blocks = refused and any(missing.values())
+        yield (block if blocks else warn)(
             _OPTION,
-            f"The running kernel was built without {', '.join(missing)}, says {found['config']}.",
+            f"The running kernel was built without {', '.join(missing)}, says {found['config']}"
+            + ("; kubeadm refuses the host (SystemVerification)." if blocks else "."),
             "Boot the host with a kernel that has these options, as those of the distributions do (Debian: apt-get "
             "install linux-image-amd64, then reboot).",
         )

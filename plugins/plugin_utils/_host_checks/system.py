@@ -21,11 +21,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import refusals
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.distributions import (
     ansible_names,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import (
-    IN_CONTAINER,
     NO_SETTINGS,
     NOT_READ,
 )
@@ -42,8 +42,9 @@ CHECKS = (
     Check("swap_on", "swap is off, or can be switched off", "block"),
     Check("locale_missing", "there is a UTF-8 locale, and the default one exists", "warn"),
 )
-# kubeadm refuses a control plane host with less than two.
-THRESHOLDS: dict[str, float] = {"control_plane_cpus": 2, "node_cpus": 1}
+# kubeadm refuses a control plane host with less than two, and with less than this memory.
+_KUBEADM_CPUS, _KUBEADM_MB = 2, 1700
+THRESHOLDS: dict[str, float] = {"control_plane_cpus": _KUBEADM_CPUS, "node_cpus": 1}
 _VERSION = re.compile(r"\d+(\.\d+)*")
 _LOCALE = re.compile(r"(?P<language>[A-Za-z]+)(_[A-Z]+)?\.(?P<charset>[\w-]+)(@\w+)?")
 
@@ -136,22 +137,33 @@ def _systemd(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
 
 
 def _cgroup(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
-    refuses = (host.settings.get("cgroup") or {}).get("fail_v1")
-    version = found["cgroup"]
+    kubelet = (host.settings.get("cgroup") or {}).get("fail_v1")
+    kubeadm = (host.settings.get("kubeadm") or {}).get("refuses_v1") and refusals.count(
+        found["kubeadm"], host, "SystemVerification"
+    )
+    version, kubernetes = found["cgroup"], host.settings.get("kube_version")
+    # A container has those of its machine, and sees which.
     if version == 2:
         return
-    if found["container"]:
-        yield Unknown("cgroup_v1", IN_CONTAINER)
+    if not (host.is_control_plane or host.is_node):
+        yield Skipped("cgroup_v1", refusals.NEITHER)
     elif version is None:
         yield Unknown("cgroup_v1", "Nothing is mounted on /sys/fs/cgroup.")
-    elif refuses is None:
+    elif kubelet is None:
         yield Unknown("cgroup_v1", NO_SETTINGS)
-    elif refuses:
+    elif kubelet or kubeadm:
+        whats, settings = [], []
+        if kubelet:
+            whats.append(f"with which kubelet {kubernetes} does not start")
+            settings.append("kubelet_fail_cgroup_v1: false")
+        if kubeadm:
+            whats.append(f"which kubeadm {kubernetes} refuses (SystemVerification)")
+            settings.append(refusals.accept("SystemVerification"))
         yield block(
             "cgroup_v1",
-            f"The host uses cgroups version 1, with which kubelet {host.settings.get('kube_version')} does not start.",
+            f"The host uses cgroups version 1, {' and '.join(whats)}.",
             "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or set "
-            "kubelet_fail_cgroup_v1: false.",
+            f"{' and '.join(settings)}.",
         )
 
 
@@ -173,29 +185,45 @@ def _memory(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     elif None in wanted.values():
         yield Unknown("memory_low", NO_SETTINGS)
     else:
-        name = max(wanted, key=lambda each: wanted[each] or 0)
-        if total < (wanted[name] or 0):
+        cures = {name: f"{name} lower" for name in wanted}
+        if host.is_control_plane and refusals.count(found["kubeadm"], host, "Mem"):
+            wanted["kubeadm"] = _KUBEADM_MB
+            cures["kubeadm"] = refusals.accept("Mem")
+        short = {name: least for name, least in wanted.items() if total < (least or 0)}
+        if short:
+            name = max(short, key=lambda each: short[each] or 0)
             yield block(
                 "memory_low",
-                f"The host has {total} MiB of memory (wanted: at least {wanted[name]} MiB, {name}).",
-                f"Give the host more memory, or set {name} lower at your own risk.",
+                f"The host has {total} MiB of memory (wanted: at least {short[name]} MiB, {name}).",
+                f"Give the host more memory, or set {' and '.join(cures[each] for each in short)} at your own risk.",
             )
 
 
 def _cpus(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     role = "control_plane" if host.is_control_plane else "node"
-    wanted, cpus = host.thresholds[f"{role}_cpus"], found["cpus"]
+    own, cpus = host.thresholds[f"{role}_cpus"], found["cpus"]
+    # The threshold's default is kubeadm's wish.
+    same = host.is_control_plane and own == _KUBEADM_CPUS
+    ignored = host.is_control_plane and refusals.ignored(host, "NumCPU")
+    if same and ignored:
+        own = host.thresholds["node_cpus"]
+    counts = host.is_control_plane and refusals.count(found["kubeadm"], host, "NumCPU")
+    wanted = max(own, _KUBEADM_CPUS) if counts else own
     if not (host.is_control_plane or host.is_node):
-        yield Skipped("cpu_low", "The host is neither control plane nor node.")
+        yield Skipped("cpu_low", refusals.NEITHER)
     elif cpus is None:
         yield Unknown("cpu_low", NOT_READ)
     elif cpus < wanted:
+        cures = []
+        if (counts or same) and not ignored and cpus < _KUBEADM_CPUS:
+            cures.append(refusals.accept("NumCPU"))
+        if cpus < own and not (same and cures):
+            cures.append(f"the threshold {role}_cpus in k8n_thresholds lower")
         yield block(
             "cpu_low",
             f"The host has {cpus} CPU{'' if cpus == 1 else 's'} (wanted: at least {wanted:g} for a "
             f"{role.replace('_', ' ')} host).",
-            "Give the host more CPUs, or, for a control plane host, set kubeadm_ignore_preflight_errors: [NumCPU] and "
-            f"the threshold {role}_cpus in k8n_thresholds.",
+            f"Give the host more CPUs, or set {' and '.join(cures)}.",
         )
 
 

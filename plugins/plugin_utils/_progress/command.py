@@ -14,6 +14,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Sequence
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
@@ -22,16 +23,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
     without_url_passwords,
 )
 
+# What the shell, or a pipe, had ready for that one run.
+_ONCE = re.compile(r"(?:^|[=@])(?:/dev/(?:fd/\d+|stdin)|/proc/(?:self|\d+)/fd/\d+)$")
 _PAIR = re.compile(r"""([\w.-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S*)""")
 
 
 def masked(argv: Sequence[str]) -> tuple[str, bool]:
     """The command, and whether a value that looks secret was left out of it."""
     program, *arguments = argv
-    # As it was typed, if that is what the shell finds.
-    name = os.path.basename(program)
-    found = shutil.which(name)
-    words = [name if found and os.path.realpath(found) == os.path.realpath(program) else program]
+    words = _program(program)
     hidden = False
     before = ""
     for word in arguments:
@@ -40,6 +40,25 @@ def masked(argv: Sequence[str]) -> tuple[str, bool]:
         words.append(shown)
         before = word
     return shlex.join(words), hidden
+
+
+def only_once(argv: Sequence[str]) -> list[str]:
+    """Those arguments that name what is gone after the run: a pipe such as <(...), standard input."""
+    return [word for word in argv[1:] if _ONCE.search(word)]
+
+
+def _program(program: str) -> list[str]:
+    """As it was typed, if that is what the shell finds."""
+    name = os.path.basename(program)
+    if name == "__main__.py":
+        # python -m ansible playbook
+        return [sys.executable, "-m", os.path.basename(os.path.dirname(program))]
+    found = shutil.which(name)
+    if found and os.path.realpath(found) == os.path.realpath(program):
+        return [name]
+    # python FILE
+    runs = os.access(program, os.X_OK) or not os.path.exists(program)
+    return [program] if runs else [sys.executable, program]
 
 
 def _argument(before: str, word: str) -> str:

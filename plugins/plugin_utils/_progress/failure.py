@@ -51,8 +51,8 @@ class Failure:
     rescue: bool = False
 
     @property
-    def known(self) -> Known | None:
-        """What it means, where the table knows it."""
+    def known(self) -> tuple[Known, ...]:
+        """What it means, where the tables know it."""
         return explain("\n".join(self.said), self.task, self.path)
 
 
@@ -137,5 +137,5 @@ def ignored(failures: list[Failure]) -> str:
     first = failures[0]
     hosts = names(sorted({failure.host for failure in failures}))
     known = first.known
-    normal = f" - normal: {known.meaning}" if known and known.normal else ""
+    normal = "".join(f" - normal: {each.meaning}" for each in known if each.normal)
     return f"ignored  {hosts}  {first.task}: {clip(' '.join(first.said), 160)}{normal}"

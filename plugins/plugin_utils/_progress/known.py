@@ -13,6 +13,10 @@ import re
 from dataclasses import dataclass
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.kubeadm import refused
+
+# Kubespray's task that waits for all of them where kubeadm has run before.
+NODES_READY = r"wait for new control plane nodes to be ready"
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,26 @@ class Known:
         )
 
 
-def explain(message: str, task: str, path: str) -> Known | None:
-    """The first entry that fits; the order of the table goes from the special to the general."""
-    return next((known for known in TABLE if known.fits(message, task, path)), None)
+def explain(message: str, task: str, path: str) -> tuple[Known, ...]:
+    """What kubeadm's own preflight refuses, else the first entry that fits.
+
+    The order of the table goes from the special to the general.
+    """
+    if refusals := refused(message):
+        return tuple(Known("", meaning, fix) for meaning, fix in refusals)
+    return tuple(known for known in TABLE if known.fits(message, task, path))[:1]
 
 
+_NO_API = (
+    "The Kubernetes API server did not come up in time.",
+    "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd is"
+    " healthy.",
+)
+_NO_JOIN = (
+    "The host cannot join: the API server does not answer it, or does not take its token.",
+    "From this host try curl -k https://FIRST_CONTROL_PLANE:6443/healthz; compare the clocks (timedatectl), look for a"
+    " firewall between the two. A token ends after a day: the same command makes a new one.",
+)
 TABLE = (
     # Connection and login.
     Known(
@@ -59,7 +78,8 @@ TABLE = (
         " from the environment: set ansible_ssh_common_args in the inventory instead.",
     ),
     Known(
-        r"Permission denied \(|Authentication failed|Too many authentication failures|Invalid/incorrect password",
+        r"Permission denied \((publickey|password|keyboard|gssapi|hostbased)|Failed to authenticate:"
+        r"|Too many authentication failures|Invalid/incorrect password",
         "The host is there, but refuses this login.",
         "Give the right user with -u (or ansible_user) and its key with --private-key, or -k where it logs in with a"
         " password.",
@@ -147,7 +167,7 @@ TABLE = (
         path=r"kubespray.*/roles/",
     ),
     Known(
-        r"/usr/local/bin/etcd\b|\betcd: (command )?not found",
+        r"No such file or directory: b?'\S*/etcd'|\betcd: (command )?not found",
         "etcd is not installed yet.",
         "Nothing to do: on a first installation this is so.",
         task=r"etcd.*version",
@@ -161,17 +181,63 @@ TABLE = (
         task=r"etcd.*healthy",
     ),
     Known(
-        r"kubelet is not (running|healthy)|kubelet-check|kubelet\.service",
+        r"kubelet is not (running|healthy)|failed while waiting for the kubelet to start"
+        r"|(Unable to|Failed to) (re)?start (service )?kubelet|Job for kubelet\.service failed",
         "The kubelet does not answer or does not start.",
         "On the host: systemctl status kubelet, journalctl -u kubelet; swap that is on and a wrong cgroup driver are"
         " the usual reasons.",
     ),
     Known(
+        r"\bNode with name .* already exists in the cluster",
+        "There is a Ready node with this host's name in the cluster already: another host has that name, or this one"
+        " was reset a moment ago.",
+        "Give one of the two another name in the inventory; or, if the node is this host itself, run on the control"
+        " plane: kubectl delete node NAME, then go on.",
+    ),
+    Known(
+        r"validate the identity of the API Server|request the cluster-info ConfigMap|waiting for TLS bootstrap"
+        r"|token id \S+ is invalid|find a JWS signature in the cluster-info",
+        *_NO_JOIN,
+    ),
+    Known(r"^rc: 124$", *_NO_JOIN, task=r"join to cluster"),
+    Known(
+        r"localhost:8080(/openapi|/api| was refused)",
+        "kubectl was called where root has no kubeconfig, so that it asked localhost:8080, where nobody answers.",
+        "Run the whole playbook. With --tags add the tag client, whose role writes root's kubeconfig on the control"
+        " plane.",
+        path=r"/kubespray/",
+    ),
+    Known(
         "",
-        "The Kubernetes API server did not come up in time.",
-        "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; then whether etcd"
-        " is healthy.",
-        task=r"wait for.*api-?server|kubeadm.*(init|join)|initialize first control plane",
+        "Not every node of the control plane became Ready.",
+        "On a control plane: kubectl describe nodes says why. Where it says that the network plugin is not ready, an"
+        " earlier run ended before the plugin was installed: k8n.cluster.deploy and k8n.cluster.kubespray then go on"
+        " without this wait. Elsewhere look at that host: systemctl status kubelet, journalctl -u kubelet.",
+        task=NODES_READY,
+    ),
+    Known(
+        r"waiting for the control plane to start|couldn't initialize a Kubernetes cluster|timed out waiting for the"
+        r" condition|^rc: 124$",
+        *_NO_API,
+        task=r"kubeadm|control.plane|wait for.*api-?server",
+    ),
+    Known(
+        "",
+        *_NO_API,
+        task=r"wait for.*api-?server",
+    ),
+    Known(
+        r"connection to the server \S+ was refused|Unable to connect to the server|dial tcp \S+:\d+: (connect:"
+        r" connection refused|i/o timeout)",
+        "The Kubernetes API server does not answer at the address above.",
+        "On the control plane: crictl ps -a, crictl logs of kube-apiserver, journalctl -u kubelet; on a node look at"
+        " its local proxy (crictl ps), and for a firewall on the way.",
+        path=r"/roles/(kubernetes|network_plugin|kubernetes-apps|win_nodes|upgrade|remove)",
+    ),
+    Known(
+        r"error execution phase",
+        "kubeadm stopped in the phase that it names; why stands behind it.",
+        "Change what it says. On the host journalctl -u kubelet and crictl ps -a tell more.",
     ),
     Known(
         r"Request failed|HTTP Error|url.?open error|Failed to download|failed checksum|Connection failure|certificate"
@@ -179,7 +245,9 @@ TABLE = (
         "A download failed: the host has no way to that server, or the server has no such file.",
         "Try the URL with curl on the host. Behind a proxy set http_proxy and https_proxy; without internet set"
         " files_repo and the registries (Kubespray's docs/operations/offline-environment.md).",
-        path=r"roles/(download|container-engine)/|/kubespray/",
+        # Elsewhere such words come from the cluster itself: of kubectl, of etcd's health.
+        path=r"roles/(download|container-engine|bootstrap[_-]os|system_packages|kubernetes/preinstall|helm-apps"
+        r"|kubernetes-apps/helm)/",
     ),
     Known(
         r"no_log: true",
@@ -190,9 +258,14 @@ TABLE = (
     ),
     # The host.
     Known(
-        r"dpkg.*lock|Could not get lock|apt.*lock",
+        r"Could not get lock|Unable to acquire the dpkg|Failed to lock apt|dpkg (frontend|status database) .*lock",
         "Another package manager is at work on the host, most often unattended-upgrades after a boot.",
         "Wait until it is done (ps -e | grep -E 'apt|dpkg'), then go on.",
+    ),
+    Known(
+        r"inotify\S*:? .*No space left on device|too many open files.*inotify|inotify.*too many open files",
+        "The host may watch no more files (inotify); its disks have nothing to do with it.",
+        "Run on the host: sysctl -w fs.inotify.max_user_watches=1048576 fs.inotify.max_user_instances=8192.",
     ),
     Known(
         r"No space left on device",

@@ -81,11 +81,11 @@ class Report:
             self._say("\n".join(failure.full(kind, this)), color)
         else:
             self._say(failure.same(kind, this), color)
-        known = this.known
-        if known and self._first("means", task._uuid, known.meaning):
-            text = "\n".join(failure.means(known, self._columns))
-            self._say(text, "plain")
-            self._log(text)
+        for known in this.known:
+            if self._first("means", task._uuid, known.meaning):
+                text = "\n".join(failure.means(known, self._columns))
+                self._say(text, "plain")
+                self._log(text)
 
     def _first(self, *what: str) -> bool:
         seen = what in self._seen

@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.known import NODES_READY
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import names, wrapped
 from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import HIDDEN
 
@@ -24,6 +26,8 @@ _LEAVES = frozenset(
         "gather_facts",
     )
 )  # fmt: skip
+# Kubespray's own variable of how often it looks whether they are Ready.
+_NO_WAIT = "control_plane_node_become_ready_tries=0"
 _OTHER_HOSTS = ("hostvars", "groups", "play_hosts", "ansible_play", "local_action")
 
 
@@ -93,16 +97,33 @@ def advice(
     failed: Failed,
     *,
     kubespray: bool,
+    waits: bool = False,
+    once: Sequence[str] = (),
     limit: bool = False,
     start: bool = False,
     columns: int = 79,
 ) -> list[str]:
-    """The closing lines. hidden: a secret was left out of command; limit, start: these options are safe here."""
+    """The closing lines. hidden: a secret was left out of command; limit, start: these options are safe here.
+
+    waits: nothing in this playbook knows of a control plane whose network plugin is not there yet; once: the arguments
+    that name what is gone after this run.
+    """
     limit = limit and failed.others and bool(failed.hosts)
     start = start and bool(failed.task)
     reasons = []
     if hidden:
         reasons.append(f"{HIDDEN} stands for a value that looks secret: give it again.")
+    if once:
+        gone = "is" if len(once) == 1 else "are"
+        reasons.append(
+            f"{names(list(once))} {gone} what the shell had ready for this run only: give it as you typed it."
+        )
+    if waits and re.search(NODES_READY, failed.task, re.I) and _NO_WAIT not in command:
+        command += f" -e {_NO_WAIT}"
+        reasons.append(
+            "Where the network plugin is not there yet, Kubespray would wait again for nodes that only the plugin makes"
+            " Ready, and which it installs later: the variable leaves that wait out."
+        )
     if limit:
         command += f" --limit {shlex.quote(','.join(failed.hosts))}"
         reasons.append("The other hosts are done, and no task looks at another host.")

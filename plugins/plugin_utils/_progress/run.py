@@ -37,6 +37,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import 
 # They wait for a person, or for a time: the line would come between.
 _PAUSE = frozenset(("pause", "ansible.builtin.pause", "ansible.legacy.pause"))
 
+# The playbook that has it goes on where a control plane has no network plugin yet.
+_KNOWS_OF_NETWORK = "k8n.cluster.kubeadm_state"
+
 # They speak to the user.
 _DEBUG = frozenset(("debug", "ansible.builtin.debug", "ansible.legacy.debug"))
 
@@ -45,11 +48,13 @@ _DEBUG = frozenset(("debug", "ansible.builtin.debug", "ansible.legacy.debug"))
 class Call:
     """How ansible-playbook was called: its command without secrets, whether some were left out, its options.
 
+    once are the arguments that name what is gone after this run.
     options are those that leave out tasks or hosts, for telling runs apart.
     """
 
     command: str
     hidden: bool
+    once: tuple[str, ...]
     options: tuple[str, ...]
     tags: list[str]
     skip_tags: list[str]
@@ -233,6 +238,8 @@ class Run:
             self._call.hidden,
             failed,
             kubespray=kubespray,
+            waits=not any(task.action == _KNOWS_OF_NETWORK for task in tasks),
+            once=self._call.once,
             limit=plain and len(self._plays) == 1 and not any(step.shares for step in steps),
             start=plain and resume.start_at(steps, self._first_failed),
             columns=self._columns,

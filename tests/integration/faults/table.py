@@ -23,9 +23,8 @@ SUBNET = "10.106.1"
 MIRROR = f"{SUBNET}.10"
 # Without a fault, and the release that each has.
 HEALTHY = {"healthy-1": "trixie", "healthy-2": "trixie", "healthy-3": "bookworm"}
-# What a container of the lab does not say of itself: its machine's kernel, cgroups, clock and hardware.
+# What a container of the lab does not say of itself: its machine's kernel, clock and hardware.
 IN_CONTAINERS = (
-    "cgroup_v1",
     "kernel_module_missing",
     "product_uuid_duplicate",
     "time_not_synchronised",
@@ -71,6 +70,9 @@ them as they judge a real host: {unknown} are unknown on each of them, and the r
 
 ```yaml
 {relaxed}```
+
+On a machine with version 1 of cgroups the lab's own variables accept that, too (`kubelet_fail_cgroup_v1`,
+`kubeadm_ignore_preflight_errors`).
 """
 SEAMS = """
 ## What no host of the lab has

@@ -397,7 +397,7 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     action.run(None, {"inventory_hostname": "n1", "ansible_delegated_vars": {"n2": own}})
 
     found, host = seen[0]
-    assert found == {"hostname": "n1", "root": True, "container": None}
+    assert found == {"hostname": "n1", "root": True, "container": None, "kubeadm": None}
     assert (host.name, host.groups, host.settings) == ("n2", {"etcd"}, settings)
     assert host.variables == {"ip": "10.0.0.2"}
     assert action.executed[0][1]["control"]["wants"] == hide(

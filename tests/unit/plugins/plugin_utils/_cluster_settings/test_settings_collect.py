@@ -37,6 +37,13 @@ def read(root: Path, hostvars: Any = (), **inventory: Any) -> dict[str, Any]:
     return collect.settings(_kubespray.read(root), collect.Cluster(values, values, hostvars or {}))
 
 
+def made(root: Path, **inventory: Any) -> dict[str, Any]:
+    """Of a Kubespray that has only what a test has written."""
+    values = Values(stack(files.read(root), inventory, {}), DataLoader())
+    kubespray = _kubespray.Kubespray(root, "9.9.9", SpecifierSet(">=2.17"))
+    return collect.settings(kubespray, collect.Cluster(values, values, {}))
+
+
 def nulls(value: Any, path: str = "") -> list[str]:
     """Where in a result nothing is known."""
     if isinstance(value, dict):
@@ -101,10 +108,51 @@ def test_the_inventory_changes_what_a_real_kubespray_asks_for() -> None:
     assert "nf_tables" in modules and "ip_vs" not in modules
     assert found["directories"]["containerd"] == "/var/lib/containers/storage"
     assert (found["swap"], found["cgroup"]) == ({"fail": False}, {"fail_v1": False})
+    assert found["kubeadm"]["ignored"] == []
+    assert found["kubeadm"]["cert_dir"] == "/etc/kubernetes/ssl"
     assert found["etcd"] == {"deployment": "kubeadm", "heartbeat_ms": 500, "election_ms": 5000}
     assert found["memory"]["control_plane_mb"] == 4096
     assert found["selinux_state"] == "permissive"
     assert {"crio", "skopeo"} <= {each["what"] for each in found["downloads"]["urls"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "fails", "refuses"),
+    [
+        ({}, True, True),
+        ({"kube_version": "1.34.9"}, False, False),
+        ({"kubelet_fail_cgroup_v1": "false"}, False, True),
+        ({"kubelet_config_extra_args": {"failCgroupV1": False}}, False, True),
+        ({"kubelet_config_extra_args": {"failCgroupV1": "{{ 1 == 2 }}"}}, False, True),
+        ({"kubelet_config_extra_args": {"maxPods": 9}}, True, True),
+        # The last one counts.
+        ({"kubelet_fail_cgroup_v1": False, "kubelet_config_extra_args": {"failCgroupV1": True}}, True, True),
+    ],
+)  # fmt: skip
+def test_who_refuses_version_1_of_cgroups(
+    write: Callable[..., Path], given: dict[str, Any], fails: bool, refuses: bool
+) -> None:
+    defaults = {"kube_version": "1.35.4", "kubelet_fail_cgroup_v1": True, **given}
+    found = made(write(**{"kubespray_defaults/defaults/main/main.yml": defaults}))
+    assert found["cgroup"] == {"fail_v1": fails}
+    assert found["kubeadm"]["refuses_v1"] is refuses
+
+
+@pytest.mark.parametrize(
+    ("given", "ignored"),
+    [
+        (["SystemVerification", " NumCPU "], ["systemverification", "numcpu"]),
+        (["{{ 'a' ~ 'll' }}"], ["all"]),
+        ("SystemVerification", []),
+        (None, []),
+    ],
+)
+def test_which_of_kubeadms_checks_do_not_count(
+    write: Callable[..., Path], given: Any, ignored: list[str]
+) -> None:
+    defaults = {"kubeadm_ignore_preflight_errors": given}
+    root = write(**{"kubernetes/kubeadm_common/defaults/main.yml": defaults})
+    assert made(root)["kubeadm"]["ignored"] == ignored
 
 
 HOSTVARS = {
@@ -148,12 +196,11 @@ def test_what_a_real_kubespray_does_not_ask_for_through_the_proxy(root: Path) ->
 
 def test_of_a_kubespray_with_nothing_in_it_nothing_is_known(write: Callable[..., Path]) -> None:
     root = write(**{"kubespray_defaults/defaults/main/main.yml": {"kube_version": "{{ nowhere }}"}})
-    values = Values(stack(files.read(root), {}, {}), DataLoader())
-    kubespray = _kubespray.Kubespray(root, "9.9.9", SpecifierSet(">=2.17"))
-    found = collect.settings(kubespray, collect.Cluster(values, values, {}))
+    found = made(root)
     assert found["kubespray"] == {"version": "9.9.9", "path": str(root)}
     assert found["kube_version"] is None and found["architectures"] is None
     assert found["cgroup"] == {"fail_v1": None}
+    assert found["kubeadm"] == {"refuses_v1": None, "ignored": [], "cert_dir": None}
     assert found["memory"] == {"control_plane_mb": None, "node_mb": None}
     assert found["downloads"]["urls"] == [] and found["network"]["pods"] is None
     assert set(collect.NOTHING) == set(found)

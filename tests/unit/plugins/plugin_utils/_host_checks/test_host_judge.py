@@ -39,9 +39,10 @@ def test_what_a_judge_says(subject):
 
     subject(function)
 
-    judged = judge.judge(Answer(True, "lxc", {"a": {"x": 1}}, {}), HOST)
+    state = {"ran": True}
+    judged = judge.judge(Answer(True, "lxc", {"a": {"x": 1}, "kubeadm": state}, {}), HOST)
 
-    assert seen == [({"x": 1, "root": True, "container": "lxc"}, HOST)]
+    assert seen == [({"x": 1, "root": True, "container": "lxc", "kubeadm": state}, HOST)]
     assert (judged.problems, judged.passed, judged.unknown) == ([PROBLEM], ["b_bad"], [])
 
 

@@ -25,7 +25,7 @@ BUILT = dict.fromkeys(kernel.wants(HOST)["options"], "y")
 def judged(host=HOST, **found):
     all_found = {
         **{"modules": NOTHING, "loads": True, "tree": True, "container": None},
-        **{"config": "/proc/config.gz", "options": BUILT},
+        **{"config": "/proc/config.gz", "options": BUILT, "kubeadm": None},
         **found,
     }
     result = Judged()
@@ -34,7 +34,7 @@ def judged(host=HOST, **found):
 
 
 def test_the_modules_without_which_kubespray_ends_are_looked_for():
-    assert kernel.wants(HOST)["modules"] == ["br_netfilter", "ip_vs", "ip_vs_rr"]
+    assert kernel.wants(HOST)["modules"] == ["br_netfilter", "ip_vs", "ip_vs_rr", "configs"]
     assert kernel.wants(Host("n1", frozenset())) == {"modules": [], "options": []}
 
 
@@ -136,3 +136,43 @@ def test_options_that_are_not_known_or_not_wanted():
     assert judged(etcd, modules=ALL).skipped == [
         ("kernel_option_missing", "The host is neither control plane nor node.")
     ]
+
+
+KUBEADM = {"refuses_v1": True, "ignored": [], "cert_dir": "/etc/kubernetes/ssl"}
+FRESH = Host("n1", frozenset({"kube_node"}), settings={**HOST.settings, "kubeadm": KUBEADM})
+
+
+def test_an_option_without_which_kubeadm_refuses_the_host():
+    options = {**BUILT, "MEMCG": None}
+
+    (problem,) = judged(FRESH, modules=ALL, options=options).problems
+    assert problem["severity"] == "block"
+    assert problem["message"] == (
+        "The running kernel was built without CONFIG_MEMCG (kubeadm), says /proc/config.gz; kubeadm refuses the host "
+        "(SystemVerification)."
+    )
+    # What kubeadm only warns of, a host that has joined, and one on which nobody asks kubeadm.
+    ignored = {"kubeadm": {**KUBEADM, "ignored": ["systemverification"]}}
+    for host, more in (
+        (FRESH, {"options": {**BUILT, "OVERLAY_FS": None}}),
+        (FRESH, {"options": options, "kubeadm": {"joined": True}}),
+        (Host("n1", frozenset({"kube_node"}), settings={**HOST.settings, **ignored}), {"options": options}),
+    ):  # fmt: skip
+        (problem,) = judged(host, modules=ALL, **more).problems
+        assert problem["severity"] == "warn"
+
+
+def test_a_kernel_of_which_nobody_says_how_it_was_built():
+    assert judged(FRESH, modules=ALL, config=None).problems == [
+        block(
+            "kernel_option_missing",
+            "There is neither a /proc/config.gz nor a /boot/config-* nor another file that says how the running kernel "
+            "was built, without which kubeadm refuses the host (SystemVerification).",
+            "Install the package of the running kernel with its /boot/config-VERSION, or set "
+            "kubeadm_ignore_preflight_errors: [SystemVerification].",
+        )
+    ]
+    # kubeadm loads that module, and then the kernel says so.
+    loadable = {**ALL, "configs": "loadable"}
+    assert judged(FRESH, modules=loadable, config=None).problems == []
+    assert judged(FRESH, modules=ALL, config=None, kubeadm={"joined": True}).problems == []

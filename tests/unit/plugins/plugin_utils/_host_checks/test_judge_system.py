@@ -17,6 +17,7 @@ SETTINGS = {
     "architectures": ["x86_64", "aarch64"],
     "kernel": {"modules": [], "builtin_ok": True, "minimum": None},
     "cgroup": {"fail_v1": True},
+    "kubeadm": {"refuses_v1": True, "ignored": [], "cert_dir": "/etc/kubernetes/ssl"},
     "swap": {"fail": True},
     "memory": {"control_plane_mb": 1500, "node_mb": 1024},
 }
@@ -34,6 +35,7 @@ WELL = {
     "locale": {"utf8": "C.UTF-8", "default": None, "default_exists": None},
     "root": True,
     "container": None,
+    "kubeadm": {"ran": False, "joined": False},
 }
 BOTH = frozenset({"kube_control_plane", "kube_node", "etcd"})
 UNKNOWN_SETTINGS = "What this Kubespray configuration wants is not known."
@@ -121,17 +123,19 @@ PROBLEMS = [
         {"cgroup": 1},
         block(
             "cgroup_v1",
-            "The host uses cgroups version 1, with which kubelet 1.35.4 does not start.",
+            "The host uses cgroups version 1, with which kubelet 1.35.4 does not start and which kubeadm 1.35.4 "
+            "refuses (SystemVerification).",
             "Boot the host with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or set "
-            "kubelet_fail_cgroup_v1: false.",
+            "kubelet_fail_cgroup_v1: false and kubeadm_ignore_preflight_errors: [SystemVerification].",
         ),
     ),
     (
         {"memory_mb": {"total": 1400, "available": 900}},
         block(
             "memory_low",
-            "The host has 1400 MiB of memory (wanted: at least 1500 MiB, minimal_master_memory_mb).",
-            "Give the host more memory, or set minimal_master_memory_mb lower at your own risk.",
+            "The host has 1400 MiB of memory (wanted: at least 1700 MiB, kubeadm).",
+            "Give the host more memory, or set minimal_master_memory_mb lower and "
+            "kubeadm_ignore_preflight_errors: [Mem] at your own risk.",
         ),
     ),
     (
@@ -139,8 +143,7 @@ PROBLEMS = [
         block(
             "cpu_low",
             "The host has 1 CPU (wanted: at least 2 for a control plane host).",
-            "Give the host more CPUs, or, for a control plane host, set kubeadm_ignore_preflight_errors: [NumCPU] and "
-            "the threshold control_plane_cpus in k8n_thresholds.",
+            "Give the host more CPUs, or set kubeadm_ignore_preflight_errors: [NumCPU].",
         ),
     ),
     (
@@ -242,7 +245,9 @@ def test_the_kernels_version_is_compared_by_its_numbers(kernel, old):
     [
         ({"kube_node"}, 1400, []),
         ({"kube_node"}, 1000, ["minimal_node_memory_mb"]),
-        ({"kube_control_plane"}, 1400, ["minimal_master_memory_mb"]),
+        ({"kube_control_plane"}, 1400, ["kubeadm"]),
+        ({"kube_control_plane"}, 1699, ["kubeadm"]),
+        ({"kube_control_plane"}, 1700, []),
         ({"etcd"}, 100, []),
     ],
 )
@@ -291,8 +296,79 @@ def test_what_the_configuration_makes_superfluous(settings, check, reason):
     assert check not in [problem["id"] for problem in result.problems]
 
 
-def test_cgroups_version_1_with_a_kubelet_that_accepts_them():
-    assert judged({"cgroup": 1}, with_settings(cgroup={"fail_v1": False})).problems == []
+IGNORED = {"refuses_v1": True, "ignored": ["systemverification", "mem", "numcpu"]}
+ACCEPTED = {"fail_v1": False}
+OLD = {"refuses_v1": False, "ignored": []}
+RAN = {"ran": True, "joined": True}
+
+
+@pytest.mark.parametrize("container", [None, "podman"])
+@pytest.mark.parametrize(
+    ("settings", "state", "whats", "sets"),
+    [
+        ({}, {}, "with which kubelet 1.35.4 does not start and which kubeadm 1.35.4 refuses (SystemVerification)",
+         "kubelet_fail_cgroup_v1: false and kubeadm_ignore_preflight_errors: [SystemVerification]"),
+        ({"cgroup": ACCEPTED}, {}, "which kubeadm 1.35.4 refuses (SystemVerification)",
+         "kubeadm_ignore_preflight_errors: [SystemVerification]"),
+        ({"kubeadm": IGNORED}, {}, "with which kubelet 1.35.4 does not start", "kubelet_fail_cgroup_v1: false"),
+        # Where it runs already kubeadm does not look again, but its kubelet gets the setting.
+        ({}, RAN, "with which kubelet 1.35.4 does not start", "kubelet_fail_cgroup_v1: false"),
+    ],
+)  # fmt: skip
+def test_cgroups_version_1(settings, state, whats, sets, container):
+    found = {"cgroup": 1, "kubeadm": state, "container": container}
+
+    (problem,) = judged(found, with_settings(**settings)).problems
+    assert problem["message"] == f"The host uses cgroups version 1, {whats}."
+    assert problem["fix"].endswith(f"command line, or set {sets}.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ({"cgroup": ACCEPTED, "kubeadm": IGNORED}, {}),
+        ({"cgroup": ACCEPTED, "kubeadm": {**IGNORED, "ignored": ["all"]}}, {}),
+        ({"cgroup": ACCEPTED, "kubeadm": OLD}, {}),
+        ({"cgroup": ACCEPTED}, RAN),
+    ],
+)
+def test_cgroups_version_1_that_nobody_refuses(settings, state):
+    result = judged({"cgroup": 1, "kubeadm": state}, with_settings(**settings))
+
+    assert (result.problems, result.unknown) == ([], [])
+    assert "cgroup_v1" in result.passed
+
+
+def test_no_kubelet_runs_on_a_host_of_etcd():
+    assert judged({"cgroup": 1}, groups={"etcd"}).skipped[1] == (
+        "cgroup_v1",
+        "The host is neither control plane nor node.",
+    )
+
+
+def test_what_kubeadm_is_told_to_ignore_or_does_not_look_at_again():
+    little = {"memory_mb": {"total": 1600, "available": 1000}, "cpus": 1}
+
+    assert [each["id"] for each in judged(little).problems] == ["memory_low", "cpu_low"]
+    assert judged(little, with_settings(kubeadm=IGNORED)).problems == []
+    (few,) = judged({**little, "kubeadm": RAN}).problems
+    assert few["id"] == "cpu_low"
+
+
+def test_a_threshold_of_ones_own_is_none_of_kubeadms():
+    def cures(settings, **thresholds):
+        problems = judged({"cpus": 1}, settings, thresholds=thresholds).problems
+        return [
+            (each["message"].partition("least ")[2][0], each["fix"].partition(" set ")[2])
+            for each in problems
+        ]
+
+    ignore = "kubeadm_ignore_preflight_errors: [NumCPU]"
+    lower = "the threshold control_plane_cpus in k8n_thresholds lower"
+    assert cures(SETTINGS, control_plane_cpus=4.0) == [("4", f"{ignore} and {lower}.")]
+    # Lower than kubeadm's own wish it does not help.
+    assert cures(SETTINGS, control_plane_cpus=1.0) == [("2", f"{ignore}.")]
+    assert cures(with_settings(kubeadm=IGNORED), control_plane_cpus=4.0) == [("4", f"{lower}.")]
 
 
 @pytest.mark.parametrize(
@@ -307,10 +383,6 @@ def test_cgroups_version_1_with_a_kubelet_that_accepts_them():
             ("os_unsupported", "The host does not say."),
         ),
         ({"init": None, "systemd": False}, ("systemd_missing", "The host does not say.")),
-        (
-            {"cgroup": 1, "container": "lxc"},
-            ("cgroup_v1", "The host is a container, which has this from the machine around it."),
-        ),
         ({"cgroup": None}, ("cgroup_v1", "Nothing is mounted on /sys/fs/cgroup.")),
         (
             {"memory_mb": {"total": None, "available": None}},

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from pathlib import Path
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked, only_once
 
 SAME = (
     ["-i", "prod/cluster.k8n.yml", "-u", "admin", "-b", "k8n.cluster.deploy"],
@@ -66,3 +68,30 @@ def test_a_program_that_is_not_on_the_path_keeps_its_folder() -> None:
     assert masked(["/opt/other/ansible-playbook", "a b.yml"])[0] == (
         "/opt/other/ansible-playbook 'a b.yml'"
     )
+
+
+def test_a_program_that_python_was_started_with(tmp_path: Path) -> None:
+    package = tmp_path / "ansible"
+    package.mkdir()
+    main = package / "__main__.py"
+    main.touch()
+    script = tmp_path / "my-playbook"
+    script.touch(0o644)
+
+    assert masked([str(main), "playbook", "x.yml"])[0] == (
+        shlex.join([sys.executable, "-m", "ansible", "playbook", "x.yml"])
+    )
+    assert masked([str(script), "x.yml"])[0] == shlex.join([sys.executable, str(script), "x.yml"])
+
+
+def test_what_is_gone_after_the_run() -> None:
+    argv = [
+        "ansible-playbook",
+        "-i",
+        "/dev/fd/63",
+        "-e@/dev/fd/62",
+        "--extra-vars=@/proc/self/fd/9",
+    ]
+    others = ["-i", "/dev/stdin", "-i", "hosts", "-e", "x=/dev/fd/6x", "/srv/dev/stdin/x.yml"]
+
+    assert only_once(argv + others) == [*argv[2:], "/dev/stdin"]

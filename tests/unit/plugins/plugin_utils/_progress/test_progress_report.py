@@ -98,6 +98,19 @@ def test_what_it_means_is_said_once_for_a_task(report: Report, out: Said) -> Non
     assert [color for color, _text in out] == ["unreachable", "plain", "unreachable"]
 
 
+def test_each_refusal_of_kubeadm_is_said_once_for_all_hosts(report: Report, out: Said) -> None:
+    for host, name in (("node1", "Mem"), ("node2", "Mem"), ("node3", "NumCPU")):
+        stderr = f"[preflight] Some fatal errors occurred:\n\t[ERROR {name}]: x\n\t[ERROR Swap]: \x1b[2Jy\n"
+        report.failed(result(host, {"msg": "non-zero return code", "stderr": stderr}), host, False)
+    means = [text.splitlines()[0].strip() for color, text in out if color == "plain"]
+    assert means == [
+        "means: kubeadm refuses the host [Mem]: The host has",
+        "means: kubeadm refuses the host [Swap]: Swap is on.",
+        "means: kubeadm refuses the host [NumCPU]: The host",
+    ]
+    assert "\x1b" not in str(out)
+
+
 def test_no_log_stays_hidden(report: Report, out: Said) -> None:
     report.failed(result("node1", {"censored": "hidden by no_log", "rc": 1}), "node1", False)
     assert out[0][1] == "FAILED  node1  Run it\n        at /p/site.yml:7\n        hidden by no_log"

@@ -120,3 +120,42 @@ def test_no_limit_where_all_hosts_failed() -> None:
 def test_nothing_to_mend_after_ctrl_c() -> None:
     lines = resume.advice("x", False, Failed([], others=True, task=""), kubespray=True, limit=True)
     assert lines[:2] == ["TO GO ON, run:", "  x"]
+
+
+NOT_READY = Failed(
+    ["node1"],
+    others=True,
+    task="kubernetes/control-plane : Wait for new control plane nodes to be Ready",
+)
+
+
+def test_a_wait_that_would_come_again_is_left_out() -> None:
+    lines = resume.advice("ansible-playbook c.yml -b", False, NOT_READY, kubespray=True, waits=True)
+    assert lines[1:5] == [
+        "  ansible-playbook c.yml -b -e control_plane_node_become_ready_tries=0",
+        "  Where the network plugin is not there yet, Kubespray would wait again for",
+        "  nodes that only the plugin makes Ready, and which it installs later: the",
+        "  variable leaves that wait out.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "failed", "waits"),
+    [
+        # Our own playbook finds out by itself.
+        ("x", NOT_READY, False),
+        ("x", ONE_OF_TWO, True),
+        ("x -e control_plane_node_become_ready_tries=0", NOT_READY, True),
+    ],
+)
+def test_a_wait_that_is_left_alone(command: str, failed: Failed, waits: bool) -> None:
+    assert resume.advice(command, False, failed, kubespray=True, waits=waits)[1] == f"  {command}"
+
+
+def test_what_the_shell_had_ready_is_given_again() -> None:
+    lines = resume.advice(
+        "x -i /dev/fd/63", False, ONE_OF_TWO, kubespray=True, once=["/dev/fd/63"], columns=200
+    )
+    assert lines[2] == (
+        "  /dev/fd/63 is what the shell had ready for this run only: give it as you typed it."
+    )
