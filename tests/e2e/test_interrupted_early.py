@@ -34,9 +34,9 @@ def commands() -> list[list[str]]:
     return [START]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_it_is_interrupted(cluster: LabCluster, commands: list[list[str]], place: Place) -> None:
-    commands.append(interrupt(cluster, place, commands[-1]))
+@pytest.mark.parametrize("where", PLACES, ids=lambda where: where.name)
+def test_it_is_interrupted(cluster: LabCluster, commands: list[list[str]], where: Place) -> None:
+    commands.append(interrupt(cluster, where, commands[-1]))
 
 
 def test_the_printed_command_then_ends_with_ready_nodes(
