@@ -32,7 +32,7 @@ ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 import _closed  # noqa: E402 # found by the line above
-import _mirror  # noqa: E402 # found by the line above
+import _place  # noqa: E402 # found by the line above
 from _cluster import LabCluster  # noqa: E402 # found by the line above
 
 COLLECTIONS = [ROOT / ".cache" / "collections", Path.home() / ".ansible" / "collections"]
@@ -80,10 +80,10 @@ def main(places: Sequence[str], settings: Sequence[str], rounds: int) -> int:
     if kubespray is None:
         print("Kubespray is not installed; `make setup` says how it gets there.", file=sys.stderr)
         return 2
-    packed = _mirror.variables(kubespray)
-    # For init, which makes the cluster's directory.
+    # For init, which makes the cluster's directory, and for asking Kubespray what it needs.
     os.environ["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, COLLECTIONS))
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    closed = _place.make(print)
     # Places that are the same hosts share them.
     for network in dict.fromkeys(PLACES[name].network for name in places):
         its = {name: PLACES[name] for name in places if PLACES[name].network == network}
@@ -91,7 +91,7 @@ def main(places: Sequence[str], settings: Sequence[str], rounds: int) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8n-")))
             first, *_others = its.values()
             cluster = _closed.cluster(
-                stack, packed, folder, f"bench-{first.hosts}", first.addresses(), {}
+                stack, closed, kubespray, folder, f"bench-{first.hosts}", first.addresses(), {}
             )
             bench = Bench(cluster, folder, kubespray)
             bench.converge()
