@@ -50,6 +50,8 @@ os.environ["PATH"] = os.pathsep.join(
     ]
 )
 nox.options.error_on_missing_interpreters = False
+# A second run does not make them anew; pip brings what is pinned differently meanwhile.
+nox.options.reuse_venv = "yes"
 
 
 def collections_paths() -> list[Path]:
