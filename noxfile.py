@@ -23,6 +23,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent
 COLLECTIONS = ROOT / ".cache" / "collections"
+ALONE = ROOT / ".cache" / "alone"
 REQUIREMENTS = Path("tests") / "requirements"
 # The ansible-cores and controller's Pythons that this collection is tested with, as far as they go together.
 PYTHONS = range(11, 14)
@@ -50,6 +51,8 @@ os.environ["PATH"] = os.pathsep.join(
     ]
 )
 nox.options.error_on_missing_interpreters = False
+# A second run does not make them anew; pip brings what is pinned differently meanwhile.
+nox.options.reuse_venv = "yes"
 
 
 def collections_paths() -> list[Path]:
@@ -212,10 +215,19 @@ def units_host(session: nox.Session) -> None:
     run_pytest(session, "tests/unit/plugins/module_utils")
 
 
+def this_collection_alone() -> Path:
+    """A collections path for tests that must not find a Kubespray, wherever one is installed."""
+    link = ALONE / "ansible_collections" / "k8n" / "cluster"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(ROOT)
+    return ALONE
+
+
 def run_pytest(session: nox.Session, *arguments: str) -> None:
     session.run(
         "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto", *arguments, *session.posargs,
-        env={"PYTHONPATH": str(COLLECTIONS)},
+        env={"PYTHONPATH": str(this_collection_alone())},
     )  # fmt: skip
 
 

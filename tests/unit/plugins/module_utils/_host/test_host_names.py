@@ -43,6 +43,13 @@ def reply(question, code=0):
     return question[:2] + bytes([0x81, 0x80 | code]) + question[4:]
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """An answer comes, if late, on a busy machine too."""
+    monkeypatch.setattr(names, "_TIMEOUT_SECONDS", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_an_answer_is_timed(server):
     def slowly(question):
         time.sleep(0.1)
@@ -67,12 +74,14 @@ def test_it_asks_for_the_name_servers_of_the_root_and_then_for_localhost(server)
     assert asked == [head + bytes.fromhex("00 0002 0001"), localhost, localhost]
 
 
+@pytest.mark.usefixtures("patient")
 def test_refusing_is_an_answer(server):
     (found,) = names.ask(["127.0.0.1"], server(lambda question: [reply(question, code=5)]))
 
     assert found["error"] is None
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_lost_packet_is_sent_again(server):
     seen = []
 
@@ -85,7 +94,7 @@ def test_a_lost_packet_is_sent_again(server):
     passed = time.monotonic() - started
     # From the second question on: what is sent again is 0.7 s later.
     assert found["ms"] < passed * 1000 - 600
-    assert len({question[:2] for question in seen}) == 2
+    assert len({question[:2] for question in seen}) == len(seen) >= 2
 
 
 def test_another_answer_or_the_question_itself_counts_for_nothing(server, monkeypatch):
