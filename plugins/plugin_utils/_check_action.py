@@ -29,6 +29,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     timeouts_of,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import outcome
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ def validate(
         if option["type"] == "dict" and not isinstance(fit.get(name, {}), Mapping):
             value = fit.pop(name)
             if value is not None:
-                mistakes.append(f"{name} is {value!r}, it must be a dictionary of options")
+                mistakes.append(f"{name} is {show(value)}, it must be a dictionary of options")
     result = ArgumentSpecValidator(options).validate(fit)
     for error in result.errors:
         text = str(error).rstrip(".")

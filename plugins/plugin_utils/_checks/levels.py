@@ -18,8 +18,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, Skipped
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     did_you_mean,
-    show,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 OFF, WARN, BLOCK = "off", "warn", "block"
 # Why a check that the user switched off did not say anything.

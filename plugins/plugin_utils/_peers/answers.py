@@ -99,6 +99,9 @@ def host_address(value: Any) -> str | None:
         address = ipaddress.ip_address(value if isinstance(value, str) else "")
     except ValueError:
         return None
+    # Behind the % of an IPv6 address Python takes any text, with line breaks and all.
+    if "%" in value:
+        return None
     special = address.is_loopback or address.is_multicast or address.is_unspecified
     return None if special else str(address)
 
