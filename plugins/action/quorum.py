@@ -76,8 +76,7 @@ class ActionModule(ControllerAction):
     ) -> tuple[_waivers.Waiver | None, list[str]]:
         """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
         waivers, wrong = _waiver_variable.read(self._loader, self._templar, task_vars)
-        if any(task_vars["hostvars"][host].get("k8n_allow_even_etcd") is True for host in members):
-            waivers.append(_waivers.BY_INVENTORY)
+        waivers += _waiver_variable.by_inventory(members, task_vars["hostvars"])
         return _waivers.of_even_etcd(waivers), wrong
 
 

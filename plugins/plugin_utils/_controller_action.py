@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered, _without_facts
 
 display = Display()
 
@@ -53,6 +53,8 @@ class ControllerAction(ActionBase):
     _supports_check_mode = True
 
     spec: ClassVar[dict[str, Any]] = {}
+    # Whether it is about what Kubespray will see, to which a host's facts under any name belong.
+    sees_facts: ClassVar[bool] = False
     # Options of type raw that take the results of earlier tasks as plugin_utils/_registered says: of one, of each host.
     results: ClassVar[Sequence[str]] = ()
     results_of_hosts: ClassVar[Sequence[str]] = ()
@@ -66,9 +68,12 @@ class ControllerAction(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = self.validate_argument_spec(argument_spec=self.spec)[1]
+        variables = task_vars or {}
+        if not self.sees_facts:
+            variables = _without_facts.of_task(variables)
         try:
-            self._read_results(arguments, task_vars or {})
-            found = self.act(arguments, task_vars or {})
+            self._read_results(arguments, variables)
+            found = self.act(arguments, variables)
         except RefusedError as exc:
             if str(exc):
                 # Printed, since a task's result shows a line break as \n.

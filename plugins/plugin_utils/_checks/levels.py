@@ -45,6 +45,11 @@ class Wishes:
     levels: Mapping[str, str]
     thresholds: Mapping[str, float]
 
+    @property
+    def own_thresholds(self) -> dict[str, float]:
+        """Those that the user wants otherwise."""
+        return {name: value for name, value in self.thresholds.items() if value != THRESHOLDS[name]}
+
 
 def read(checks: object, thresholds: object) -> Wishes:
     """The values of k8n_checks and k8n_thresholds; None is nothing. Raises LevelsError with every mistake."""
