@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _waiver_variable
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
@@ -16,11 +15,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     RefusedError,
     bulleted,
     columns,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -50,7 +48,7 @@ class ActionModule(ControllerAction):
         shown = text.audit(
             audit["gates"], decision, audit["kubespray_version"], columns(), refused=bool(mistakes)
         )
-        display.display("\n" + shown + "\n")
+        say("\n" + shown + "\n")
         found = {
             "ignore_assert_errors": decision.ignore_assert_errors,
             "accepted": [

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _quorum,
@@ -22,9 +21,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import J
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    say,
 )
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -59,7 +57,7 @@ class ActionModule(ControllerAction):
         judged.add(
             OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
         )
-        display.display(_quorum.summary(quorum, explained))
+        say(_quorum.summary(quorum, explained))
         return {
             "members": list(members),
             "majority": quorum.majority,

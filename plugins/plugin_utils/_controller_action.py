@@ -18,6 +18,7 @@ from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered, _without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable_lines
 
 display = Display()
 
@@ -35,6 +36,11 @@ class RefusedError(Exception):
 def bulleted(mistakes: Iterable[str]) -> str:
     """Mistakes, each on a line of its own."""
     return "\n".join(f"- {mistake}" for mistake in mistakes)
+
+
+def say(text: str, color: str | None = None) -> None:
+    """Print a text of our own, which may hold names and words of others."""
+    display.display(printable_lines(text), color=color)
 
 
 def columns(most: int = 120) -> int:
@@ -77,8 +83,8 @@ class ControllerAction(ActionBase):
         except RefusedError as exc:
             if str(exc):
                 # Printed, since a task's result shows a line break as \n.
-                display.display(str(exc), color=C.COLOR_ERROR)
-            return {**result, **exc.values, "failed": True, "msg": exc.msg}
+                say(str(exc), C.COLOR_ERROR)
+            return {**result, **exc.values, "failed": True, "msg": printable_lines(exc.msg)}
         return {**result, "changed": False, **found}
 
     def _read_results(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> None:

@@ -39,6 +39,13 @@ def printable(text: object, longest: int = _MOST_TEXT) -> str:
     return "".join(each if each.isprintable() else "?" for each in shown)
 
 
+def printable_lines(text: str) -> str:
+    """A text of any length that does nothing to a terminal but begin new lines."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(each if each == "\n" or each.isprintable() else "?" for each in text)
+
+
 def show(value: object, longest: int = _SHOWN) -> str:
     """The value as found, quoted if it is text, cut if it is long; no more of it is looked at than is shown."""
     if value is None:

@@ -16,6 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
     bounded,
     check_file,
     printable,
+    printable_lines,
     read_bytes,
     show,
 )
@@ -150,3 +151,8 @@ def test_files_that_may_have_no_end(tmp_path: Path) -> None:
         check_file(tmp_path)
     with pytest.raises(FileNotFoundError):
         check_file(tmp_path / "none")
+
+
+def test_lines_of_our_own_with_words_of_others() -> None:
+    assert printable_lines("a\n  b\n" * 5000) == "a\n  b\n" * 5000
+    assert printable_lines("a\n\x1b[2J\r\nb\t") == "a\n?[2J?\nb?"
