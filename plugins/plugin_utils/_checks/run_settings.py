@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._safe_directory import is_root_directory
 
+_PATH = "the path of a folder, and not the root directory"
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -42,14 +44,14 @@ def _whole_seconds(value: object) -> int:
 
 
 def _folder(value: object) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
+    if not isinstance(value, str) or not value or "\0" in value or is_root_directory(value):
         raise ValueError
     return value
 
 
 # By its variable: its name in what is returned, how it is read, what is wanted, and its default.
 _SETTINGS: dict[str, tuple[str, Callable[[object], Any], str, Any]] = {
-    "k8n_report_dir": ("report_dir", _folder, "the path of a folder", None),
+    "k8n_report_dir": ("report_dir", _folder, _PATH, None),
     "k8n_between": ("between", _flag, "true or false", True),
     "k8n_fetch_kubeconfig": ("fetch_kubeconfig", _flag, "true or false", False),
     "k8n_probe_timeout": ("probe_timeout", _whole_seconds, "a number of seconds above 0", 180),

@@ -42,9 +42,12 @@ def test_what_was_said(variable: str, value: object, name: str, found: object) -
 @pytest.mark.parametrize(
     ("variable", "value", "mistake"),
     [
-        ("k8n_report_dir", 3, "k8n_report_dir is 3; it must be the path of a folder."),
-        ("k8n_report_dir", "", "k8n_report_dir is ''; it must be the path of a folder."),
-        ("k8n_report_dir", "a\0", "k8n_report_dir is 'a\\x00'; it must be the path of a folder."),
+        ("k8n_report_dir", 3, "k8n_report_dir is 3; it must be the path of a folder, and not the root directory."),
+        ("k8n_report_dir", "//./",
+         "k8n_report_dir is '//./'; it must be the path of a folder, and not the root directory."),
+        ("k8n_report_dir", "", "k8n_report_dir is ''; it must be the path of a folder, and not the root directory."),
+        ("k8n_report_dir", "a\0",
+         "k8n_report_dir is 'a\\x00'; it must be the path of a folder, and not the root directory."),
         ("k8n_between", "perhaps", "k8n_between is 'perhaps'; it must be true or false."),
         ("k8n_between", [True], "k8n_between is [True]; it must be true or false."),
         ("k8n_probe_timeout", 0, "k8n_probe_timeout is 0; it must be a number of seconds above 0."),
