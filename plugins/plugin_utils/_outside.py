@@ -13,6 +13,7 @@ What comes may be endless, name itself, or do something to a terminal: nothing h
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +45,19 @@ def printable_lines(text: str) -> str:
     if text.replace("\n", "").isprintable():
         return text
     return "".join(each if each == "\n" or each.isprintable() else "?" for each in text)
+
+
+def address(value: object) -> str | None:
+    """An IP address in its one written form; None for everything else, and for one that is local to an interface.
+
+    Behind the % of an IPv6 address Python takes any text, with line breaks and all.
+    """
+    if not isinstance(value, str) or "%" in value:
+        return None
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        return None
 
 
 def show(value: object, longest: int = _SHOWN) -> str:
