@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
     columns,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     ara,
@@ -24,8 +24,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     report,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -91,7 +89,7 @@ class ActionModule(ControllerAction):
                 for step in made.steps
                 if step.writes
             ]
-        display.display("\n" + "\n\n".join(text for text in texts if text) + "\n")
+        say("\n" + "\n\n".join(text for text in texts if text) + "\n")
         return {
             "changed": made.changed,
             "path": str(path),

@@ -10,16 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
     bulleted,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import plan as _plan
-
-display = Display()
-
 
 _TEXT = {"type": "str", "default": ""}
 
@@ -42,7 +39,7 @@ class ActionModule(ControllerAction):
                 bulleted(exc.mistakes),
                 f"Nothing was changed; {len(exc.mistakes)} to mend, each said above.",
             ) from exc
-        display.display(plan.text())
+        say(plan.text())
         return {
             **plan.facts(),
             "changed": plan.changes and self._task.check_mode,

@@ -10,14 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -35,5 +33,5 @@ class ActionModule(ControllerAction):
         except release.ReleaseError as exc:
             raise RefusedError(str(exc), "The installation is not whole, as said above.") from exc
         if arguments["activate"]:
-            display.display(release.usage(sound, arguments["activate"]))
+            say(release.usage(sound, arguments["activate"]))
         return asdict(sound)

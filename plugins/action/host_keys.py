@@ -9,16 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import host_keys, report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -53,7 +51,7 @@ class ActionModule(ControllerAction):
             ) from exc
         text = report.host_keys(found, bool(self._task.check_mode))
         if text:
-            display.display(f"\n{text}\n")
+            say(f"\n{text}\n")
         return {
             "content": found.content,
             "added": [

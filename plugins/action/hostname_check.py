@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, HOSTNAME
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import kept
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
@@ -22,4 +23,6 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         expected = options["expected"] or self.host_name(variables)
-        return self.run_module("hostname_check", {**options, "expected": expected}, variables)
+        found = self.run_module("hostname_check", {**options, "expected": expected}, variables)
+        values, problems = self.judged_hostname(found["measured"], expected)
+        return {**values, **kept(found)}, problems

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -23,9 +24,11 @@ class ActionModule(ControllerAction):
     """Glue: Ansible's inventory and variables to plugin_utils/_gates."""
 
     spec: ClassVar = {
-        "playbook": {"type": "str", "default": "cluster"},
+        "playbook": {"type": "str"},
         "measured": {"type": "dict", "default": {}},
     }
+
+    sees_facts = True
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         variables = self._task.get_variable_manager()
@@ -36,7 +39,10 @@ class ActionModule(ControllerAction):
             if root is None:
                 raise _kubespray.KubesprayError(_kubespray.not_installed())
             kubespray = _kubespray.read(root)
-            flow = reader.read(root, arguments["playbook"], self._task.get_play().vars)
+            # As Ansible chooses the playbook that runs: before it knows any other variable.
+            extra_vars = load_extra_vars(self._loader)
+            playbook = arguments["playbook"] or str(extra_vars.get("k8n_playbook") or "cluster")
+            flow = reader.read(root, playbook, self._task.get_play().vars)
             findings = Evaluator(reader, _results(arguments["measured"])).run(flow)
         except (_kubespray.KubesprayError, AnsibleError) as exc:
             raise RefusedError("", str(exc)) from exc

@@ -13,7 +13,6 @@ from ansible import constants as C
 from ansible import context
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as core_version
-from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
@@ -24,9 +23,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     ControllerAction,
     RefusedError,
     bulleted,
+    say,
 )
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -102,7 +100,7 @@ def _some(hosts: list[str]) -> str:
 
 def _announce(result: dict[str, Any]) -> None:
     """Say what will run; the same facts are in the result for who registers it."""
-    display.display(
+    say(
         f"Kubespray {result['kubespray_version']} in {result['kubespray_path']}\n"
         f"ansible-core {core_version} (Kubespray wants {result['ansible_core_window']})"
     )

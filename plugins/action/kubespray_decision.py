@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _waiver_variable, _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waiver_variable
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
     bulleted,
     columns,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -28,7 +26,6 @@ class ActionModule(ControllerAction):
 
     spec: ClassVar = {
         "audit": {"type": "dict", "required": True},
-        "even_etcd_allowed": {"type": "bool", "default": False},
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -37,19 +34,21 @@ class ActionModule(ControllerAction):
             raise RefusedError("", str(audit.get("msg") or "There was no audit."))
         extra_vars = load_extra_vars(self._loader)
         waivers, mistakes = _waiver_variable.read(self._loader, self._templar, task_vars)
+        by_inventory = _waiver_variable.by_inventory(
+            task_vars["groups"].get("etcd", ()), task_vars["hostvars"]
+        )
         mistakes = mistakes or _waiver_variable.differing(
             task_vars["ansible_play_hosts_all"], task_vars["hostvars"]
         )
         mistakes += decide.unknown_ids(audit["gates"], waivers, audit["kubespray_version"])
-        if arguments["even_etcd_allowed"]:
-            waivers.append(_waivers.BY_INVENTORY)
+        waivers += by_inventory
         decision = decide.decide(audit["gates"], waivers)
         if SWITCH in extra_vars:
             mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         shown = text.audit(
             audit["gates"], decision, audit["kubespray_version"], columns(), refused=bool(mistakes)
         )
-        display.display("\n" + shown + "\n")
+        say("\n" + shown + "\n")
         found = {
             "ignore_assert_errors": decision.ignore_assert_errors,
             "accepted": [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _without_facts
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, files
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
     Values,
@@ -40,7 +40,7 @@ class ActionModule(ControllerAction):
 
     def _values(self, tree: files.Tree, task_vars: dict[str, Any], *groups: str) -> Values:
         """The variables of the first host of the first of these groups that has one, else of the task's host."""
-        manager = self._task.get_variable_manager()
+        manager = _without_facts.of_manager(self._task.get_variable_manager())
         hosts = _kubespray.hosts(task_vars["groups"], groups)
         name = hosts[0] if hosts else task_vars["inventory_hostname"]
         host = manager._inventory.get_host(name)

@@ -18,7 +18,11 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _registered
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _kubespray,
+    _registered,
+    _without_facts,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
@@ -33,11 +37,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     access,
     judge,
+    measured,
     program,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
 from ansible_collections.k8n.cluster.plugins.plugin_utils._interpreter import (
-    FACT,
     interpreter,
     search,
 )
@@ -48,6 +52,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import
     one_line,
     probe_failed,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import cleaned, kept
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import channel_command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
 
@@ -57,25 +62,16 @@ _VALUES = ("python", "latency", "sudo", "hostname")
 _ADDRESSES = ("ansible_host", "ip", "access_ip", "ip6", "access_ip6")
 
 
-# Of what a host returned: that of its module, and what Ansible puts there.
-_KEPT = ("ansible_facts", "warnings", "deprecations")
-_TAKEN = ("python", "sudo", "hostname", "answer", *_KEPT)
 # What a host is asked beside what is judged: between hosts, and against the forks.
 _SUBJECTS = ("identity", "sshd", *judge.JUDGES)
 # What a host may take beside the waits that are options.
 _REST_SECONDS = 60.0
 
 
-def _taken(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what came from a host that which is known."""
-    return {name: found[name] for name in _TAKEN if name in found}
-
-
 def _is_old(found: Mapping[str, Any]) -> bool:
     """Whether this is a Python with which no module of this ansible-core runs."""
-    python = found.get("python")
-    version = str(python.get("version")) if isinstance(python, Mapping) else ""
-    return bool(tuple(map(int, re.findall(r"\d+", version)[:2])) < _PY_MIN)
+    version = (measured.python(found.get("python")) or {}).get("version", "")
+    return bool(tuple(map(int, re.findall(r"[0-9]{1,9}", version)[:2])) < _PY_MIN)
 
 
 def _summary(answer: Answer | None) -> dict[str, Any]:
@@ -108,7 +104,8 @@ class ActionModule(CheckAction):
         for name, (check, option) in THRESHOLDS.items():
             if options[check][option] is None:
                 options[check][option] = wishes.thresholds[name]
-        own = self.host_variables(variables)
+        # What the inventory says of it, whatever the host says of itself.
+        own = self.host_variables(_without_facts.of_task(variables))
         host = Host(
             self.host_name(variables),
             _kubespray.with_made(own.get("group_names", ())),
@@ -158,10 +155,34 @@ class ActionModule(CheckAction):
         except AnsibleError as exc:
             return {}, [self._unreachable(exc, variables)]
         if piped:
-            found, more = _taken(piped[0]), piped[0]["problems"]
+            found, more = self._judged(piped[0], options)
         else:
             found, more = self._probe(options, variables, wants)
         return {"latency": latency, **found}, problems + more
+
+    def _judged(
+        self, found: Mapping[str, Any], options: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """What a host has measured of itself, and what of that is judged before the rest."""
+        said = found["measured"] if isinstance(found["measured"], Mapping) else {}
+        try:
+            sudo, problems = self.judged_sudo(said.get("sudo"), options["sudo"])
+            hostname, more = self.judged_hostname(
+                said.get("hostname"), options["hostname"]["expected"]
+            )
+        except measured.MeasuredError:
+            return kept(found), [
+                probe_failed(
+                    "What this host says of its sudo and its names makes no sense; nothing else is believed of it."
+                )
+            ]
+        values = {
+            "python": measured.python(found.get("python")),
+            "sudo": sudo,
+            "hostname": hostname,
+            "answer": found.get("answer"),
+        }
+        return {**values, **kept(found)}, problems + more
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The host's own address variables, those that it has."""
@@ -208,10 +229,8 @@ class ActionModule(CheckAction):
         piped = program.pipe(command, request, samples, seconds)
         if _is_old(piped.found):
             raise ChannelError("a module does not run with this Python")
-        piped.found["ansible_facts"] = {}
-        if python is None and not self._task.delegate_to:
-            piped.found["ansible_facts"][FACT] = piped.python
-        return piped
+        found_python = piped.python if python is None and not self._task.delegate_to else None
+        return piped._replace(found=cleaned(piped.found, self.host_name(variables), found_python))
 
     def _probe(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
@@ -220,11 +239,10 @@ class ActionModule(CheckAction):
         try:
             arguments = self._request(options, variables, wants)
             arguments["control"]["program"] = base64.b64encode(program.PROGRAM).decode()
-            found, problems = self.run_module("node_probe", arguments, variables)
-            return _taken(found), problems
+            found = self.run_module("node_probe", arguments, variables)
+            return self._judged(found, options)
         except ModuleError as exc:
-            values = {name: exc.result[name] for name in _KEPT if name in exc.result}
-            return values, [module_failure(exc.result)]
+            return kept(exc.result), [module_failure(exc.result)]
         except AnsibleConnectionFailure as exc:
             # Nothing can be tidied up there, and trying to would end the task after all.
             self._connection._shell.tmpdir = None

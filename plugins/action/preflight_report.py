@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 
 from ansible import constants as C
 from ansible.release import __version__ as ansible_version
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
     columns,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import (
     between,
@@ -29,7 +29,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.matrices import matrices
 
-display = Display()
 # In a cluster directory, which has the other: where reports lie if nothing else is said.
 _MARK = ".k8n"
 _REPORTS = "reports"
@@ -82,7 +81,7 @@ class ActionModule(ControllerAction):
         )
         written, last = self._write(report, arguments["dest"])
         # Printed, since a task's result shows a line break as \n.
-        display.display(f"\n{terminal.table(report, columns())}\n{last}\n")
+        say(f"\n{terminal.table(report, columns())}\n{last}\n")
         return {
             "ready": report.ready,
             "blocking": report.count(model.BLOCK),
@@ -131,9 +130,9 @@ class ActionModule(ControllerAction):
         try:
             written = files.write(report, folder)
         except OSError as exc:
-            display.display(
+            say(
                 f"The report cannot be written: {exc.filename or folder}: {exc.strerror}.",
-                color=C.COLOR_WARN,
+                C.COLOR_WARN,
             )
             return {}, "Give -e k8n_report_dir=FOLDER to write it elsewhere."
         return written, f"The whole report: {written['html']}"

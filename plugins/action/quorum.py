@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _quorum,
@@ -22,9 +21,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import J
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    say,
 )
-
-display = Display()
 
 
 class ActionModule(ControllerAction):
@@ -59,7 +57,7 @@ class ActionModule(ControllerAction):
         judged.add(
             OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
         )
-        display.display(_quorum.summary(quorum, explained))
+        say(_quorum.summary(quorum, explained))
         return {
             "members": list(members),
             "majority": quorum.majority,
@@ -76,8 +74,7 @@ class ActionModule(ControllerAction):
     ) -> tuple[_waivers.Waiver | None, list[str]]:
         """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
         waivers, wrong = _waiver_variable.read(self._loader, self._templar, task_vars)
-        if any(task_vars["hostvars"][host].get("k8n_allow_even_etcd") is True for host in members):
-            waivers.append(_waivers.BY_INVENTORY)
+        waivers += _waiver_variable.by_inventory(members, task_vars["hostvars"])
         return _waivers.of_even_etcd(waivers), wrong
 
 

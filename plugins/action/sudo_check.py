@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, SUDO
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import kept
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
@@ -21,6 +22,7 @@ class ActionModule(CheckAction):
     def check(
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
-        return self.run_module(
-            "sudo_check", {**options, "control": self.control(variables)}, variables
-        )
+        told = {**options, "control": self.control(variables)}
+        found = self.run_module("sudo_check", told, variables)
+        values, problems = self.judged_sudo(found["measured"], options)
+        return {**values, **kept(found)}, problems

@@ -297,6 +297,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster impor
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     IpListError,
     describe,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+    OutsideError,
+    check_file,
     show,
 )
 
@@ -340,6 +344,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         return False
 
     def _is_named_in(self, path: str) -> bool:
+        if not Path(path).is_file():
+            return False
         with Path(path).open(encoding="utf-8", errors="replace") as file:
             head = file.read(_HEAD_SIZE)
         return any(line.startswith("plugin:") and self.NAME in line for line in head.splitlines())
@@ -377,6 +383,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         return _waivers.of_even_etcd(waivers) is not None
 
     def _load(self, path: str) -> Mapping[str, Any]:
+        try:
+            check_file(Path(path))
+        except OSError as e:
+            raise IpListError([f"it cannot be read: {e.strerror}"]) from e
+        except OutsideError as e:
+            raise IpListError([f"{e}; wanted a file with a mapping of options"]) from e
         load = self.loader.load_from_file
         # Since core 2.19 only text that is marked as trusted may hold templates (compose, vars).
         trust = (

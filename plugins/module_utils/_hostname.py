@@ -129,7 +129,7 @@ def valid_form(name: str) -> str:
 
 
 class HostnameCheck:
-    """Check the names of this host. The lookup runs from the start on, beside other checks."""
+    """Measure the names of this host. The lookup runs from the start on, beside other checks."""
 
     def __init__(self, expected: str, timeout: float) -> None:
         """expected: the name the host should have; timeout: seconds for looking it up."""
@@ -137,16 +137,22 @@ class HostnameCheck:
         self._timeout = timeout
         self._lookup = PendingLookup(expected)
 
-    def finish(self) -> tuple[dict[str, Any], list[Problem]]:
-        """The values that hostname_check returns, and the problems."""
-        hosts = in_hosts(_read(Path("/etc/hosts")), self._expected)
-        return judge(self._expected, read_names(), self._lookup.result(self._timeout), hosts)
+    def measured(self) -> dict[str, Any]:
+        """What a module returns: the controller judges, so that no sentence of a host's is ours."""
+        return {
+            "names": read_names()._asdict(),
+            "lookup": self._lookup.result(self._timeout)._asdict(),
+            "hosts": in_hosts(_read(Path("/etc/hosts")), self._expected),
+        }
 
 
 def judge(
     expected: str, names: Names, lookup: Lookup, hosts: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Judge what was measured. hosts: whether the expected name is in the hosts file."""
+    """The values that hostname_check returns, and the problems.
+
+    hosts: whether the expected name is in the hosts file.
+    """
     matches = names.kernel == expected and names.static == expected
     problems = []
     if fault := name_fault(expected):

@@ -49,6 +49,12 @@ _SAYINGS = {
     "authentication is required": ("password_required", "it asks for a password"),
     "Interaction is required": ("password_required", "it asks for a password"),
 }
+# All that a run of sudo can show, and what it means in words of ours.
+STATUSES = frozenset(
+    {"root", "passwordless", "password_ok", "timed_out", "sudo_missing"}
+    | {status for status, _meaning in _SAYINGS.values()}
+)
+REASONS = frozenset(meaning for _status, meaning in _SAYINGS.values())
 _RESOLVE_COMPLAINT = "unable to resolve host"
 
 

@@ -18,7 +18,6 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
     SUDO_GROUPS,
     Login,
     SudoRuns,
-    measure,
 )
 
 
@@ -50,21 +49,22 @@ def hide(password: str) -> str:
     return base64.b64encode(password.encode()).decode()
 
 
-def check_sudo(
-    control: Control, samples: int, timeout: float, slow_seconds: float
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Check sudo for the present user: the values that sudo_check returns, and the problems.
-
-    samples: how often a working sudo is timed; timeout: seconds for one run; slow_seconds: the
-    median that is still good.
-    """
-    return judge(measure(control.password, samples, timeout), control, timeout, slow_seconds)
+def measured(runs: SudoRuns) -> dict[str, Any]:
+    """What a module returns of it: the controller judges, so that no sentence of a host's is ours."""
+    return {
+        **runs._asdict(),
+        "finding": runs.finding._asdict(),
+        "login": runs.login._asdict(),
+    }
 
 
 def judge(
     runs: SudoRuns, control: Control, timeout: float, slow_seconds: float
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Judge what was measured; the parameters are those of check_sudo."""
+    """The values that sudo_check returns, and the problems.
+
+    timeout: seconds that one run had; slow_seconds: the median that is still good.
+    """
     finding, login = runs.finding, runs.login
     seconds = None
     if finding.seconds:

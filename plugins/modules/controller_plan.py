@@ -147,9 +147,4 @@ obsolete:
   elements: str
   returned: success
   sample: []
-first_missing:
-  description: The topmost folder on the way that is not there yet, or an empty text.
-  type: str
-  returned: success
-  sample: /home/me/prod
 """

@@ -24,9 +24,10 @@ extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
   playbook:
-    description: The playbook of Kubespray that is going to run, such as V(cluster), V(scale) or V(upgrade_cluster).
+    description:
+      - The playbook of Kubespray that is going to run, such as V(cluster), V(scale) or V(upgrade_cluster).
+      - The default is the extra variable C(k8n_playbook), else V(cluster).
     type: str
-    default: cluster
   measured:
     description: For each host the registered result of its M(k8n.cluster.kubespray_commands).
     type: dict

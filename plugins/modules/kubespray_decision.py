@@ -19,6 +19,8 @@ description:
   - The waivers are the variable C(k8n_waivers), the same on all hosts of the play. It is a list of ids, of mappings or
     of both, or a text of ids with commas. A mapping has C(check) (the id or the short name of a check), and may have
     C(reason) (a text) and C(until) (the last day on which it holds, such as C(2026-12-31)).
+  - Where C(k8n_allow_even_etcd) of an etcd member is true, as C(allow_even_etcd) of the inventory C(ip_list) sets it,
+    the inventory itself waives V(even_etcd).
   - An unknown id and an expired waiver are errors; a waiver of a check that does not fail is a warning.
   - Refuses C(ignore_assert_errors) as an extra variable, and says which waivers do what it was meant to do.
   - Runs on the controller and contacts no host.
@@ -29,10 +31,6 @@ options:
     description: The registered result of M(k8n.cluster.kubespray_assertions).
     type: dict
     required: true
-  even_etcd_allowed:
-    description: Whether the inventory itself allows an even number of etcd members, which is a waiver of V(even_etcd).
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""

@@ -11,8 +11,11 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Reads the variables C(k8n_checks) and C(k8n_thresholds) of the hosts and fails with every mistake in them at once,
-    each with what was found, what was wanted, and the hosts if not all have it.
+  - Reads the variables C(k8n_checks) and C(k8n_thresholds) of the hosts, and those that are about a whole run, and
+    fails with every mistake in them at once, each with what was found, what was wanted, and the hosts if not all have
+    it.
+  - They count from the inventory, C(group_vars), C(host_vars), the play and the command line. A fact of such a name,
+    with which a host would choose what is checked or where the controller writes, counts for nothing and is a warning.
   - C(k8n_checks) maps the id of a check to V(off), V(warn) or V(block); C(k8n_thresholds) maps the name of a threshold
     to a number above 0. The guide C(docs/preflight.md) lists both.
   - Runs on the controller and contacts no host.
@@ -49,4 +52,37 @@ levels:
   sample:
     node-10-10-1-3: {"swap_on": "off"}
     node-10-10-2-3: {}
+thresholds:
+  description: For each host its C(k8n_thresholds), as far as they differ from the defaults.
+  type: dict
+  returned: success
+  sample:
+    node-10-10-1-3: {"etcd_fsync_p99_ms": 20.0}
+    node-10-10-2-3: {}
+run:
+  description: What counts for the run as a whole, by the variables of the first of O(hosts).
+  type: dict
+  returned: success
+  contains:
+    levels:
+      description: Its C(k8n_checks).
+      type: dict
+    thresholds:
+      description: Its C(k8n_thresholds).
+      type: dict
+    report_dir:
+      description: C(k8n_report_dir), V(null) where there is none.
+      type: str
+    between:
+      description: C(k8n_between).
+      type: bool
+    fetch_kubeconfig:
+      description: C(k8n_fetch_kubeconfig).
+      type: bool
+    probe_timeout:
+      description: C(k8n_probe_timeout), in seconds.
+      type: int
+    verify_wait_seconds:
+      description: C(k8n_verify_wait_seconds), V(null) where it is not set.
+      type: float
 """

@@ -19,7 +19,9 @@ from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
+from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control, hide
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret, sudo_password
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
@@ -28,7 +30,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     through_channel,
     timeouts_of,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import measured
+from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import cleaned
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import outcome
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +52,7 @@ def validate(
         if option["type"] == "dict" and not isinstance(fit.get(name, {}), Mapping):
             value = fit.pop(name)
             if value is not None:
-                mistakes.append(f"{name} is {value!r}, it must be a dictionary of options")
+                mistakes.append(f"{name} is {show(value)}, it must be a dictionary of options")
     result = ArgumentSpecValidator(options).validate(fit)
     for error in result.errors:
         text = str(error).rstrip(".")
@@ -107,22 +112,40 @@ class CheckAction(ActionBase):
                 values, problems = self.check(options, variables)
         except ModuleError as exc:
             return exc.result
+        except measured.MeasuredError:
+            text = "What came from the host is not what this module measures there."
+            return {"failed": True, "msg": text}
         result.update(outcome(self.host_name(variables), values, problems, options["fail"]))
         return result
 
     def run_module(
         self, name: str, arguments: dict[str, Any], variables: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[Problem]]:
-        """Run a module of this collection: what it returned, without its problems, and these.
+    ) -> dict[str, Any]:
+        """Run a module of this collection: what it returned, as _module_result.cleaned() leaves it.
 
-        Raises ModuleError if it could not run.
+        Raises ModuleError if it could not run, or where what it has measured is none of that.
         """
         result: dict[str, Any] = self._execute_module(
             module_name=f"k8n.cluster.{name}", module_args=arguments, task_vars=variables
         )
-        if "problems" not in result:
+        python = self._discovered_interpreter if self._discovered_interpreter_key else None
+        result = cleaned(result, self.host_name(variables), python)
+        if "measured" not in result:
             raise ModuleError(result)
-        return result, list(result.pop("problems"))
+        return result
+
+    def judged_sudo(
+        self, given: object, options: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """What the sudo that a host has measured means; options are those of sudo_check. Raises MeasuredError."""
+        control = Control(None, self._pipelining(), timeouts_of(self._connection).connection)
+        return judge_sudo(
+            measured.sudo(given), control, options["timeout"], options["slow_seconds"]
+        )
+
+    def judged_hostname(self, given: object, expected: str) -> tuple[dict[str, Any], list[Problem]]:
+        """What the names that a host has measured mean. Raises MeasuredError."""
+        return judge_names(expected, *measured.hostname(given))
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Also where it is switched off, if the connection can: sudo, for which that may be, starts on the host.
@@ -169,12 +192,15 @@ class CheckAction(ActionBase):
             variables=variables,
             template=template,
         )
-        return {
-            "become_password": Secret(hide(password)) if password else None,
-            # That of all other tasks.
-            "pipelining": bool(super()._is_pipelining_enabled("new")),
+        told = {
+            "pipelining": self._pipelining(),
             "timeout": timeouts_of(self._connection).connection,
         }
+        return {"become_password": Secret(hide(password)) if password else None, **told}
+
+    def _pipelining(self) -> bool:
+        """That of all other tasks."""
+        return bool(super()._is_pipelining_enabled("new"))
 
     def latency(
         self,

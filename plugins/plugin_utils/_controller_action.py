@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered, _without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable_lines
 
 display = Display()
 
@@ -37,6 +38,11 @@ def bulleted(mistakes: Iterable[str]) -> str:
     return "\n".join(f"- {mistake}" for mistake in mistakes)
 
 
+def say(text: str, color: str | None = None) -> None:
+    """Print a text of our own, which may hold names and words of others."""
+    display.display(printable_lines(text), color=color)
+
+
 def columns(most: int = 120) -> int:
     """How wide our own tables may be: as COLUMNS says, else as wide as the terminal.
 
@@ -53,6 +59,8 @@ class ControllerAction(ActionBase):
     _supports_check_mode = True
 
     spec: ClassVar[dict[str, Any]] = {}
+    # Whether it is about what Kubespray will see, to which a host's facts under any name belong.
+    sees_facts: ClassVar[bool] = False
     # Options of type raw that take the results of earlier tasks as plugin_utils/_registered says: of one, of each host.
     results: ClassVar[Sequence[str]] = ()
     results_of_hosts: ClassVar[Sequence[str]] = ()
@@ -66,14 +74,17 @@ class ControllerAction(ActionBase):
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = self.validate_argument_spec(argument_spec=self.spec)[1]
+        variables = task_vars or {}
+        if not self.sees_facts:
+            variables = _without_facts.of_task(variables)
         try:
-            self._read_results(arguments, task_vars or {})
-            found = self.act(arguments, task_vars or {})
+            self._read_results(arguments, variables)
+            found = self.act(arguments, variables)
         except RefusedError as exc:
             if str(exc):
                 # Printed, since a task's result shows a line break as \n.
-                display.display(str(exc), color=C.COLOR_ERROR)
-            return {**result, **exc.values, "failed": True, "msg": exc.msg}
+                say(str(exc), C.COLOR_ERROR)
+            return {**result, **exc.values, "failed": True, "msg": printable_lines(exc.msg)}
         return {**result, "changed": False, **found}
 
     def _read_results(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> None:

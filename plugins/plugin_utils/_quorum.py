@@ -23,6 +23,7 @@ from itertools import combinations
 from typing import Any
 
 import yaml
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import address
 from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
 
 # The zone of a host of which nothing tells the zone. That it can be lost as a whole is not known either.
@@ -71,11 +72,9 @@ def explain_even(members: int) -> str:
 def address_of(variables: Mapping[str, Any]) -> str:
     """The host's own address, else the one it is reached at; empty where neither is an address yet."""
     for name in ("ip", "ansible_host"):
-        try:
-            return str(ipaddress.ip_address(str(variables.get(name) or "")))
-        except ValueError:
-            # Made of facts that nobody has gathered, or a name.
-            continue
+        # Else made of facts that nobody has gathered, or a name.
+        if known := address(variables.get(name)):
+            return known
     return ""
 
 
@@ -83,11 +82,11 @@ def zone_of(variables: Mapping[str, Any]) -> str:
     """A host's zone: what the inventory says, else the subnet of its address."""
     if variables.get("k8n_zone"):
         return str(variables["k8n_zone"])
-    address = address_of(variables)
-    if not address:
+    own = address_of(variables)
+    if not own:
         return UNKNOWN
-    prefix = 24 if ipaddress.ip_address(address).version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    prefix = 24 if ipaddress.ip_address(own).version == 4 else 64
+    return str(ipaddress.ip_network(f"{own}/{prefix}", strict=False))
 
 
 @dataclass(frozen=True)

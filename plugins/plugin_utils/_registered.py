@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
+
 _WANTED = "a dictionary, or the name that a task has registered one by"
 
 
@@ -27,7 +29,7 @@ def result(given: object, variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """The result; variables are those of the task's host. Raises RegisteredError."""
     found = variables.get(given) if isinstance(given, str) else given
     if not isinstance(found, Mapping):
-        raise RegisteredError(f"is {given!r}, it must be {_WANTED}")
+        raise RegisteredError(f"is {show(given)}, it must be {_WANTED}")
     return found
 
 
@@ -38,5 +40,5 @@ def of_hosts(given: object, task_vars: Mapping[str, Any]) -> dict[str, Any]:
     hostvars = task_vars["hostvars"]
     found = {host: hostvars.raw_get(host).get(given) for host in task_vars["ansible_play_hosts"]}
     if all(each is None for each in found.values()):
-        raise RegisteredError(f"is {given!r}, which no host has, and must be {_WANTED}")
+        raise RegisteredError(f"is {show(given)}, which no host has, and must be {_WANTED}")
     return found

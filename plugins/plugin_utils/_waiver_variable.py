@@ -42,6 +42,14 @@ def _native(templar: Any) -> Any:
     return templar.copy_with_new_env(environment_class=template.AnsibleNativeEnvironment)
 
 
+def by_inventory(
+    members: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]
+) -> list[_waivers.Waiver]:
+    """The waiver that the inventory itself gives an even number of these etcd members, where it does."""
+    allowed = any(hostvars[host].get("k8n_allow_even_etcd") is True for host in members)
+    return [_waivers.BY_INVENTORY] if allowed else []
+
+
 def differing(hosts: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A sentence if the variable is not the same on all hosts: Kubespray's switch is one for all of them."""
     values = [(host, hostvars[host].get(_waivers.VARIABLE)) for host in hosts]

@@ -21,6 +21,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     describe,
     did_you_mean,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 VARIABLE = "k8n_waivers"
 EVEN_ETCD = "even_etcd"
@@ -90,7 +91,8 @@ def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver
 def _listed(text: str) -> object:
     """The list that a text of the command line means."""
     if text.lstrip().startswith("["):
-        with contextlib.suppress(yaml.YAMLError):
+        # A ValueError for a day that is none, such as 2026-13-01.
+        with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
             return yaml.safe_load(text)
     return text.split(",")
 
@@ -113,9 +115,11 @@ class _Entry:
             return None
         for key in item:
             if key not in _KEYS:
-                hint = did_you_mean(str(key), _KEYS) or f"; the keys are {', '.join(_KEYS)}"
+                hint = did_you_mean(key, _KEYS) or f"; the keys are {', '.join(_KEYS)}"
                 mark = "" if hint.endswith("?") else "."
-                self.mistakes.append(f"{self.place}.{key}: there is no such key{hint}{mark}")
+                self.mistakes.append(
+                    f"{self.place}.{printable(key)}: there is no such key{hint}{mark}"
+                )
         check = None
         if item.get("check") is None:
             self.mistakes.append(f"{self.place}: check is missing; wanted {_WANTED}.")

@@ -18,30 +18,32 @@ from typing import Any, Mapping
 from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
 from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo import measure
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
-    check_sudo,
     control_from,
+    judge,
+    measured,
 )
 
 
 def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:
-    """What node_probe returns of the host, with its problems.
+    """What node_probe returns of the host.
 
     request: the module's options sudo, hostname and control, and Ansible's remote_tmp. program: for a process of root.
     """
     # Started first and finished last: a name server that is slow is asked while sudo runs.
     names = HostnameCheck(**request["hostname"])
     control = control_from(request["control"])
-    sudo, problems = check_sudo(control, **request["sudo"])
+    given = request["sudo"]
+    runs = measure(control.password, given["samples"], given["timeout"])
+    # The controller's judgement is another one, on what is returned.
+    sudo, _problems = judge(runs, control, given["timeout"], given["slow_seconds"])
     wants = wanted(request["control"]["wants"], sudo["user"], request["remote_tmp"])
     answer = launch(wants, sudo, control.password, program)
-    hostname, more = names.finish()
     return {
         "python": {"path": sys.executable, "version": sys.version.split()[0]},
-        "sudo": sudo,
-        "hostname": hostname,
+        "measured": {"sudo": measured(runs), "hostname": names.measured()},
         "answer": answer,
-        "problems": problems + more,
     }
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
+
 # Of more hosts than that a sentence has only the number.
 _MOST_HOSTS = 100
 _LONGEST = 80
@@ -25,14 +27,5 @@ def listed(hosts: Collection[str]) -> str:
 
 def texts(values: Iterable[object]) -> list[str]:
     """Those of the values that a host should have sent: texts, made fit to be shown, each once."""
-    shown = (_printable(value) for value in values if isinstance(value, str))
+    shown = (printable(value.strip(), _LONGEST) for value in values if isinstance(value, str))
     return list(dict.fromkeys(text for text in shown if text))
-
-
-def _printable(text: str) -> str:
-    text = text.strip()[:_LONGEST]
-    return (
-        text
-        if text.isprintable()
-        else "".join(char if char.isprintable() else "?" for char in text)
-    )

@@ -18,8 +18,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, Skipped
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     did_you_mean,
-    show,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 OFF, WARN, BLOCK = "off", "warn", "block"
 # Why a check that the user switched off did not say anything.
@@ -44,6 +44,11 @@ class Wishes:
 
     levels: Mapping[str, str]
     thresholds: Mapping[str, float]
+
+    @property
+    def own_thresholds(self) -> dict[str, float]:
+        """Those that the user wants otherwise."""
+        return {name: value for name, value in self.thresholds.items() if value != THRESHOLDS[name]}
 
 
 def read(checks: object, thresholds: object) -> Wishes:

@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.names import as_template
 from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
     in_name,
-    without_url_passwords,
+    without_url_secrets,
 )
 from jinja2 import Environment, TemplateError, nodes
 
@@ -99,5 +99,5 @@ def show(value: object) -> str:
         more = f", and {len(value) - _MOST} more" if len(value) > _MOST else ""
         return f"[{text}{more}]"
     text = repr(str(value)) if isinstance(value, str) else str(value)
-    text = without_url_passwords("".join(char if char.isprintable() else " " for char in text))
+    text = without_url_secrets("".join(char if char.isprintable() else " " for char in text))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

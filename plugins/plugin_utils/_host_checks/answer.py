@@ -13,8 +13,9 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
+
 _MOST_BYTES = 2**18
-_MOST_TEXT = 2000
 
 
 class Answer(NamedTuple):
@@ -53,9 +54,3 @@ def _is_long(given: Mapping[str, Any]) -> bool:
         return len(json.dumps(given)) > _MOST_BYTES
     except RecursionError:
         return True
-
-
-def printable(text: object) -> str:
-    """A text for a person, of at most 2000 characters, that does nothing to a terminal."""
-    shown = str(text)[:_MOST_TEXT]
-    return "".join(each if each.isprintable() else "?" for each in shown)

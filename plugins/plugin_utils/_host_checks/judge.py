@@ -37,11 +37,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     storage,
     system,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import (
-    Answer,
-    printable,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_RUN
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 
 class Judge(Protocol):

@@ -102,6 +102,6 @@ def pipe(
             found = json.loads(channel.receive_all(_MOST_ANSWER, seconds))
         except (ValueError, RecursionError) as exc:
             raise ChannelError("what came is no JSON") from exc
-    if not isinstance(found, dict) or not isinstance(found.get("problems"), list):
+    if not isinstance(found, dict) or not isinstance(found.get("measured"), dict):
         raise ChannelError("what came is no answer")
     return Piped(round_trips, found, python)

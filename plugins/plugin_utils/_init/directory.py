@@ -9,16 +9,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _safe_directory
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import record
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
 
 VARIABLE = "k8n_dir"
 # What ansible.cfg, ssh's options and Ansible's templates read as something else than a part of a path.
 _UNSAFE = re.compile(r"""[\x00-\x1f"'\\;#%{}$]""")
-_WORLD_WRITABLE = 0o002
 
 
 def resolve(given: str) -> Path:
@@ -30,7 +31,10 @@ def resolve(given: str) -> Path:
                 "the one that you are in."
             ]
         )
-    path = expand(given, VARIABLE).absolute()
+    # Without dots, so that what is looked at is what is written.
+    path = Path(os.path.abspath(expand(given, VARIABLE)))
+    if _safe_directory.is_root_directory(str(path)):
+        raise InitError([_safe_directory.root_mistake(VARIABLE, given)])
     unsafe = _UNSAFE.search(str(path))
     if unsafe:
         raise InitError(
@@ -57,11 +61,10 @@ def resolve(given: str) -> Path:
         raise InitError(
             [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]
         )
-    if above == path and path.stat().st_mode & _WORLD_WRITABLE:
-        raise InitError(
-            [
-                f"{VARIABLE}: everyone may write into {path}, so Ansible would not read its ansible.cfg. "
-                f"Run: chmod o-w {path}"
-            ]
-        )
+    try:
+        mistakes = _safe_directory.mistakes(path, VARIABLE)
+    except OSError as exc:
+        raise InitError([f"{VARIABLE}: {exc.filename}: {exc.strerror}."]) from exc
+    if mistakes:
+        raise InitError(mistakes)
     return path

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 FILE = "known_hosts"
 VARIABLE = "k8n_known_hosts"
@@ -37,6 +38,8 @@ _CONNECT_SECONDS = 10
 _HOST_SECONDS = 45
 _AT_ONCE = 32
 _NAMED = 5
+# Of what answered in place of a key, which may be anybody.
+_LONGEST_SAID = 100
 _HEADER = (
     "# The SSH keys of the cluster's hosts. ansible.cfg lets ssh believe no other; k8n.cluster.init adds to this\n"
     "# file and replaces nothing in it.\n"
@@ -206,7 +209,8 @@ def _scan(target: Target, command: Run) -> tuple[list[Key], str]:
     )  # fmt: skip
     found = [key for key in keys(output) if key.kind in KINDS]
     said = [line for line in complaint.splitlines() if line.strip() and not line.startswith("#")]
-    return found, said[0].strip() if said else f"no answer within {_CONNECT_SECONDS} s"
+    why = printable(said[0].strip(), _LONGEST_SAID) if said else ""
+    return found, why or f"no answer within {_CONNECT_SECONDS} s"
 
 
 def _differing(

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _secrets
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
 
 SAMPLE = Path("inventory") / "sample" / "group_vars"
@@ -55,10 +55,11 @@ def choose(
     if local.is_dir():
         # A plain path would make git ignore the depth.
         repository = f"file://{local.resolve()}"
-    elif re.match(r"[a-z+]+://[^/]*:[^/]*@", repository, re.I):
+    elif _secrets.in_url(repository):
         # git would get it as an argument, which every user of the machine can read; so not quoted here either.
         mistakes.append(
-            f"{_SOURCE}: the URL holds a password; keep it in a credential helper of git and leave it out."
+            f"{_SOURCE}: the URL holds a login or a token; keep it in a credential helper of git (git config --global "
+            "credential.helper store) and leave out what stands before the @ or looks like a key."
         )
     elif repository.startswith("-") or re.search(r"\s", repository):
         mistakes.append(f"{_SOURCE}: {repository!r} is no repository; give a git URL or a path.")

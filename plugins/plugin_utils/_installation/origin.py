@@ -19,13 +19,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _secrets
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import proxy as _proxy
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import tree
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 INSTALLED = "installed"
 _FOLDER = re.compile(r"[/~]|\.\.?(/|$)")
 _REMOTE_SECONDS = 120
+_LONGEST_SAID = 300
+# Of a URL; what it begins with is whose it is.
+_SECRET = (
+    "holds a login or a token, which git would show to every login of this machine. Leave out of the URL what stands "
+    "before its @ or looks like a key in it, and give it to git's own store: "
+    "git config --global credential.helper store"
+)
 
 
 class OriginError(Exception):
@@ -86,14 +94,11 @@ def repository(source: str) -> str:
 
 
 def source_mistakes(source: str) -> list[str]:
-    """What is wrong with k8n_kubespray_source, never quoting a password."""
+    """What is wrong with k8n_kubespray_source, never quoting it where it may hold a secret."""
+    if _secrets.in_url(source):
+        return [f"k8n_kubespray_source {_SECRET}"]
     try:
-        parts = urlsplit(source)
-        if parts.password:
-            return [
-                "k8n_kubespray_source holds a password, which git would show to every login of this machine. "
-                "Leave it out of the URL, and give it to git's own store: git config --global credential.helper store"
-            ]
+        urlsplit(source)
     except ValueError:
         return ["k8n_kubespray_source is no URL and no path of a git repository."]
     if source.startswith("-") or any(ord(letter) <= 32 for letter in source):
@@ -134,6 +139,7 @@ def remote_refs(source: str, proxy: str) -> dict[str, str]:
         said = next((line for line in done.stderr.splitlines() if line.startswith("fatal:")), "")
         for secret in _proxy.secrets(proxy):
             said = said.replace(secret, "********")
+        said = printable(_secrets.without_url_secrets(said), _LONGEST_SAID)
         raise OriginError(
             f"k8n_kubespray_source: git cannot read {source}: {said.removeprefix('fatal: ') or done.returncode}\n"
             f"  Behind a proxy, give controller_proxy={_proxy.WANTED}; without the web, give a copy of the "

@@ -13,14 +13,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _safe_directory
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+    folders,
     origin,
     proxy,
     pythons,
@@ -83,8 +83,6 @@ class Plan:
     half_made: list[Path]
     # Releases that are neither wanted nor the one to go back to, once another is current.
     obsolete: list[Path]
-    # The topmost folder that is not there yet; what lies below it is this run's.
-    first_missing: Path | None
 
     @property
     def changes(self) -> bool:
@@ -130,7 +128,6 @@ class Plan:
             "requirements": self.requirements,
             "half_made": [str(path) for path in self.half_made],
             "obsolete": [str(path) for path in self.obsolete],
-            "first_missing": str(self.first_missing or ""),
         }
 
 
@@ -162,10 +159,11 @@ def _make(wanted: Wanted, running: Path) -> Plan:
         mistakes.append(f"controller_python: {wanted.python} is no Python 3 that starts.")
     mistakes += _inside_mistakes(directory, OWN)
     home = directory / release.HOME
-    complete, half_made = _releases(home)
+    unfit = bool(mistakes)
+    complete, half_made = ([], []) if unfit else _releases(home)
     found = None
     try:
-        found = _origin(wanted, complete, bool(proxy.mistakes(wanted.proxy)))
+        found = _origin(wanted, complete, unfit)
     except PlanError as exc:
         mistakes += exc.mistakes
     except origin.OriginError as exc:
@@ -206,7 +204,6 @@ def _make(wanted: Wanted, running: Path) -> Plan:
         requirements=release.extra_requirements(wanted.ara),
         half_made=half_made,
         obsolete=[path for path in complete if path not in keep] if chosen != current else [],
-        first_missing=next((path for path in _down_to(home) if not path.exists()), None),
     )
 
 
@@ -214,6 +211,8 @@ def _directory_mistakes(directory: str) -> list[str]:
     if not directory:
         return ["The cluster directory is not given. Say where: -e k8n_dir=NAME"]
     path = Path(os.path.abspath(os.path.expanduser(directory)))
+    if _safe_directory.is_root_directory(str(path)):
+        return [_safe_directory.root_mistake("k8n_dir", directory)]
     if set(str(path)) & set(":\n"):
         # Ansible's list of collection paths has colons between them.
         return [f"k8n_dir is {str(path)!r}; a path with a colon or a line break cannot be used."]
@@ -222,7 +221,7 @@ def _directory_mistakes(directory: str) -> list[str]:
         return [f"k8n_dir is {path}, but {nearest} is no folder."]
     if not os.access(nearest, os.W_OK | os.X_OK):
         return [f"k8n_dir is {path}, and this login may not write in {nearest}."]
-    return []
+    return _safe_directory.mistakes(path, "k8n_dir")
 
 
 def _inside_mistakes(directory: Path, own: Path) -> list[str]:
@@ -241,7 +240,8 @@ def _inside_mistakes(directory: Path, own: Path) -> list[str]:
     ]
 
 
-def _origin(wanted: Wanted, complete: list[Path], bad_proxy: bool) -> Origin:
+def _origin(wanted: Wanted, complete: list[Path], unfit: bool) -> Origin:
+    """unfit: it is going to be refused, and nobody needs to be asked over the network."""
     version = wanted.version or _kubespray.TESTED_VERSION
     source = wanted.source or _kubespray.SOURCE
     if version == origin.INSTALLED:
@@ -249,7 +249,7 @@ def _origin(wanted: Wanted, complete: list[Path], bad_proxy: bool) -> Origin:
     if origin.is_folder(version):
         return origin.of_folder(Path(os.path.abspath(os.path.expanduser(version))))
     mistakes = origin.name_mistakes(version) + origin.source_mistakes(source)
-    if mistakes or bad_proxy:
+    if mistakes or unfit:
         raise PlanError(mistakes)
     # A tag does not move: what is here needs no network, and who names no source means that of the tag that is here.
     known = (Origin(**(release.record(path) or {})["origin"]) for path in complete)
@@ -276,9 +276,11 @@ def _releases(home: Path) -> tuple[list[Path], list[Path]]:
     """Those that are complete, and what interrupted runs left."""
     if not home.is_dir():
         return [], []
-    folders = sorted(path for path in home.iterdir() if path.is_dir() and not path.is_symlink())
-    complete = [path for path in folders if release.record(path) is not None]
-    return complete, [path for path in folders if path not in complete]
+    found = sorted(path for path in home.iterdir() if path.is_dir() and not path.is_symlink())
+    complete = [path for path in found if release.record(path) is not None]
+    rest = (path for path in found if path not in complete)
+    # Another run may be at work in one at this moment.
+    return complete, [path for path in rest if not folders.is_at_work(path)]
 
 
 def _is_sound(path: Path, ara: bool) -> bool:
@@ -293,14 +295,9 @@ def _new_name(home: Path, version: str, digest: str, taken: set[Path]) -> Path:
     """A damaged release is replaced like any other: by one beside it."""
     base = f"{version.replace('/', '-')}-{digest[:8]}"
     names = (home / (f"{base}.{number}" if number > 1 else base) for number in range(1, 1000))
-    return next(path for path in names if path not in taken)
+    return next(path for path in names if path not in taken and not folders.is_at_work(path))
 
 
 def _listing(releases: set[Path], current: Path | None) -> str:
     lines = [f"{path.name}\n" for path in sorted(releases)]
     return "".join(lines) + (f"{release.CURRENT} -> {current.name}\n" if current else "")
-
-
-def _down_to(path: Path) -> Iterator[Path]:
-    yield from reversed(path.parents)
-    yield path

@@ -32,5 +32,7 @@ def environment(proxy: str) -> dict[str, str]:
 
 def secrets(proxy: str) -> set[str]:
     """What must not be seen in any output."""
-    password = urlsplit(proxy).password
-    return {proxy, password, unquote(password)} if password else set()
+    parts = urlsplit(proxy)
+    # The user alone may be a token.
+    secrets = {part for part in (parts.username, parts.password) if part}
+    return {proxy, *secrets, *map(unquote, secrets)} if secrets else set()

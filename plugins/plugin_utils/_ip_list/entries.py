@@ -19,7 +19,7 @@ from ipaddress import (
 )
 from typing import NamedTuple, TypeAlias
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network

@@ -21,12 +21,16 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     Mistakes,
     describe,
     did_you_mean,
-    show,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import name_mistake
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import (
     Node,
     check_usable,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+    OutsideError,
+    bounded,
+    show,
 )
 
 _KEYS = ("ip", "name", "access_ip", "ip6", "access_ip6", "ansible_host", "vars")
@@ -78,7 +82,7 @@ def read_mapping(
 
 
 def _unknown_key(key: object, value: object) -> str:
-    hint = did_you_mean(str(key), _KEYS)
+    hint = did_you_mean(key, _KEYS)
     if not hint and isinstance(value, str) and is_address_like(value):
         hint = f"; for a host with this name write {{name: {key}, ip: {value}}}"
     return (
@@ -136,6 +140,10 @@ def _mapping_variables(value: object, place: str, mistakes: Mistakes) -> Mapping
     if not isinstance(value, Mapping):
         mistakes.add(f"{place}, vars", f"this is {describe(value)}; wanted a mapping name: value")
         return {}
+    try:
+        bounded(value)
+    except OutsideError as e:
+        mistakes.add(f"{place}, vars", f"{e}; wanted values that a host can be given")
     for key in value:
         if not isinstance(key, str) or not _VARIABLE.fullmatch(key):
             mistakes.add(

@@ -10,7 +10,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
-_SHOWN = 60
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable, show
+
+# Nothing is worth comparing, or reading, that is longer.
+_LONGEST_WORD = 60
+_LONGEST = 2000
 
 
 class IpListError(Exception):
@@ -37,7 +41,8 @@ class Mistakes:
         return len(self._found)
 
     def add(self, place: str, message: str) -> None:
-        self._found.append(f"{place}: {message}")
+        # What was written comes with it, such as a name with a terminal's escapes.
+        self._found.append(printable(f"{place}: {message}", _LONGEST))
 
     def raise_if_any(self) -> None:
         if self._found:
@@ -64,14 +69,6 @@ class AddressMistakes:
             self._mistakes.add(place, messages[0] + rest)
 
 
-def show(value: object) -> str:
-    """The value as found, quoted if it is text, cut if it is long."""
-    if value is None:
-        return "nothing"
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
 def describe(value: object) -> str:
     """What sort of YAML value was found, in words, and the value."""
     return "nothing" if value is None else f"{_kind(value)} ({show(value)})"
@@ -89,9 +86,9 @@ def _kind(value: object) -> str:
     return "a list" if isinstance(value, (list, tuple)) else "another type"
 
 
-def did_you_mean(found: str, known: Iterable[str]) -> str:
+def did_you_mean(found: object, known: Iterable[str]) -> str:
     """A question to append to a message, or nothing if no known word is near."""
-    if len(found) > _SHOWN:
+    if not isinstance(found, str) or len(found) > _LONGEST_WORD:
         return ""
     near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.75)
     return f"; did you mean {near[0]}?" if near else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import MAX_NAME
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 # Each label as RFC 1123 has it, in the lower case that Kubernetes node names need.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"

@@ -16,13 +16,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     Mistakes,
     describe,
     did_you_mean,
-    show,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import (
     mend,
     name_mistake,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import Node
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 PLACEHOLDERS = ("role", "index", "ip", "octet1", "octet2", "octet3", "octet4", "zone")
 ROLES = ("control_plane", "etcd", "worker")

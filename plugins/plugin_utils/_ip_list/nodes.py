@@ -20,7 +20,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.entries impor
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mapping import read_mapping
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     Mistakes,
-    show,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import name_mistake
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import (
@@ -28,6 +27,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import (
     check_usable,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources import Item
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 MAX_ADDRESSES = 65_536
 

@@ -15,6 +15,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     Mistakes,
     describe,
     did_you_mean,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+    OutsideError,
+    bounded,
     show,
 )
 
@@ -83,6 +87,11 @@ def read_options(
     for key, (wanted, text) in _CONSTRUCTED.items():
         if key in given and not isinstance(given[key], wanted):
             mistakes.add(key, _not(given[key], text))
+        elif key in given:
+            try:
+                bounded(given[key])
+            except OutsideError as e:
+                mistakes.add(key, f"{e}; wanted {text}")
     _check_groups(given.get("groups"), mistakes)
     values = {**defaults, **given}
     names = values["role_names"]
@@ -115,9 +124,12 @@ def _check_names(
 ) -> None:
     for key in written:
         if key not in known:
-            hint = did_you_mean(str(key), known)
+            hint = did_you_mean(key, known)
             options = "" if hint else f"; the options are {', '.join(sorted(known))}"
-            mistakes.add(str(key), f"there is no such option{options}{hint}")
+            mistakes.add(
+                key if isinstance(key, str) else show(key),
+                f"there is no such option{options}{hint}",
+            )
 
 
 def _check_groups(groups: object, mistakes: Mistakes) -> None:
@@ -147,7 +159,7 @@ def _count_or_list(option: str, value: object, mistakes: Mistakes) -> int | Entr
         mistakes.add(option, _not(value, "a count, or a list of addresses or names"))
         return None
     if isinstance(value, int) and value < 1:
-        mistakes.add(option, f"{value} is too few; wanted 1 or more")
+        mistakes.add(option, f"{show(value)} is too few; wanted 1 or more")
         return None
     return value if value is None or isinstance(value, int) else Entries(value)
 
@@ -179,7 +191,7 @@ def _choice(
     value = values[option]
     if value in choices:
         return str(value)
-    hint = did_you_mean(str(value), choices)
+    hint = did_you_mean(value, choices)
     mistakes.add(option, f"{show(value)} is not a choice; wanted {' or '.join(choices)}{hint}")
     return choices[0]
 

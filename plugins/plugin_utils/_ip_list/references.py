@@ -20,13 +20,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.entries impor
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     Mistakes,
     did_you_mean,
-    show,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import Node
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources import (
     Item,
     read_items,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 # Each compares a word with every address and name: a second or so with 100,000 hosts.
 _SUGGESTIONS = 10
@@ -70,7 +70,7 @@ class Directory:
             return ""
         self._suggestions -= 1
         known = [str(address) for node in self._nodes for address in node.addresses]
-        return did_you_mean(str(item.value), [*known, *self._name_index()])
+        return did_you_mean(item.value, [*known, *self._name_index()])
 
     def _find_mapping(self, value: Mapping[object, object]) -> list[int]:
         for key in ("ip", "ip6", "name"):

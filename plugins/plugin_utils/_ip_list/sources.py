@@ -16,6 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     Mistakes,
     describe,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import OutsideError, read_bytes
 
 # A comma inside an entry binds (ip,access_ip); one before a blank or at the end separates.
 _SEPARATOR = re.compile(r",?\s+|,$")
@@ -81,8 +82,9 @@ def read_nodes_file(name: str, folder: Path, mistakes: Mistakes) -> Iterator[Ite
     """The entries of a node file: one or more a line, comments start with #."""
     try:
         path = folder / Path(name).expanduser()
-        raw = path.read_bytes()
-    except (OSError, ValueError, RuntimeError) as e:  # unreadable; a NUL in the name; no such ~user
+        raw = read_bytes(path)
+    # unreadable; a NUL in the name; no such ~user; no end to it
+    except (OSError, ValueError, RuntimeError, OutsideError) as e:
         reason = e.strerror if isinstance(e, OSError) else e
         mistakes.add(
             "nodes_file",

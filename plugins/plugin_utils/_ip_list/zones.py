@@ -21,8 +21,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.entries impor
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     Mistakes,
     describe,
-    show,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 _DEFAULT_PREFIX = {4: 24, 6: 64}
 _ZONE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")

@@ -91,7 +91,8 @@ class Agent:
             if not line:
                 raise AgentError(f"its agent did not start: {answers.shown(said)}")
             if token in line:
-                return answers.greeting(answers.decode(line[line.index(b"{") :]))
+                # Whatever the login says before it in the same line.
+                return answers.greeting(answers.decode(line[max(line.find(b"{"), 0) :]))
             heard += len(line)
             said = line.strip() or said
         raise AgentError(f"its agent did not start: {answers.shown(said)}")

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _outside
+
 _LONGEST_WORD = 40
 _LONGEST_REASON = 200
 # Of a wall clock in seconds and of a round trip: what is beyond is no measurement.
@@ -95,10 +97,10 @@ def greeting(answer: Mapping[str, Any]) -> Greeting:
 
 def host_address(value: Any) -> str | None:
     """An IP address that another host can connect to; None for everything else."""
-    try:
-        address = ipaddress.ip_address(value if isinstance(value, str) else "")
-    except ValueError:
+    known = _outside.address(value)
+    if known is None:
         return None
+    address = ipaddress.ip_address(known)
     special = address.is_loopback or address.is_multicast or address.is_unspecified
     return None if special else str(address)
 

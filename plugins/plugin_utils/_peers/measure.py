@@ -254,6 +254,8 @@ def _losing(lost: dict[str, str], name: str) -> Iterator[None]:
         yield
     except AgentError as exc:
         lost[name] = str(exc)
+    except Exception as exc:  # whatever one host says is no reason to end the measurement of all
+        lost[name] = f"what it answered makes no sense ({type(exc).__name__})"
 
 
 async def _together(each: Iterable[Coroutine[Any, Any, None]]) -> None:

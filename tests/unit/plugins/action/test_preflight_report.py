@@ -103,7 +103,7 @@ def test_every_mistake_is_said_once_with_its_hosts(play: Play, tmp_path: Path) -
         "- k8n_thresholds is [1]; it must be a dictionary, such as k8n_thresholds: {etcd_fsync_p99_ms: 20}.\n"
         "- k8n_checks: there is no check 'zone_los'; did you mean zone_loss? (on n2)\n"
     ) in output
-    assert '"msg": "2 mistakes in k8n_checks and k8n_thresholds, above."' in output
+    assert '"msg": "2 mistakes in variables of the checks, above."' in output
     assert "preflight_report" not in output
 
 

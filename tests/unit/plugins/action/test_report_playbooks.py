@@ -53,9 +53,17 @@ OF_FIRST = {
 }
 
 
-def report(folder: Path, playbook: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """What the playbook printed, its report, and in that each place by its name with what each check said."""
+def report(
+    folder: Path, playbook: str, facts: dict[str, dict[str, Any]] | None = None
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """What the playbook printed, its report, and in that each place by its name with what each check said.
+
+    facts: those that hosts have returned in an earlier run.
+    """
     (folder / "home").mkdir()
+    (folder / "facts").mkdir()
+    for host, known in (facts or {}).items():
+        (folder / "facts" / host).write_text(json.dumps(known))
     (folder / "hosts.yml").write_text(yaml.safe_dump(HOSTS))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
     done = subprocess.run(
@@ -69,6 +77,8 @@ def report(folder: Path, playbook: str) -> tuple[str, dict[str, Any], dict[str, 
             "HOME": str(folder / "home"),
             "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -115,6 +125,53 @@ def test_verify_goes_by_the_levels_of_the_clusters_hosts(tmp_path: Path) -> None
     assert places["cp"]["etcd_member_missing"] == "off"
     # To the end, though no API server has answered from which a kubeconfig could come.
     assert "The cluster is not what the inventory says" in output
+
+
+def hostile(folder: Path) -> dict[str, Any]:
+    """Facts by which a host would decide what happens on this machine, and what is checked."""
+    off = {"hostname_mismatch": "warn", "swap_on": "off", "hostname_not_in_hosts": "off"}
+    wanted = {
+        "levels": dict.fromkeys(("bastion", "cp", "node"), off),
+        "run": {"levels": off, "report_dir": str(folder / "evil")},
+    }
+    return {
+        "inventory_dir": str(folder / "evil"),
+        "k8n_report_dir": str(folder / "evil"),
+        "k8n_checks": off,
+        "k8n_thresholds": {"sudo_seconds": 1e9},
+        "k8n_between": False,
+        "k8n_probe_timeout": 10**6,
+        "k8n_waivers": ["even_etcd"],
+        "k8n_etcd_pin": None,
+        "ip": "203.0.113.66",
+        "__k8n_wanted": wanted,
+        "__k8n_whole": wanted,
+        "__k8n_cluster_probe": {"certificates": []},
+        "__k8n_decision": {"ignore_assert_errors": True},
+    }
+
+
+@pytest.mark.parametrize("playbook", ["preflight", "verify"])
+def test_facts_of_a_host_decide_nothing(tmp_path: Path, playbook: str) -> None:
+    evil = hostile(tmp_path)
+    output, data, places = report(
+        tmp_path, playbook, dict.fromkeys(("bastion", "cp", "node"), evil)
+    )
+
+    assert not (tmp_path / "evil").exists()
+    assert data["levels"] == OF_FIRST
+    assert data["host_levels"] == [{"levels": {"swap_on": "off"}, "hosts": ["node"]}]
+    assert data["thresholds"]["sudo_seconds"] == 2
+    said = " ".join(output.split())
+    assert (
+        "The facts of node have __k8n_cluster_probe, __k8n_decision, __k8n_wanted and 9 more: facts decide nothing "
+        "here, only the inventory, group_vars and the command line do."
+    ) in said
+    assert "203.0.113.66" not in json.dumps(data)
+    if playbook == "preflight":
+        assert places["node"]["hostname_not_in_hosts"] != "off"
+        # Not to be measured over this connection, but tried.
+        assert places["node"]["clock_offset"] == "unknown"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -310,6 +311,71 @@ def test_a_file_that_is_no_source(tmp_path: Path, text: str, message: str) -> No
     path = tmp_path / "test.k8n.yml"
     path.write_text(text, encoding="utf-8")
     assert refusal(path) == f"Cannot build the inventory from test.k8n.yml: {message}"
+
+
+BOMB = "".join(
+    f"{name}: &{name} [{', '.join([before] * 9)}]\n"
+    for name, before in zip("bcdefghij", ["x", *(f"*{name}" for name in "bcdefghi")], strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("option", "mistake"),
+    [
+        ("nodes: [*j]", "nodes, item 1: this is a list ([[[[[[[[["),
+        ("nodes: *j", "nodes, item 1: this is a list ([[[[[[[["),
+        ("nodes: {x: *j}", "nodes: this is a mapping ({'x': [[[[[[[[["),
+        ("nodes: [{*j : 1}]", None),
+        ("nodes: [{ip: *j}]", "nodes, item 1, ip: this is a list ([[[[[[[[["),
+        ("nodes: [{ip: 10.1.1.1, colour: *j}]", "nodes, item 1: 'colour' is not a key of an entry"),
+        (
+            "nodes: [{ip: 10.1.1.1, vars: {x: *j}}]",
+            "nodes, item 1, vars: more than 1000000 values, counting each as often as it is named (*NAME); wanted "
+            "values that a host can be given",
+        ),
+        ("etcd: *j", "etcd, item 1: this is a list ([[[[[[[["),
+        ("layout: *j", "layout: [[[[[[[[["),
+        ("naming: *j", "naming: "),
+        ("zones: {a: *j}", "zones"),
+        ("role_names: {worker: *j}", "role_names"),
+        ("compose: {x: *j}", "compose: more than 1000000 values"),
+    ],
+)
+def test_few_lines_that_stand_for_millions_of_values(
+    tmp_path: Path, option: str, mistake: str | None
+) -> None:
+    nodes = "" if option.startswith("nodes") else "nodes: [10.1.1.1]\n"
+    started = time.process_time()
+
+    text = refusal(source(tmp_path, f"{BOMB}{nodes}{option}\n"))
+
+    assert time.process_time() - started < 5
+    assert len(text) < 10000
+    if mistake:
+        assert mistake in text
+
+
+def test_a_source_without_an_end(tmp_path: Path) -> None:
+    zero = tmp_path / "zero.k8n.yml"
+    zero.symlink_to("/dev/zero")
+    pipe = tmp_path / "pipe.yml"
+    os.mkfifo(pipe)
+
+    assert refusal(zero) == (
+        "Cannot build the inventory from zero.k8n.yml: it is a device or a pipe, not a regular file; wanted a file "
+        "with a mapping of options"
+    )
+    # Looking whether it is meant for this plugin does not wait for somebody to write into it either.
+    assert not plugin().verify_file(str(pipe))
+
+
+def test_a_source_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    text = refusal(
+        source(tmp_path, 'nodes: ["10.1.1.1"]\n"\\e]0;OWNED\\a": 1\nnodes_file: "\\e[2J"\n')
+    )
+
+    assert "?]0;OWNED?: there is no such option" in text
+    assert text.replace("\n", "").isprintable()
 
 
 def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:

@@ -27,13 +27,15 @@ def test_a_result_by_name_or_as_it_is(given: object) -> None:
     assert result(given, VARIABLES) == {"a": 1}
 
 
-@pytest.mark.parametrize("given", ["none", "text", 3, None])
-def test_what_is_no_result(given: object) -> None:
+@pytest.mark.parametrize(
+    ("given", "shown"), [("none", "'none'"), ("text", "'text'"), (3, "3"), (None, "nothing")]
+)
+def test_what_is_no_result(given: object, shown: str) -> None:
     with pytest.raises(RegisteredError) as raised:
         result(given, VARIABLES)
 
     assert str(raised.value) == (
-        f"is {given!r}, it must be a dictionary, or the name that a task has registered one by"
+        f"is {shown}, it must be a dictionary, or the name that a task has registered one by"
     )
 
 

@@ -146,5 +146,5 @@ def test_the_values_that_an_expression_saw() -> None:
         ("n", "undefined"),
         ("db_password", "(not shown)"),
         ("big", "a dictionary of 1"),
-        ("url", "'http://u:HIDDEN@p'"),
+        ("url", "'http://HIDDEN@p'"),
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import (
     Answer,
-    printable,
     take,
 )
 
@@ -58,8 +57,3 @@ def test_an_answer_that_is_too_long_is_not_taken(value):
     given = {"root": True, "found": {"a": {"x": value}}, "failed": {}}
 
     assert take(given, SUBJECTS) == Answer(False, None, {}, {"": "the host's answer is too long"})
-
-
-def test_printable():
-    assert printable("pl\u00e4in \u202e \r\n \udcff") == "pl\u00e4in ? ?? ?"
-    assert len(printable("x" * 5000)) == 2000

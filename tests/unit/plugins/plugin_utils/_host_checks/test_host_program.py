@@ -48,7 +48,7 @@ def test_round_trips_and_what_was_found(greeting: str, environment: dict[str, st
 
     assert len(piped.round_trips) == 3
     assert all(0 < seconds < 5 for seconds in piped.round_trips)
-    assert piped.found["hostname"]["kernel"] == os.uname().nodename
+    assert piped.found["measured"]["hostname"]["names"]["kernel"] == os.uname().nodename
     assert (piped.python, piped.found["python"]["path"]) == (sys.executable, sys.executable)
     # The process that collects has all its code, too.
     assert piped.found["answer"]["failed"] == {}
@@ -98,7 +98,7 @@ HEARS = "; exec >&-; cat > /dev/null"
         ),
         (ECHO + "cat > /dev/null", "no answer came through the channel"),
         (ECHO + "echo []" + HEARS, "what came is no answer"),
-        (ECHO + """echo '{"problems": 1}'""" + HEARS, "what came is no answer"),
+        (ECHO + """echo '{"measured": 1}'""" + HEARS, "what came is no answer"),
     ],
 )
 def test_anything_else_is_an_error(remote: str, reason: str) -> None:

@@ -58,6 +58,15 @@ def path(tmp_path):
     return tmp_path / "known_hosts"
 
 
+def test_what_answers_in_place_of_a_key_does_nothing_to_a_terminal(path):
+    evil = "read (10.1.1.3): \x1b]0;OWNED\x07\x1b[2J\u202e" + "x" * 500
+
+    found = find(path, [N3], True, None, lambda _argv, _seconds: ("", f"# banner\n{evil}\n"))
+
+    [(_target, said)] = found.silent
+    assert said == "read (10.1.1.3): ?]0;OWNED??[2J?" + "x" * 68
+
+
 def test_without_a_word_nothing_is_added(path):
     network = Network(n1=[ED1])
     found = find(path, [N1, N2], False, None, network)

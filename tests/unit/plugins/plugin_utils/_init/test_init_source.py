@@ -103,12 +103,20 @@ def test_urls(empty, url):
         (
             "v2",
             "https://me:secret@h/k.git",
-            "k8n_kubespray_source: the URL holds a password; keep it in a credential helper of git and leave it out.",
+            "k8n_kubespray_source: the URL holds a login or a token; keep it in a credential helper of git (git config "
+            "--global credential.helper store) and leave out what stands before the @ or looks like a key.",
+        ),
+        (
+            "v2",
+            "https://secret@h/k.git",
+            "k8n_kubespray_source: the URL holds a login or a token; keep it in a credential helper of git (git config "
+            "--global credential.helper store) and leave out what stands before the @ or looks like a key.",
         ),
         (
             "v2",
             "HTTPS://me:a secr@et@h/k.git",
-            "k8n_kubespray_source: the URL holds a password; keep it in a credential helper of git and leave it out.",
+            "k8n_kubespray_source: the URL holds a login or a token; keep it in a credential helper of git (git config "
+            "--global credential.helper store) and leave out what stands before the @ or looks like a key.",
         ),
     ],
 )  # fmt: skip

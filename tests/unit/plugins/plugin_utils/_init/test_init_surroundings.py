@@ -77,7 +77,7 @@ def test_a_directory_whose_ansible_cfg_would_not_be_read(tmp_path):
     with pytest.raises(InitError) as raised:
         directory.resolve(str(tmp_path))
     assert raised.value.mistakes == (
-        f"k8n_dir: everyone may write into {tmp_path}, so Ansible would not read its ansible.cfg. "
+        f"k8n_dir: everyone may write into {tmp_path}: its mode is 0777, and what is kept there can be replaced. "
         f"Run: chmod o-w {tmp_path}",
     )
 

@@ -76,11 +76,23 @@ def test_a_name_that_git_would_read_otherwise(version: str) -> None:
     ]
 
 
-def test_a_password_in_the_url_is_refused_and_not_repeated() -> None:
-    said = origin.source_mistakes("https://me:secret@example.org/kubespray.git")
-    assert said == [
-        "k8n_kubespray_source holds a password, which git would show to every login of this machine. "
-        "Leave it out of the URL, and give it to git's own store: git config --global credential.helper store"
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://me:secret@example.org/kubespray.git",
+        "https://secret@example.org/kubespray.git",
+        "HTTPS://secret:@example.org/kubespray.git",
+        "https://secret:x-oauth-basic@example.org/kubespray.git",
+        "https://example.org/kubespray.git?access_token=secret",
+        "ssh://git:secret@example.org/kubespray.git",
+        "https://a secr@et@example.org/kubespray.git",
+    ],
+)
+def test_a_secret_in_the_url_is_refused_and_not_repeated(source: str) -> None:
+    assert origin.source_mistakes(source) == [
+        "k8n_kubespray_source holds a login or a token, which git would show to every login of this machine. Leave "
+        "out of the URL what stands before its @ or looks like a key in it, and give it to git's own store: "
+        "git config --global credential.helper store"
     ]
 
 
@@ -91,7 +103,10 @@ def test_what_is_no_repository(source: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("source", [SOURCE, "git@example.org:kubespray.git", "/srv/git", "~/git"])
+@pytest.mark.parametrize(
+    "source",
+    [SOURCE, "git@example.org:kubespray.git", "ssh://git@example.org/k.git", "/srv/git", "~/git"],
+)
 def test_what_is_a_repository(source: str) -> None:
     assert origin.source_mistakes(source) == []
 

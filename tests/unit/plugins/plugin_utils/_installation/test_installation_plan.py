@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import origin, plan
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import folders, origin, plan
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.plan import Plan, Wanted
 from release_tree import install, kubespray_files, write
 
@@ -68,7 +68,6 @@ def test_an_empty_directory(tmp_path: Path) -> None:
     assert (made.ready, made.current, made.changes) == (False, None, True)
     assert made.release.parent == tmp_path / "a" / "prod" / ".k8n" / "controller"
     assert made.release.name == f"v1-{made.digest[:8]}"
-    assert made.first_missing == tmp_path / "a"
     assert made.requirements == ["distlib"]
     assert not (tmp_path / "a").exists()
 
@@ -92,7 +91,7 @@ def test_a_second_run_finds_it_without_the_network(
     monkeypatch.delattr(origin, "remote_refs")
     second = make(tmp_path)
     assert second.release == first.release
-    assert (second.ready, second.changes, second.first_missing) == (True, False, None)
+    assert (second.ready, second.changes) == (True, False)
     assert second.text() == f"Kubespray v1 (tag, 111111111111) is installed in {first.release}"
 
 
@@ -286,4 +285,41 @@ def test_a_directory_inside_the_kubespray_that_is_copied(tmp_path: Path) -> None
 def test_the_facts_are_plain_data(tmp_path: Path) -> None:
     facts = make(tmp_path).facts()
     assert json.loads(json.dumps(facts)) == facts
-    assert facts["first_missing"] == str(tmp_path / ".k8n")
+
+
+def test_what_another_run_is_making_is_not_removed_and_not_taken(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    made.release.mkdir(parents=True)
+    (made.release / folders.MARK).write_text(folders.run(os.getpid()))
+
+    other = make(tmp_path)
+
+    assert other.half_made == []
+    assert other.release.name == f"{made.release.name}.2"
+    (made.release / folders.MARK).write_text("1 1")
+    assert make(tmp_path).half_made == [made.release]
+
+
+@pytest.mark.parametrize("given", ["/", "//", "/./", "/tmp/.."])
+def test_the_root_directory_is_refused_before_anybody_is_asked(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_arguments: object) -> dict[str, str]:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(origin, "remote_refs", asked)
+
+    assert mistakes(Wanted(given, "v1")) == [
+        f"k8n_dir is {given!r}, which is the root directory; a variable of the shell in it was probably empty. Name a "
+        "directory below it, such as /srv/prod."
+    ]
+
+
+def test_a_directory_that_everyone_may_write_into(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+
+    assert mistakes(Wanted(str(tmp_path / "open" / "prod"), "v1")) == [
+        f"k8n_dir: everyone may write into {tmp_path}/open: its mode is 0777, and what is kept there can be replaced. "
+        f"Run: chmod o-w {tmp_path}/open"
+    ]

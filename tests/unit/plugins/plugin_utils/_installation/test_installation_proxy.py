@@ -38,6 +38,8 @@ def test_the_password_is_hidden_as_written_and_as_meant() -> None:
         "http://me:s%40cret@p:1",
         "s%40cret",
         "s@cret",
+        "me",
     }
+    assert proxy.secrets("http://token@p:1") == {"http://token@p:1", "token"}
     assert proxy.secrets("http://p:1") == set()
     assert proxy.secrets("") == set()

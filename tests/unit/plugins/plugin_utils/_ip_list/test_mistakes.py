@@ -11,8 +11,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     Mistakes,
     describe,
     did_you_mean,
-    show,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 
 def test_one_mistake_is_one_sentence() -> None:

@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources impor
     read_nodes_file,
     split_words,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 
 def mistakes_of(mistakes: Mistakes) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def test_a_nodes_file_that_cannot_be_read(tmp_path: Path, name: str, reason: str
     mistakes = Mistakes()
     assert list(read_nodes_file(name, tmp_path, mistakes)) == []
     assert mistakes_of(mistakes) == (
-        f"nodes_file: cannot read {name} (looked for in {tmp_path}): {reason}; give the path of a"
+        f"nodes_file: cannot read {printable(name)} (looked for in {tmp_path}): {reason}; give the path of a"
         " readable text file",
     )
 

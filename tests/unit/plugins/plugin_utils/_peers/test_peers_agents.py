@@ -84,6 +84,13 @@ def test_a_host_that_greets_and_complains_first():
         ("head -c 3000000 /dev/zero", "it answered with a line that is too long"),
         ("cat >/dev/null & echo '{\"k8n-token\": '",
          "it answered with something else than was asked: {\"k8n-token\":"),
+        ("cat >/dev/null & echo '\"k8n-token\"'",
+         "it answered with something else than was asked: \"k8n-token\""),
+        ("cat >/dev/null & echo '[\"k8n-token\"]'",
+         r"it answered with something else than was asked: \[\"k8n-token\"\]"),
+        ("cat >/dev/null & echo '\"k8n-token\" {'", "it answered with something else than was asked: {"),
+        ("cat >/dev/null & printf '\"k8n-token\" \\377\\0{}x\\n'",
+         "it answered with something else than was asked: {}x"),
     ],
 )  # fmt: skip
 def test_a_host_without_an_agent(command, text):

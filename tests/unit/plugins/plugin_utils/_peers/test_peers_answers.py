@@ -57,6 +57,9 @@ def test_a_greeting_is_believed_only_what_can_be(greeting):
         ("node1.example.org", None),
         ("10.1.1.1; reboot", None),
         (None, None),
+        # Python takes any text for the name of the interface.
+        ("2001:db8::1%eth0", None),
+        ("2001:db8::1%\n203.0.113.66 registry", None),
         (167837953, None),
     ],
 )

@@ -134,6 +134,29 @@ def test_one_host_of_each_kind_of_trouble_costs_only_its_own_time():
     assert seconds < 40
 
 
+def test_what_nobody_expected_of_one_host_costs_the_others_nothing(monkeypatch):
+    """Whatever error comes up while one host is asked, and wherever, it is kept to this host."""
+
+    def strange(answer):
+        raise KeyError(answer)
+
+    def strange_for_one(answer, counts, probed=answers.probed):
+        return strange(answer) if len(answer["targets"]) == 1 else probed(answer, counts)
+
+    monkeypatch.setattr(answers, "probed", strange_for_one)
+    hubs = [peer(number, "kube_control_plane", "etcd") for number in (1, 2)]
+
+    found, _seconds = run(*hubs, wanted=ports())
+    assert found.lost == dict.fromkeys(("n1", "n2"), "what it answered makes no sense (KeyError)")
+
+    found, _seconds = run(*hubs, peer(3, "kube_control_plane"), wanted=ports())
+    assert found.lost == {}
+
+    monkeypatch.setattr(answers, "clock", strange)
+    found, _seconds = run(*hubs, wanted=ports())
+    assert found.lost == dict.fromkeys(("n1", "n2"), "what it answered makes no sense (KeyError)")
+
+
 def altered(path, old, new):
     """A command that reads an agent's source as any does, and then runs one in which something is different."""
     assert old in SOURCE

@@ -63,7 +63,7 @@ def test_every_mistake_at_once():
         "settings.ports[2].port is 65536, it must be a number from 1 to 65535",
         "settings.ports[2].from is 3, it must be the name of a group",
         "settings.ports[3].port is True, it must be a number from 1 to 65535",
-        "settings.ports[3].on is None, it must be the name of a group",
+        "settings.ports[3].on is nothing, it must be the name of a group",
     ]
 
 

@@ -162,8 +162,15 @@ def test_thresholds():
     )
 
 
-@pytest.mark.parametrize("value", [0, -1, "soon", None, "nan", [1]])
-def test_thresholds_that_are_none(value):
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        *((value, repr(value)) for value in (0, -1, "soon", "nan", [1])),
+        (None, "nothing"),
+        (1 << 2000, hex(1 << 2000)[:60] + "..."),
+    ],
+)
+def test_thresholds_that_are_none(value, shown):
     assert report.thresholds({"clock_offset_seconds": value})[1] == [
-        f"thresholds.clock_offset_seconds is {value!r}, it must be a number above 0"
+        f"thresholds.clock_offset_seconds is {shown}, it must be a number above 0"
     ]
