@@ -489,10 +489,10 @@ def test_node_probe_of_a_broken_connection(make, monkeypatch):
                 "id": "unreachable",
                 "severity": "block",
                 "message": "Ansible cannot connect to server@10.10.1.2: gone.",
-                "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+                "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and correct what it shows.",
             }
         ],
-        "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+        "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and correct what it shows.",
     }
 
 
