@@ -35,8 +35,8 @@ _DROPPED = (
 )
 _WRONG_KEY = (
     "Give the key that the host knows in ansible_ssh_private_key_file, and add "
-    "-o IdentitiesOnly=yes to ansible_ssh_common_args so that ssh offers no other; or empty the agent with 'ssh-add -D' "
-    "and add that one key."
+    "-o IdentitiesOnly=yes to ansible_ssh_common_args so that ssh offers no other; or empty the "
+    "agent with 'ssh-add -D' and add that one key."
 )
 
 
