@@ -18,7 +18,7 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _registered
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered, _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
@@ -111,7 +111,7 @@ class ActionModule(CheckAction):
         own = self.host_variables(variables)
         host = Host(
             self.host_name(variables),
-            _kubespray.with_made(own.get("group_names", ())),
+            _roles.of_host(own),
             self._addresses(own),
             settings,
             wishes.thresholds,

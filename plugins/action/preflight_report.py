@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from ansible import constants as C
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum, _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -155,7 +155,8 @@ def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, model.Known]:
-    groups, hostvars = task_vars["groups"], task_vars["hostvars"]
+    hostvars = task_vars["hostvars"]
+    groups = _roles.groups(task_vars["groups"], hostvars)
     of_host: dict[str, list[str]] = {}
     for name, members in groups.items():
         if name not in ("all", "ungrouped"):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -46,7 +47,11 @@ class ActionModule(ControllerAction):
             raise RefusedError(
                 "\n".join(lines), f"{number} in k8n_checks and k8n_thresholds, above."
             )
-        return {"started": started, "levels": wanted_of}
+        return {
+            "started": started,
+            "levels": wanted_of,
+            "etcd_members": _roles.etcd_members(task_vars["groups"], task_vars["hostvars"]),
+        }
 
 
 def _read(checks: object, thresholds: object) -> tuple[Mapping[str, str], list[str]]:

@@ -49,4 +49,10 @@ levels:
   sample:
     node-10-10-1-3: {"swap_on": "off"}
     node-10-10-2-3: {}
+etcd_members:
+  description: The hosts that are or will be members of etcd, which is the control plane where kubeadm makes them.
+  type: list
+  elements: str
+  returned: success
+  sample: [node-10-10-1-3]
 """

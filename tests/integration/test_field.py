@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users met in the field (docs/field.md), played by the real playbooks; the hosts are this machine or a stand-in."""
+"""What users met in the field (docs/field.md), played by the real playbooks on this machine or a stand-in."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,45 @@ def test_the_cluster_directory_is_an_inventory(tmp_path: Path, small_kubespray: 
     broken = run("ansible-inventory", "-i", ".", "--graph", cwd=prod, env=PLAIN)
     assert broken.code != 0
     assert "1.2.3.400" in broken.output
+
+
+def preflight(folder: Path, inventory: str, *more: str, env: dict[str, str] | None = None) -> Ran:
+    """Look at the hosts of an inventory's text."""
+    (folder / "hosts.yaml").write_text(inventory)
+    return run(
+        "ansible-playbook", "-i", "hosts.yaml", "-b", "k8n.cluster.preflight", "-e", "k8n_between=false", *more,
+        cwd=folder, env={**PLAIN, **(env or {})},
+    )  # fmt: skip
+
+
+LOCAL = "ansible_connection: local, ansible_python_interpreter: /usr/bin/python3"
+
+
+def test_kubeadm_makes_the_members_of_etcd(tmp_path: Path, kubespray: Path) -> None:
+    ran = preflight(
+        tmp_path,
+        f"""\
+all:
+  vars: {{{LOCAL}, etcd_deployment_type: kubeadm}}
+  hosts:
+    node1: {{ip: 192.0.2.2}}
+    node2: {{ip: 192.0.2.3}}
+    node3: {{ip: 192.0.2.4}}
+  children:
+    kube_control_plane: {{hosts: {{node1: , node2: }}}}
+    kube_node: {{hosts: {{node1: , node2: , node3: }}}}
+    etcd: {{hosts: {{node1: , node2: , node3: }}}}
+""",
+        "-e", f"k8n_report_dir={tmp_path}",
+    )  # fmt: skip
+
+    assert (
+        "etcd: 2 members, majority 2, survives no loss. The loss of the zone 192.0.2.0/24 stops it.\n"
+        "kubeadm makes a member of each host of kube_control_plane (etcd_deployment_type: kubeadm). The group etcd, "
+        "which has node1, node2, node3, has no effect; give it the same hosts, or none.\n"
+    ) in ran.output
+    document = json.loads((tmp_path / "preflight.json").read_text())
+    even = [each for each in document["findings"] if each.get("check") == "even_etcd"]
+    assert [each["severity"] for each in even] == ["block"]
+    # The cure is an option that moves the members.
+    assert any("`control_plane: [node1, node2, node3]`" in str(each) for each in document["fixes"])
