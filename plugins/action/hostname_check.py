@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, HOSTNAME
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import (
+    RENAMES,
+    renames,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
@@ -22,4 +26,6 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         expected = options["expected"] or self.host_name(variables)
+        if options["renamed"] is None:
+            options["renamed"] = renames(self.value(variables, RENAMES, True))
         return self.run_module("hostname_check", {**options, "expected": expected}, variables)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -109,10 +108,14 @@ class ActionModule(CheckAction):
             if options[check][option] is None:
                 options[check][option] = wishes.thresholds[name]
         own = self.host_variables(variables)
+        hostname = options["hostname"]
+        hostname["expected"] = hostname["expected"] or self.host_name(variables)
+        if hostname["renamed"] is None:
+            hostname["renamed"] = access.renames(self.value(variables, access.RENAMES, True))
         host = Host(
             self.host_name(variables),
-            _roles.of_host(own),
-            self._addresses(own),
+            _roles.of_host(own.get("group_names", ()), self.value(variables, _roles.DEPLOYMENT)),
+            self._addresses(variables),
             settings,
             wishes.thresholds,
         )
@@ -123,7 +126,10 @@ class ActionModule(CheckAction):
         values.update(found)
         values.update(_summary(answer))
         judged = Judged()
-        for part in (access.judge(values, problems), judge.judge(answer, host)):
+        for part in (
+            access.judge(values, problems, hostname["renamed"]),
+            judge.judge(answer, host),
+        ):
             judged.join(part)
         judged = levels.apply(judged, wishes.levels)
         said = judged.as_result()
@@ -137,8 +143,6 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
-        hostname = options["hostname"]
-        hostname["expected"] = hostname["expected"] or self.host_name(variables)
         piped: list[dict[str, Any]] = []
 
         def through(connection: Any, samples: int) -> list[float]:
@@ -165,14 +169,8 @@ class ActionModule(CheckAction):
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The host's own address variables, those that it has."""
-        template = self._templar.copy_with_new_env(available_variables=variables).template
-        addresses = {}
-        for name in _ADDRESSES:
-            # One that is made of facts has no value before there are any.
-            with contextlib.suppress(AnsibleError):
-                if name in variables:
-                    addresses[name] = template(variables[name])
-        return addresses
+        values = {name: self.value(variables, name) for name in _ADDRESSES}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _request(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]

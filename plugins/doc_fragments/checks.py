@@ -35,6 +35,11 @@ expected:
     - The name that the host should have.
     - The default is the host's name in the inventory, which is what Kubespray renames the host to.
   type: str
+renamed:
+  description:
+    - Whether the host gets that name. With V(false) it keeps the one that it has, and that one is looked up.
+    - The default is Kubespray's variable C(override_system_hostname), which is V(true) where nobody sets it.
+  type: bool
 timeout:
   description: How long to wait until the name is resolved, in seconds.
   type: float

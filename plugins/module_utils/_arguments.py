@@ -21,6 +21,7 @@ SUDO: dict[str, Any] = {
 
 HOSTNAME: dict[str, Any] = {
     "expected": {"type": "str"},
+    "renamed": {"type": "bool"},
     "timeout": {"type": "float", "default": 30.0},
 }
 

@@ -131,32 +131,37 @@ def valid_form(name: str) -> str:
 class HostnameCheck:
     """Check the names of this host. The lookup runs from the start on, beside other checks."""
 
-    def __init__(self, expected: str, timeout: float) -> None:
-        """expected: the name the host should have; timeout: seconds for looking it up."""
+    def __init__(self, expected: str, timeout: float, renamed: bool | None = None) -> None:
+        """expected: the inventory's name; timeout: seconds for the lookup; renamed: whether it becomes the host's."""
         self._expected = expected
         self._timeout = timeout
-        self._lookup = PendingLookup(expected)
+        self._names = read_names()
+        # The name that sudo looks up.
+        self._own = self._names.kernel if renamed is False else expected
+        self._lookup = PendingLookup(self._own)
 
     def finish(self) -> tuple[dict[str, Any], list[Problem]]:
         """The values that hostname_check returns, and the problems."""
-        hosts = in_hosts(_read(Path("/etc/hosts")), self._expected)
-        return judge(self._expected, read_names(), self._lookup.result(self._timeout), hosts)
+        hosts = in_hosts(_read(Path("/etc/hosts")), self._own)
+        lookup = self._lookup.result(self._timeout)
+        return judge(self._expected, self._names, lookup, hosts, self._own)
 
 
 def judge(
-    expected: str, names: Names, lookup: Lookup, hosts: bool
+    expected: str, names: Names, lookup: Lookup, hosts: bool, own: str | None = None
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Judge what was measured. hosts: whether the expected name is in the hosts file."""
+    """Judge what was measured. own: the name that the host will have; hosts: whether it is in the hosts file."""
+    own = expected if own is None else own
     matches = names.kernel == expected and names.static == expected
     problems = []
     if fault := name_fault(expected):
         problems.append(_invalid(expected, fault))
-    if not matches:
+    if not matches and own == expected:
         problems.append(_mismatch(expected, names))
     if not hosts:
-        problems.append(_not_in_hosts(expected, lookup))
-    if lookup.canonical and _short(lookup.canonical) != _short(expected):
-        problems.append(_fqdn_differs(expected, lookup.canonical))
+        problems.append(_not_in_hosts(own, lookup))
+    if lookup.canonical and _short(lookup.canonical) != _short(own):
+        problems.append(_fqdn_differs(own, lookup.canonical))
     values = {
         "expected": expected,
         "kernel": names.kernel,

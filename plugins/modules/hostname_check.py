@@ -142,7 +142,7 @@ def main() -> None:
     module = AnsibleModule(argument_spec={**HOSTNAME, **FAIL}, supports_check_mode=True)
     options = module.params
     expected = options["expected"] or os.uname().nodename
-    values, problems = HostnameCheck(expected, options["timeout"]).finish()
+    values, problems = HostnameCheck(expected, options["timeout"], options["renamed"]).finish()
     # Whether the problems make the task fail is decided by the action plugin of the same name.
     module.exit_json(changed=False, problems=problems, **values)
 

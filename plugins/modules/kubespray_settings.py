@@ -180,6 +180,11 @@ cgroup:
       type: bool
   sample:
     fail_v1: true
+ntp:
+  description: Whether Kubespray installs and starts a time service.
+  type: bool
+  returned: always
+  sample: false
 swap:
   description: Swap.
   type: dict

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -156,6 +157,15 @@ class CheckAction(ActionBase):
         if self._task.delegate_to:
             return dict(variables["ansible_delegated_vars"][self._task.delegate_to])
         return variables
+
+    def value(self, variables: dict[str, Any], name: str, default: object = None) -> Any:
+        """A variable of the host as Kubespray's tasks there will have it; the default where it has no value yet."""
+        own = self.host_variables(variables)
+        template = self._templar.copy_with_new_env(available_variables=own).template
+        # One that is made of facts has no value before there are any.
+        with contextlib.suppress(AnsibleError):
+            return template(own[name]) if name in own else default
+        return default
 
     def control(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What the sudo check must know from the controller."""

@@ -15,12 +15,16 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 
 CONTROL_PLANE, ETCD = "kube_control_plane", "etcd"
-_DEPLOYMENT = "etcd_deployment_type"
+DEPLOYMENT = "etcd_deployment_type"
 
 
 def etcd_by_kubeadm(variables: Mapping[str, Any]) -> bool:
     """Whether kubeadm makes the etcd members, by the variables of any host of the cluster."""
-    return str(variables.get(_DEPLOYMENT)) == "kubeadm"
+    return _is_kubeadm(variables.get(DEPLOYMENT))
+
+
+def _is_kubeadm(value: object) -> bool:
+    return str(value) == "kubeadm"
 
 
 def groups(
@@ -43,10 +47,10 @@ def etcd_members(
     return list(found.get(ETCD) or found.get(CONTROL_PLANE) or ())
 
 
-def of_host(variables: Mapping[str, Any]) -> frozenset[str]:
-    """The groups of a host by its own variables, likewise, and with the group that Kubespray makes."""
-    names: Iterable[str] = variables.get("group_names", ())
-    if etcd_by_kubeadm(variables):
-        names = {name for name in names if name != ETCD}
+def of_host(group_names: Iterable[str], deployment: object) -> frozenset[str]:
+    """The groups of a host likewise, by its etcd_deployment_type, and with the group that Kubespray makes."""
+    names = set(group_names)
+    if _is_kubeadm(deployment):
+        names -= {ETCD}
         names |= {ETCD} if CONTROL_PLANE in names else set()
     return _kubespray.with_made(names)

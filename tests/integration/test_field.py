@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -76,11 +77,16 @@ def test_the_cluster_directory_is_an_inventory(tmp_path: Path, small_kubespray: 
     assert "1.2.3.400" in broken.output
 
 
+# What says nothing here: the way out of this machine, and what it is.
+OFF = '{"k8n_checks": {"download_unreachable": "off", "registry_unreachable": "off", "systemd_missing": "off"}}'
+
+
 def preflight(folder: Path, inventory: str, *more: str, env: dict[str, str] | None = None) -> Ran:
     """Look at the hosts of an inventory's text."""
     (folder / "hosts.yaml").write_text(inventory)
     return run(
-        "ansible-playbook", "-i", "hosts.yaml", "-b", "k8n.cluster.preflight", "-e", "k8n_between=false", *more,
+        "ansible-playbook", "-i", "hosts.yaml", "-b", "k8n.cluster.preflight",
+        "-e", "k8n_between=false", "-e", OFF, *more,
         cwd=folder, env={**PLAIN, **(env or {})},
     )  # fmt: skip
 
@@ -116,3 +122,34 @@ all:
     assert [each["severity"] for each in even] == ["block"]
     # The cure is an option that moves the members.
     assert any("`control_plane: [node1, node2, node3]`" in str(each) for each in document["fixes"])
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0, reason="the host is this machine, and prepare must be root on it"
+)
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_host_keeps_its_name_if_kubespray_lets_it(
+    keeps: bool, tmp_path: Path, kubespray: Path
+) -> None:
+    own = os.uname().nodename
+    inventory = f"""\
+all:
+  vars: {{{LOCAL}, override_system_hostname: {str(not keeps).lower()}}}
+  hosts:
+    kube-1: {{ip: 192.0.2.2}}
+  children:
+    kube_control_plane: {{hosts: {{kube-1: }}}}
+    kube_node: {{hosts: {{kube-1: }}}}
+    etcd: {{hosts: {{kube-1: }}}}
+"""
+    looked = preflight(tmp_path, inventory)
+    assert ("hostname_mismatch:" in looked.output) is not keeps
+
+    prepared = run(
+        "ansible-playbook", "-i", "hosts.yaml", "k8n.cluster.prepare", "--check", "--diff",
+        cwd=tmp_path, env=PLAIN,
+    )  # fmt: skip
+    assert prepared.code == 0, prepared.output
+    assert ("+hostname = kube-1" in prepared.output) is not keeps
+    # The first name of the line is the host's full name: its own, as long as it keeps that.
+    assert f"+192.0.2.2 {f'{own} kube-1' if keeps else 'kube-1'}\n" in prepared.output

@@ -23,7 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 
 KEYS = (
-    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "swap", "memory",
+    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "ntp", "swap", "memory",
     "selinux_state", "directories", "container_manager", "etcd", "ports", "downloads", "no_proxy",
 )  # fmt: skip
 # Without Kubespray, or with one that cannot be read.
@@ -65,6 +65,7 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
         "network": net,
         "kernel": kernel.read(kubespray.path, values, net["encapsulation"], net["plugin"]),
         "cgroup": {"fail_v1": _fails_cgroup_v1(values, version)},
+        "ntp": values.flag("ntp_enabled"),
         "swap": {"fail": values.flag("kubelet_fail_swap_on")},
         "memory": {
             "control_plane_mb": values.number("minimal_master_memory_mb"),

@@ -44,7 +44,10 @@ def test_every_variable_that_is_not_required_has_a_default_in_the_same_order(rol
 
 @pytest.mark.parametrize(("role", "name"), VARIABLES)
 def test_documented_default_is_the_default(role: Path, name: str) -> None:
-    assert documented(role)[name].get("default") == load(role, "defaults/main.yml").get(name)
+    default = load(role, "defaults/main.yml").get(name)
+    # What another variable decides is said in words.
+    wanted = None if "{{" in str(default) else default
+    assert documented(role)[name].get("default") == wanted
 
 
 @pytest.mark.parametrize(("role", "name"), VARIABLES)

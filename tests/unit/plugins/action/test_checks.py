@@ -206,7 +206,10 @@ def test_hostname_check(make, args, expected):
     result = action.run(None, {"inventory_hostname": "n1"})
 
     assert action.executed == [
-        ("k8n.cluster.hostname_check", {"expected": expected, "timeout": 30.0, "fail": True})
+        (
+            "k8n.cluster.hostname_check",
+            {"expected": expected, "renamed": True, "timeout": 30.0, "fail": True},
+        )
     ]
     assert (result["failed"], result["msg"]) == (True, "One is broken. Fix: Mend it.")
     assert result["kernel"] == "x"
@@ -318,7 +321,7 @@ def test_node_probe(make, monkeypatch):
             "k8n.cluster.node_probe",
             {
                 "sudo": SUDO,
-                "hostname": {"expected": "n1", "timeout": 30.0},
+                "hostname": {"expected": "n1", "renamed": True, "timeout": 30.0},
                 "control": {
                     "become_password": hide("sudo pw"),
                     "pipelining": True,
@@ -594,7 +597,7 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     assert command[0].startswith("/bin/sh -c 'p=\"$(command -v python3.1")
     assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
     assert request["sudo"] == SUDO
-    assert request["hostname"] == {"expected": "n1", "timeout": 30.0}
+    assert request["hostname"] == {"expected": "n1", "renamed": True, "timeout": 30.0}
     assert request["control"]["become_password"] == hide("sudo pw")
     assert request["remote_tmp"] == "remote_tmp ~/.ansible/tmp"
     assert executed == []

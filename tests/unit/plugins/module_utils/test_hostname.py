@@ -273,3 +273,39 @@ def test_the_whole_check_of_this_machine():
 
     assert values["resolved_by"] == "hosts"
     assert values["kernel"] == read_names().kernel
+
+
+def test_a_host_that_keeps_its_name_is_judged_by_that():
+    names = Names("old-server", "old-server")
+
+    values, problems = judge(
+        "node1", names, Lookup(["10.0.0.1"], "old-server", 0.0, True), True, "old-server"
+    )
+
+    assert problems == []
+    assert values["matches"] is False
+    assert values["expected"] == "node1"
+
+    _values, problems = judge("node1", names, SILENT, False, "old-server")
+    assert [problem["id"] for problem in problems] == ["hostname_not_in_hosts"]
+    assert "The name 'old-server' is not in /etc/hosts" in problems[0]["message"]
+
+    # The node of Kubernetes is called as in the inventory all the same.
+    _values, problems = judge("Node_1", names, SILENT, True, "old-server")
+    assert [problem["id"] for problem in problems] == ["hostname_invalid"]
+
+
+@pytest.mark.parametrize(
+    ("renamed", "own"), [(None, "no-such-name"), (True, "no-such-name"), (False, None)]
+)
+def test_which_name_is_looked_up(renamed, own):
+    present = read_names().kernel
+
+    _values, problems = HostnameCheck("no-such-name", timeout=10, renamed=renamed).finish()
+
+    assert ("hostname_mismatch" in [problem["id"] for problem in problems]) is (own is not None)
+    looked_up = " ".join(
+        problem["message"] for problem in problems if problem["id"] == "hostname_not_in_hosts"
+    )
+    assert own is None or repr(own) in looked_up
+    assert own is not None or not looked_up or repr(present) in looked_up

@@ -53,4 +53,4 @@ def test_the_members_of_etcd(variables, groups, members):
     ],
 )
 def test_the_groups_of_one_host(names, variables, groups):
-    assert _roles.of_host({"group_names": names, **variables}) == groups
+    assert _roles.of_host(names, variables.get("etcd_deployment_type")) == groups
