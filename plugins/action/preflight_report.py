@@ -79,6 +79,7 @@ class ActionModule(ControllerAction):
             arguments["between"],
             known,
             run,
+            arguments["settings"],
         )
         written, last = self._write(report, arguments["dest"])
         # Printed, since a task's result shows a line break as \n.
@@ -141,7 +142,19 @@ class ActionModule(ControllerAction):
 
 # What of the results of quorum and kubespray_settings is theirs, not Ansible's.
 _QUORUM = {"members", "majority", "losses", "zones", "pairs", "even", "best"}
-_ANSIBLES = {"changed", "failed", "invocation", "warnings", "deprecations", "ansible_facts"}
+_ANSIBLES = {
+    "problems",
+    "fix",
+    "passed",
+    "unknown",
+    "not_applicable",
+    "changed",
+    "failed",
+    "invocation",
+    "warnings",
+    "deprecations",
+    "ansible_facts",
+}
 
 
 def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:

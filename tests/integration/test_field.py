@@ -153,3 +153,37 @@ all:
     assert ("+hostname = kube-1" in prepared.output) is not keeps
     # The first name of the line is the host's full name: its own, as long as it keeps that.
     assert f"+192.0.2.2 {f'{own} kube-1' if keeps else 'kube-1'}\n" in prepared.output
+
+
+def test_a_registry_that_is_a_url(tmp_path: Path, kubespray: Path) -> None:
+    ran = preflight(
+        tmp_path,
+        """\
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: /usr/bin/python3
+    registry_host: http://127.0.0.1:1/home/
+    kube_image_repo: "{{ registry_host }}"
+    gcr_image_repo: "{{ registry_host }}"
+    github_image_repo: "{{ registry_host }}"
+    docker_image_repo: "{{ registry_host }}"
+    quay_image_repo: "{{ registry_host }}"
+    etcd_download_url: http://127.0.0.1:1/etcd.tar.gz
+  hosts:
+    vm: {ip: 192.0.2.2}
+  children:
+    kube_control_plane: {hosts: {vm: }}
+    kube_node: {hosts: {vm: }}
+    etcd: {hosts: {vm: }}
+""",
+        "-e", f"k8n_report_dir={tmp_path}", "-e", '{"k8n_checks": {"systemd_missing": "off"}}',
+    )  # fmt: skip
+
+    document = json.loads((tmp_path / "preflight.json").read_text())
+    found = {each["check"]: each["message"] for each in document["findings"]}
+    assert ran.code != 0
+    assert found["registry_invalid"].startswith("registry_host is 'http://127.0.0.1:1/home/', ")
+    # No TLS was tried with it, and no other host either.
+    assert "registry_unreachable" not in found
+    assert "etcd_download_url" in str(document["fixes"])
