@@ -37,7 +37,9 @@ class ActionModule(ControllerAction):
                 raise _kubespray.KubesprayError(_kubespray.not_installed())
             kubespray = _kubespray.read(root)
             flow = reader.read(root, arguments["playbook"], self._task.get_play().vars)
-            findings = Evaluator(reader, _results(arguments["measured"])).run(flow)
+            findings = Evaluator(reader, _results(arguments["measured"]), kubespray.version).run(
+                flow
+            )
         except (_kubespray.KubesprayError, AnsibleError) as exc:
             raise RefusedError("", str(exc)) from exc
         return {

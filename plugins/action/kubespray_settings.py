@@ -45,7 +45,7 @@ class ActionModule(ControllerAction):
             judged = wrong.judge(
                 images.wrong(values),
                 downloads.wrong(values),
-                versions.read(kubespray.version, values),
+                versions.read(kubespray.version, values.text("kube_version"), values.raw),
             )
             return {**collect.settings(kubespray, cluster), **judged.as_result()}
         except _kubespray.KubesprayError:

@@ -10,10 +10,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
-
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 _PROGRAMS = ("kubeadm", "kubelet", "kubectl")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
@@ -27,24 +25,35 @@ class Kubernetes(NamedTuple):
     known: tuple[str, ...]
 
     @property
+    def missing(self) -> bool:
+        """Whether it is known that this Kubespray has not the wanted one."""
+        return bool(self.known) and self.wanted is not None and self.wanted not in self.known
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, where it is missing."""
+        return (
+            f"kube_version is {self.wanted!r}, and Kubespray {self.kubespray} has no kubeadm, kubelet and kubectl of "
+            f"it; it has {self.said}."
+        )
+
+    @property
     def said(self) -> str:
         """The known ones in short."""
         return " to ".join(dict.fromkeys((self.known[0], self.known[-1])))
 
 
-def read(kubespray: str, values: Values) -> Kubernetes:
-    """The versions for which there is a checksum of each program."""
+def read(kubespray: str, wanted: str | None, raw: Callable[[str], Any]) -> Kubernetes:
+    """The versions for which there is a checksum of each program; raw gives a variable as it is written."""
     found: set[str] | None = None
     for program in _PROGRAMS:
-        listed = values.raw(f"{program}_checksums")
+        listed = raw(f"{program}_checksums")
         of_machines = listed.values() if isinstance(listed, Mapping) else ()
         its = {
             str(version) for each in of_machines if isinstance(each, Mapping) for version in each
         }
         found = its if found is None else found & its
-    return Kubernetes(
-        kubespray, values.text("kube_version"), tuple(sorted(found or (), key=_order))
-    )
+    return Kubernetes(kubespray, wanted, tuple(sorted(found or (), key=_order)))
 
 
 def _order(version: str) -> tuple[list[int], str]:

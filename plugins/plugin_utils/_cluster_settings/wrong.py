@@ -57,13 +57,8 @@ def unknown(reason: str) -> Judged:
 def _kubernetes(found: versions.Kubernetes) -> Iterator[Finding]:
     if found.wanted is None or not found.known:
         yield Unknown("kube_version_unknown", NO_SETTINGS)
-    elif found.wanted not in found.known:
-        yield block(
-            "kube_version_unknown",
-            f"kube_version is {found.wanted!r}, and Kubespray {found.kubespray} has no kubeadm, kubelet and kubectl of "
-            f"it; it has {found.said}.",
-            versions.cure(found),
-        )
+    elif found.missing:
+        yield block("kube_version_unknown", found.sentence, versions.cure(found))
 
 
 def _images(wrong: Sequence[images.Wrong]) -> Iterator[Problem]:

@@ -556,7 +556,11 @@ def test_the_versions_that_all_three_programs_have(values: Make) -> None:
         kubectl_checksums={"amd64": {"1.35.4": "a"}, "arm64": {"1.34.10": "c"}},
     )
 
-    assert versions.read("2.31.0", found) == ("2.31.0", "1.35.4", ("1.34.10", "1.35.4"))
+    assert versions.read("2.31.0", "1.35.4", found.raw) == (
+        "2.31.0",
+        "1.35.4",
+        ("1.34.10", "1.35.4"),
+    )
 
 
 def test_what_is_said_of_wrong_settings() -> None:
