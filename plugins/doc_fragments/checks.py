@@ -105,6 +105,15 @@ _CONTROL = r"""
 become_password:
   description: The become password in force for the host, in base64. Never logged.
   type: str
+become_command:
+  description: The program of sudo and its options that are in force for the host.
+  type: list
+  elements: str
+  default: [sudo]
+wrapped_prompt:
+  description: Whether this ansible-core finds its prompt within that of sudo-rs.
+  type: bool
+  default: false
 pipelining:
   description: Whether pipelining is on for the connection.
   type: bool

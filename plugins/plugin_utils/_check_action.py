@@ -22,7 +22,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret, sudo_password
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import (
+    Secret,
+    knows_wrapped_prompt,
+    sudo_way,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     ShellError,
     measure,
@@ -172,7 +176,7 @@ class CheckAction(ActionBase):
         variables = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=variables).template
         method = variables.get("ansible_become_method")
-        password = sudo_password(
+        way = sudo_way(
             active=self._become,
             method=str(template(method) if method else self._task.become_method),
             prompted=self._play_context.become_pass,
@@ -180,7 +184,9 @@ class CheckAction(ActionBase):
             template=template,
         )
         return {
-            "become_password": Secret(hide(password)) if password else None,
+            "become_password": Secret(hide(way.password)) if way.password else None,
+            "become_command": way.command,
+            "wrapped_prompt": knows_wrapped_prompt(),
             # That of all other tasks.
             "pipelining": bool(super()._is_pipelining_enabled("new")),
             "timeout": timeouts_of(self._connection).connection,

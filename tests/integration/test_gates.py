@@ -257,7 +257,7 @@ def test_nothing_fails_on_hosts_as_they_should_be(
     switched = [gate for gate in both.gates if not gate["fixed"]]
     assert [gate["id"] for gate in switched if gate["state"] == "unknown"] == []
     ids = [gate["id"] for gate in switched]
-    # Every check of this version that can be switched off is either made to fail by a test of this file, or named as one that cannot be.
+    # Each that can be switched off is either made to fail by a test of this file, or named as one that cannot be.
     assert [gate for gate in ids if not any(gate in part for part in TRIPS.values())] == []
     note(
         version, {gate: TRIPS["unreachable"][gate] for gate in ids if gate in TRIPS["unreachable"]}

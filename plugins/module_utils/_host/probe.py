@@ -34,7 +34,7 @@ def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:
     control = control_from(request["control"])
     sudo, problems = check_sudo(control, **request["sudo"])
     wants = wanted(request["control"]["wants"], sudo["user"], request["remote_tmp"])
-    answer = launch(wants, sudo, control.password, program)
+    answer = launch(wants, sudo, control.password, program, control.program)
     hostname, more = names.finish()
     return {
         "python": {"path": sys.executable, "version": sys.version.split()[0]},

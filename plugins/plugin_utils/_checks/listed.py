@@ -104,6 +104,7 @@ LISTED = (
         ("sudo_not_permitted", _BLOCK, "the login may use sudo"),
         ("sudo_password_required", _BLOCK, "sudo wants no password, or has one"),
         ("sudo_password_wrong", _BLOCK, "sudo takes the password"),
+        ("sudo_prompt_unknown", _BLOCK, "Ansible knows sudo's prompt for the password"),
         ("sudo_requires_tty", _BLOCK, "sudo works without a terminal"),
         ("sudo_timed_out", _BLOCK, "sudo answers within its time limit"),
         ("sudo_slow", _BLOCK, "sudo is quick"),

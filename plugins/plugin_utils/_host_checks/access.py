@@ -92,7 +92,7 @@ def _sudo(check: str, values: Mapping[str, Any]) -> Finding | None:
     status = values["sudo"]["status"]
     if status == "root":
         return Skipped(check, "The login is root.")
-    if status in ("passwordless", "password_ok"):
+    if status in ("passwordless", "password_ok", "prompt_unknown"):
         return None
     return Unknown(check, "sudo does not work for the login.")
 

@@ -22,6 +22,7 @@ from ansible_collections.k8n.cluster.plugins.action import (
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import knows_wrapped_prompt
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
@@ -35,6 +36,9 @@ BLOCK = block("one", "One is broken.", "Mend it.")
 WARN = warn("two", "Two is bent.", "Straighten it.")
 MEASURED = Measured("ssh", False, 0.1, [0.001], "channel", Timeouts(10.0, "default", 12.0))
 SUDO = {"samples": 3, "timeout": 30.0, "slow_seconds": 2.0}
+
+
+SUDO_CONTROL = {"become_command": ["sudo", "-H", "-S"], "wrapped_prompt": knows_wrapped_prompt()}
 
 
 class Connection:
@@ -128,7 +132,12 @@ def test_sudo_check(make):
         None, {"inventory_hostname": "n1", "password": "{{ vault }}", "vault": "pw"}
     )
 
-    control = {"become_password": hide("sudo pw"), "pipelining": True, "timeout": 10.0}
+    control = {
+        "become_password": hide("sudo pw"),
+        **SUDO_CONTROL,
+        "pipelining": True,
+        "timeout": 10.0,
+    }
     assert action.executed == [
         ("k8n.cluster.sudo_check", {**SUDO, "fail": True, "control": control})
     ]
@@ -324,6 +333,7 @@ def test_node_probe(make, monkeypatch):
                 "hostname": {"expected": "n1", "renamed": True, "timeout": 30.0},
                 "control": {
                     "become_password": hide("sudo pw"),
+                    **SUDO_CONTROL,
                     "pipelining": True,
                     "timeout": 10.0,
                     "wants": hide(
