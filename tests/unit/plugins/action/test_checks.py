@@ -22,7 +22,7 @@ from ansible_collections.k8n.cluster.plugins.action import (
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import knows_wrapped_prompt
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Way, knows_wrapped_prompt
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
@@ -82,7 +82,7 @@ def switch_pipelining(monkeypatch, on):
 def make(monkeypatch):
     """Makes an action whose module gives back what it is told, or raises it."""
     monkeypatch.setattr(_check_action, "measure", lambda *_arguments: MEASURED)
-    monkeypatch.setattr(_check_action, "sudo_password", _sudo_password)
+    monkeypatch.setattr(_check_action, "sudo_way", _sudo_way)
     switch_pipelining(monkeypatch, on=True)
 
     def make(plugin, args=None, module=None, delegate_to=None):
@@ -117,12 +117,12 @@ def make(monkeypatch):
     return make
 
 
-def _sudo_password(active, method, prompted, variables, template):
+def _sudo_way(active, method, prompted, variables, template):
     assert active == "the become plugin of the task"
     assert prompted == "from -K"
     if "password" not in variables:
-        return None
-    return f"{method} {template(variables['password'])}"
+        return Way(None, ["sudo", "-H", "-S"])
+    return Way(f"{method} {template(variables['password'])}", ["sudo", "-H", "-S"])
 
 
 def test_sudo_check(make):
@@ -380,6 +380,7 @@ SUDO_CHECKS = (
     "sudo_not_permitted",
     "sudo_password_required",
     "sudo_password_wrong",
+    "sudo_prompt_unknown",
     "sudo_requires_tty",
     "sudo_timed_out",
     "sudo_slow",

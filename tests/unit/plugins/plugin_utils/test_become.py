@@ -76,8 +76,7 @@ class Become:
         self.password = password
 
     def get_option(self, name):
-        assert name == "become_pass"
-        return self.password
+        return {"become_pass": self.password, "become_exe": None, "become_flags": "-H -S -n"}[name]
 
 
 def test_from_the_plugin_of_the_task():
