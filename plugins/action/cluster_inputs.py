@@ -17,7 +17,13 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _machine, _settings
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _kubespray,
+    _machine,
+    _settings,
+    _variables,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
@@ -55,7 +61,7 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        mistakes: list[str] = []
+        mistakes = _variables.unknown({}, load_extra_vars(self._loader))
 
         def tried(call: Callable[[], _T]) -> _T | None:
             try:

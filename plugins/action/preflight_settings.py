@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _roles
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _roles, _variables
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -38,15 +39,17 @@ class ActionModule(ControllerAction):
             wanted_of[host], mistakes = seen[key]
             for mistake in mistakes:
                 wrong.setdefault(mistake, []).append(host)
+        # Here for verify, whose first task this is.
+        strange = _variables.of(task_vars, load_extra_vars(self._loader))
+        wrong.update(dict.fromkeys(strange, arguments["hosts"]))
         if wrong:
             lines = [
                 f"- {mistake}{_where(hosts, len(arguments['hosts']))}"
                 for mistake, hosts in wrong.items()
             ]
             number = f"{len(lines)} mistake{'' if len(lines) == 1 else 's'}"
-            raise RefusedError(
-                "\n".join(lines), f"{number} in k8n_checks and k8n_thresholds, above."
-            )
+            where = "the variables" if strange else "k8n_checks and k8n_thresholds"
+            raise RefusedError("\n".join(lines), f"{number} in {where}, above.")
         return {
             "started": started,
             "levels": wanted_of,

@@ -187,3 +187,79 @@ all:
     # No TLS was tried with it, and no other host either.
     assert "registry_unreachable" not in found
     assert "etcd_download_url" in str(document["fixes"])
+
+
+@pytest.mark.parametrize(
+    ("inventory", "named"),
+    [
+        (
+            "[kube_control_plane]\ncp-0\n[etcd]\ncp-0\n[kube-node]\nworker-a\nworker-b\n"
+            "[k8s-cluster:children]\nkube_control_plane\nkube-node\n",
+            ("kube-node", "k8s-cluster", "worker-a, worker-b"),
+        ),
+        (
+            "[kube-master]\nnode1\n[etcd]\nnode1\n[kube-node]\nnode2\n[k8s-cluster:children]\nkube-master\nkube-node\n",
+            ("kube-master", "kube-node", "k8s-cluster", "node1", "node2"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("playbook", ["preflight", "check_kubespray", "verify"])
+def test_hosts_in_groups_with_an_old_name_are_not_left_out(
+    playbook: str, inventory: str, named: tuple[str, ...], tmp_path: Path, kubespray: Path
+) -> None:
+    (tmp_path / "hosts.ini").write_text(f"{inventory}[all:vars]\nansible_connection=local\n")
+    ran = run(
+        "ansible-playbook", "-i", "hosts.ini", "-b", f"k8n.cluster.{playbook}", "-e", "k8n_between=false",
+        cwd=tmp_path, env={**PLAIN, "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3"},
+    )  # fmt: skip
+    assert ran.code != 0
+    assert all(name in ran.output for name in named), ran.output
+    assert "has a name of years ago" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("playbook", "given", "said"),
+    [
+        (
+            "preflight",
+            ("-e", "k8n_betwen=false"),
+            "k8n_betwen: nothing reads this variable; did you mean k8n_between?",
+        ),
+        (
+            "verify",
+            ("-e", "k8n_betwen=false"),
+            "k8n_betwen: nothing reads this variable; did you mean k8n_between?",
+        ),
+        (
+            "check_kubespray",
+            ("-e", "k8n_waiver=x"),
+            "k8n_waiver: nothing reads this variable; did you mean k8n_waivers?",
+        ),
+        ("init", ("-e", "k8n_dir=p", "-e", "k8n_node=10.0.0.1"), "did you mean k8n_nodes?"),
+        ("controller", ("-e", "k8n_dir=p", "-e", "k8n_araa=1"), "did you mean k8n_ara?"),
+        (
+            "init",
+            ("-e", "k8n_dir=p", "-e", "k8n_nodes=10.0.0.1 10.0.0.2 10.0.0.3"),
+            "Write it with commas in place of the blanks, -e k8n_nodes=10.0.0.1,10.0.0.2,10.0.0.3.",
+        ),
+    ],
+)
+def test_a_variable_that_nothing_reads_is_an_error(
+    playbook: str, given: tuple[str, ...], said: str, tmp_path: Path, kubespray: Path
+) -> None:
+    (tmp_path / "hosts.ini").write_text(
+        "[kube_control_plane]\nn1 ansible_connection=local\n[etcd]\nn1\n[kube_node]\nn1\n"
+    )
+    ran = run(
+        "ansible-playbook",
+        "-i",
+        "hosts.ini",
+        "-b",
+        f"k8n.cluster.{playbook}",
+        *given,
+        cwd=tmp_path,
+        env=PLAIN,
+    )
+    assert ran.code != 0
+    assert said in ran.output, ran.output
+    assert not (tmp_path / "p").exists()

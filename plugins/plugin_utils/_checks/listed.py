@@ -80,7 +80,9 @@ OF_CONTROLLER = (
         ("become_password_not_given", _WARN, "sudo's password was given where it is asked for"),
     ),
     *_checks(
-        INVENTORY, ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory")
+        INVENTORY,
+        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
+        ("host_in_no_group", _WARN, "every host of the inventory is in a group"),
     ),
 )
 
