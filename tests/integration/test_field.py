@@ -263,3 +263,33 @@ def test_a_variable_that_nothing_reads_is_an_error(
     assert ran.code != 0
     assert said in ran.output, ran.output
     assert not (tmp_path / "p").exists()
+
+
+ROCKY = """\
+NAME="Rocky Linux"
+VERSION="9.5 (Blue Onyx)"
+ID="rocky"
+ID_LIKE="rhel centos fedora"
+VERSION_ID="9.5"
+PLATFORM_ID="platform:el9"
+PRETTY_NAME="Rocky Linux 9.5 (Blue Onyx)"
+"""
+
+
+def can_say_that_it_is_rocky() -> bool:
+    return os.getuid() == 0 and run("unshare", "-m", "true").code == 0
+
+
+@pytest.mark.skipif(not can_say_that_it_is_rocky(), reason="it takes root and mount namespaces to be another system")
+def test_prepare_goes_on_with_a_system_that_it_does_not_know(tmp_path: Path) -> None:
+    (tmp_path / "os-release").write_text(ROCKY)
+    (tmp_path / "hosts.ini").write_text(
+        "[kube_control_plane]\nb2 ip=192.0.2.2 ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n"
+    )
+    ran = run(
+        "unshare", "-m", "sh", "-c", 'mount --bind os-release /etc/os-release && exec "$@"', "sh",
+        "ansible-playbook", "-i", "hosts.ini", "k8n.cluster.prepare", "--check", "-e", "prepare_hostname=false",
+        cwd=tmp_path, env=PLAIN,
+    )  # fmt: skip
+    assert ran.code == 0, ran.output
+    assert "rocky" not in ran.output.lower()
