@@ -293,3 +293,41 @@ def test_prepare_goes_on_with_a_system_that_it_does_not_know(tmp_path: Path) -> 
     )  # fmt: skip
     assert ran.code == 0, ran.output
     assert "rocky" not in ran.output.lower()
+
+
+KEYSCAN = """\
+#!/bin/bash
+# In place of ssh-keyscan: answers on port 2222 only.
+while [ $# -gt 0 ]; do case $1 in -p) port=$2; shift ;; -T|-t) shift ;; --) ;; *) host=$1 ;; esac; shift; done
+[ "$port" = 2222 ] && { echo "[$host]:2222 $HOST_KEY"; exit 0; }
+echo "$host: Connection timed out" >&2
+exit 1
+"""
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "ansible_port: 2222\n",
+        "ansible_ssh_port: 2222\n",
+        'ansible_port: "{{ our_port }}"\nour_port: 2222\n',
+    ],
+)
+def test_init_asks_the_port_that_ansible_connects_to(
+    variables: str, tmp_path: Path, small_kubespray: Path
+) -> None:
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(tmp_path / "key"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "ssh-keyscan").write_text(KEYSCAN)
+    (tmp_path / "bin" / "ssh-keyscan").chmod(0o755)
+    key = (tmp_path / "key.pub").read_text().strip()
+    env = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "HOST_KEY": key}
+    made = init(tmp_path, small_kubespray, "-e", "k8n_nodes=192.0.2.12", "-e", "k8n_trust_host_keys=true", env=env)
+    assert "node-192-0-2-12  192.0.2.12  22    192.0.2.12: Connection timed out\n" in made.output
+    assert "Another port is ansible_port" in made.output
+
+    (tmp_path / "prod/group_vars/k8s_cluster/z-mine.yml").write_text(variables)
+    again = init(tmp_path, small_kubespray, "-e", "k8n_trust_host_keys=true", env=env)
+
+    assert again.code == 0, again.output
+    assert f"[192.0.2.12]:2222 {key}" in (tmp_path / "prod/known_hosts").read_text()
