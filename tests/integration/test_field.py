@@ -280,7 +280,9 @@ def can_say_that_it_is_rocky() -> bool:
     return os.getuid() == 0 and run("unshare", "-m", "true").code == 0
 
 
-@pytest.mark.skipif(not can_say_that_it_is_rocky(), reason="it takes root and mount namespaces to be another system")
+@pytest.mark.skipif(
+    not can_say_that_it_is_rocky(), reason="it takes root and mount namespaces to be another system"
+)
 def test_prepare_goes_on_with_a_system_that_it_does_not_know(tmp_path: Path) -> None:
     (tmp_path / "os-release").write_text(ROCKY)
     (tmp_path / "hosts.ini").write_text(
@@ -322,7 +324,15 @@ def test_init_asks_the_port_that_ansible_connects_to(
     (tmp_path / "bin" / "ssh-keyscan").chmod(0o755)
     key = (tmp_path / "key.pub").read_text().strip()
     env = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "HOST_KEY": key}
-    made = init(tmp_path, small_kubespray, "-e", "k8n_nodes=192.0.2.12", "-e", "k8n_trust_host_keys=true", env=env)
+    made = init(
+        tmp_path,
+        small_kubespray,
+        "-e",
+        "k8n_nodes=192.0.2.12",
+        "-e",
+        "k8n_trust_host_keys=true",
+        env=env,
+    )
     assert "node-192-0-2-12  192.0.2.12  22    192.0.2.12: Connection timed out\n" in made.output
     assert "Another port is ansible_port" in made.output
 
@@ -331,3 +341,64 @@ def test_init_asks_the_port_that_ansible_connects_to(
 
     assert again.code == 0, again.output
     assert f"[192.0.2.12]:2222 {key}" in (tmp_path / "prod/known_hosts").read_text()
+
+
+FAKE_SSH = """\
+#!/bin/bash
+# In place of ssh: reaches nobody, and notes whether it was told to go through the bastion, or how else.
+case " $* " in *" -O check "*) exit 255 ;; esac
+way=directly
+case "$*" in *127.0.1.1[!0-9]*) way=bastion ;; *our-jump*) way=ours ;; esac
+echo "$way" >> "$SSH_LOG"
+echo "ssh: connect to host here port 22: Connection timed out" >&2
+exit 255
+"""
+BEHIND = """\
+all:
+  hosts:
+    node1: {ansible_host: 127.0.1.11, ansible_user: user, ip: 10.250.0.11%s}
+    bastion: {ansible_host: 127.0.1.1%s}
+  children:
+    kube_control_plane: {hosts: {node1: }}
+    kube_node: {hosts: {node1: }}
+    etcd: {hosts: {node1: }}
+    bastion: {hosts: {bastion: }}
+"""
+AS_USER = ", ansible_user: user"
+
+
+@pytest.mark.parametrize(
+    ("playbook", "own", "user", "way"),
+    [
+        ("preflight", "", AS_USER, "bastion"),
+        ("preflight", ", ansible_ssh_common_args: -o ProxyJump=our-jump", AS_USER, "ours"),
+        ("prepare", "", AS_USER, "bastion"),
+        ("verify", "", AS_USER, "bastion"),
+        ("audit", "", AS_USER, "bastion"),
+    ],
+)
+def test_hosts_behind_a_bastion_are_reached_as_kubespray_reaches_them(
+    playbook: str, own: str, user: str, way: str, tmp_path: Path, kubespray: Path
+) -> None:
+    (tmp_path / "ssh").write_text(FAKE_SSH)
+    (tmp_path / "ssh").chmod(0o755)
+    (tmp_path / "hosts.yaml").write_text(BEHIND % (own, user))
+    log = tmp_path / "ssh.log"
+    run(
+        "ansible-playbook", "-i", "hosts.yaml", "-b", f"k8n.cluster.{playbook}", "-e", "k8n_between=false",
+        cwd=tmp_path,
+        env={**PLAIN, "ANSIBLE_SSH_EXECUTABLE": str(tmp_path / "ssh"), "SSH_LOG": str(log), "ANSIBLE_SSH_RETRIES": "0"},
+    )  # fmt: skip
+    assert set(log.read_text().split()) == {way}
+
+
+def test_a_bastion_of_which_kubespray_does_not_know_the_login(
+    tmp_path: Path, kubespray: Path
+) -> None:
+    (tmp_path / "hosts.yaml").write_text(BEHIND % ("", ""))
+    ran = run(
+        "ansible-playbook", "-i", "hosts.yaml", "-b", "k8n.cluster.preflight", "-e", "k8n_between=false",
+        cwd=tmp_path, env=PLAIN,
+    )  # fmt: skip
+    assert ran.code != 0
+    assert "Give bastion an ansible_host and an ansible_user." in ran.output
