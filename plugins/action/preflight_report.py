@@ -50,6 +50,7 @@ class ActionModule(ControllerAction):
         "thresholds": {"type": "dict", "default": {}},
         "report": {"type": "str", "choices": ["preflight", "verify"], "default": "preflight"},
         "started": {"type": "str", "default": ""},
+        "before": {"type": "list", "elements": "dict"},
         "dest": {"type": "path"},
     }
     results = ("controller", "quorum", "settings")
@@ -83,7 +84,9 @@ class ActionModule(ControllerAction):
         )
         written, last = self._write(report, arguments["dest"])
         # Printed, since a task's result shows a line break as \n.
-        display.display(f"\n{terminal.table(report, columns())}\n{last}\n")
+        told = arguments["before"]
+        before = None if told is None else [(each.get("host"), each.get("id")) for each in told]
+        display.display(f"\n{terminal.table(report, columns(), before)}\n{last}\n")
         return {
             "ready": report.ready,
             "blocking": report.count(model.BLOCK),
