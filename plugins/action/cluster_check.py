@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _inventory
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -28,12 +29,8 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups = task_vars["groups"]
-        if not groups.get("kube_control_plane"):
-            raise RefusedError(
-                "",
-                "The inventory has no host in the group kube_control_plane. Give ansible-playbook a readable inventory "
-                "with -i, such as -i cluster.k8n.yml; what Ansible could not read it says in its warnings.",
-            )
+        if wrong := _inventory.mistakes(groups):
+            raise RefusedError("", " ".join(wrong))
         try:
             wishes = levels.read({}, arguments["thresholds"])
         except levels.LevelsError as exc:

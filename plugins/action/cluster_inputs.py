@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 from collections.abc import Callable
@@ -14,10 +15,19 @@ from typing import Any, ClassVar, TypeVar
 
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
+from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
+from ansible.template import Templar
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _machine, _settings
+from ansible.utils.vars import load_extra_vars
+from ansible.vars.manager import VariableManager
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _kubespray,
+    _machine,
+    _settings,
+    _variables,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
@@ -55,7 +65,7 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        mistakes: list[str] = []
+        mistakes = _variables.unknown({}, load_extra_vars(self._loader))
 
         def tried(call: Callable[[], _T]) -> _T | None:
             try:
@@ -119,7 +129,7 @@ class ActionModule(ControllerAction):
 def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Target]:
     """The hosts of the inventory that will be there: the given one, unless the user has changed the one on disk."""
     inventory = path / nodes.FILE
-    given = nodes.targets(entries, _defaults()) if entries else None
+    given = _given(entries, inventory) if entries else None
     if not inventory.is_file():
         if given is None:
             raise InitError([nodes.NOTHING_GIVEN])
@@ -129,7 +139,7 @@ def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Ta
 
 
 def _known(path: Path) -> list[nodes.Target]:
-    """The hosts of the inventory that is there; none where it is not readable, which the user is about to mend."""
+    """The hosts of the inventory that is there; none where it is not readable, which the user is about to correct."""
     inventory = path / nodes.FILE
     try:
         return _on_disk(inventory) if inventory.is_file() else []
@@ -152,6 +162,14 @@ def _defaults() -> dict[str, Any]:
     return options
 
 
+def _given(entries: list[Any], path: Path) -> list[nodes.Target]:
+    """The hosts of the entries, with what the folder of their inventory-to-be has of variables."""
+    plugin = inventory_loader.get(nodes.PLUGIN)
+    plugin.inventory = InventoryData()
+    plugin._populate(nodes.cluster(entries, _defaults()))
+    return _targets(plugin.inventory, path)
+
+
 def _on_disk(path: Path) -> list[nodes.Target]:
     """The hosts of an inventory, as Ansible would read it."""
     inventory = InventoryData()
@@ -159,7 +177,35 @@ def _on_disk(path: Path) -> list[nodes.Target]:
         inventory_loader.get(nodes.PLUGIN).parse(inventory, DataLoader(), str(path), cache=False)
     except AnsibleError as exc:
         raise InitError([f"{path}: {exc}"]) from exc
-    return [nodes.target(host.name, host.get_vars()) for host in inventory.hosts.values()]
+    return _targets(inventory, path)
+
+
+def _targets(inventory: InventoryData, path: Path) -> list[nodes.Target]:
+    """The hosts of an inventory at that path, each with the variables that a run would have for it."""
+    loader = DataLoader()
+    manager = InventoryManager(loader, parse=False)
+    # What a manager has after it has parsed the file, which need not be there yet.
+    manager._inventory, manager._sources = inventory, [str(path)]
+    inventory.reconcile_inventory()
+    variables = VariableManager(loader, manager)
+    try:
+        return [
+            _target(host.name, variables.get_vars(host=host), loader)
+            for host in inventory.hosts.values()
+        ]
+    except AnsibleError as exc:
+        raise InitError([f"{path.parent}: {exc}"]) from exc
+
+
+def _target(name: str, variables: dict[str, Any], loader: DataLoader) -> nodes.Target:
+    templar = Templar(loader=loader, variables=variables)
+    values = {}
+    for each in nodes.VARIABLES:
+        # One that is made of facts has no value before there are any.
+        with contextlib.suppress(AnsibleError):
+            if each in variables:
+                values[each] = templar.template(variables[each])
+    return nodes.target(name, values)
 
 
 def _missing_programs(kubespray: source.Source | None) -> list[str]:

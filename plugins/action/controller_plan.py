@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _variables
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
@@ -32,6 +34,10 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        if strange := _variables.unknown({}, load_extra_vars(self._loader)):
+            raise RefusedError(
+                bulleted(strange), "Nothing was changed; what is wrong is said above."
+            )
         try:
             plan = _plan.make(_plan.Wanted(**arguments), Path(sys.prefix))
         except _plan.PlanError as exc:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, HOSTNAME
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import (
+    RENAMES,
+    renames,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import kept
 
 if TYPE_CHECKING:
@@ -23,6 +27,10 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         expected = options["expected"] or self.host_name(variables)
-        found = self.run_module("hostname_check", {**options, "expected": expected}, variables)
-        values, problems = self.judged_hostname(found["measured"], expected)
+        renamed = options["renamed"]
+        if renamed is None:
+            renamed = renames(self.value(variables, RENAMES, True))
+        told = {**options, "expected": expected, "renamed": renamed}
+        found = self.run_module("hostname_check", told, variables)
+        values, problems = self.judged_hostname(found["measured"], told)
         return {**values, **kept(found)}, problems

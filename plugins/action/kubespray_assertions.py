@@ -43,7 +43,9 @@ class ActionModule(ControllerAction):
             extra_vars = load_extra_vars(self._loader)
             playbook = arguments["playbook"] or str(extra_vars.get("k8n_playbook") or "cluster")
             flow = reader.read(root, playbook, self._task.get_play().vars)
-            findings = Evaluator(reader, _results(arguments["measured"])).run(flow)
+            findings = Evaluator(reader, _results(arguments["measured"]), kubespray.version).run(
+                flow
+            )
         except (_kubespray.KubesprayError, AnsibleError) as exc:
             raise RefusedError("", str(exc)) from exc
         return {

@@ -15,8 +15,10 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as core_version
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _inventory,
     _kubespray,
     _localhost,
+    _variables,
     _waiver_variable,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
@@ -52,12 +54,9 @@ class ActionModule(ControllerAction):
         if (local := _localhost.problem(task_vars["groups"])) is not None:
             mistakes.append(f"{local['message']} {local['fix']}")
         cluster = _kubespray.hosts(task_vars["groups"])
-        if not task_vars["groups"].get("kube_control_plane"):
-            mistakes.append(
-                "The inventory has no host in the group kube_control_plane. Give ansible-playbook a readable inventory "
-                "with -i, such as -i cluster.k8n.yml; what Ansible could not read it says in its warnings."
-            )
-        elif not set(cluster) & set(task_vars["ansible_play_hosts_all"]):
+        of_inventory = _inventory.mistakes(task_vars["groups"])
+        mistakes += of_inventory + _variables.of(task_vars, load_extra_vars(self._loader))
+        if not of_inventory and not set(cluster) & set(task_vars["ansible_play_hosts_all"]):
             mistakes.append(
                 f"--limit {context.CLIARGS.get('subset')} leaves no host of the cluster. Name at least one of them, "
                 f"or leave it out."

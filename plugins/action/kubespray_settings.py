@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _without_facts
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, files
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+    collect,
+    downloads,
+    files,
+    images,
+    versions,
+    wrong,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
     Values,
     stack,
@@ -17,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
 
 
 class ActionModule(ControllerAction):
@@ -25,7 +33,7 @@ class ActionModule(ControllerAction):
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         root = _kubespray.find()
         if root is None:
-            return dict(collect.NOTHING)
+            return _nothing()
         try:
             kubespray, tree = _kubespray.read(root), files.read(root)
             cluster = collect.Cluster(
@@ -33,10 +41,16 @@ class ActionModule(ControllerAction):
                 self._values(tree, task_vars, "etcd", "kube_control_plane", "k8s_cluster"),
                 task_vars["hostvars"],
             )
-            return collect.settings(kubespray, cluster)
+            values = cluster.control_plane
+            judged = wrong.judge(
+                images.wrong(values),
+                downloads.wrong(values),
+                versions.read(kubespray.version, values.text("kube_version"), values.raw),
+            )
+            return {**collect.settings(kubespray, cluster), **judged.as_result()}
         except _kubespray.KubesprayError:
             # Which controller_check says, with its cure.
-            return dict(collect.NOTHING)
+            return _nothing()
 
     def _values(self, tree: files.Tree, task_vars: dict[str, Any], *groups: str) -> Values:
         """The variables of the first host of the first of these groups that has one, else of the task's host."""
@@ -47,3 +61,7 @@ class ActionModule(ControllerAction):
         # Not those of the play: it is ours, and Kubespray's plays do not have them.
         inventory = manager.get_vars(host=host)
         return Values(stack(tree, inventory, manager.extra_vars), self._loader)
+
+
+def _nothing() -> dict[str, Any]:
+    return {**collect.NOTHING, **wrong.unknown(NO_SETTINGS).as_result()}

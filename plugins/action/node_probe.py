@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -19,8 +18,8 @@ from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROB
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _kubespray,
     _registered,
+    _roles,
     _without_facts,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
@@ -106,10 +105,14 @@ class ActionModule(CheckAction):
                 options[check][option] = wishes.thresholds[name]
         # What the inventory says of it, whatever the host says of itself.
         own = self.host_variables(_without_facts.of_task(variables))
+        hostname = options["hostname"]
+        hostname["expected"] = hostname["expected"] or self.host_name(variables)
+        if hostname["renamed"] is None:
+            hostname["renamed"] = access.renames(self.value(variables, access.RENAMES, True))
         host = Host(
             self.host_name(variables),
-            _kubespray.with_made(own.get("group_names", ())),
-            self._addresses(own),
+            _roles.of_host(own.get("group_names", ()), self.value(variables, _roles.DEPLOYMENT)),
+            self._addresses(variables),
             settings,
             wishes.thresholds,
         )
@@ -120,7 +123,10 @@ class ActionModule(CheckAction):
         values.update(found)
         values.update(_summary(answer))
         judged = Judged()
-        for part in (access.judge(values, problems), judge.judge(answer, host)):
+        for part in (
+            access.judge(values, problems, hostname["renamed"]),
+            judge.judge(answer, host),
+        ):
             judged.join(part)
         judged = levels.apply(judged, wishes.levels)
         said = judged.as_result()
@@ -134,8 +140,6 @@ class ActionModule(CheckAction):
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Problem]]:
         """Measure the connection and run the module, as far as that is possible."""
-        hostname = options["hostname"]
-        hostname["expected"] = hostname["expected"] or self.host_name(variables)
         piped: list[dict[str, Any]] = []
 
         def through(connection: Any, samples: int) -> list[float]:
@@ -167,9 +171,7 @@ class ActionModule(CheckAction):
         said = found["measured"] if isinstance(found["measured"], Mapping) else {}
         try:
             sudo, problems = self.judged_sudo(said.get("sudo"), options["sudo"])
-            hostname, more = self.judged_hostname(
-                said.get("hostname"), options["hostname"]["expected"]
-            )
+            hostname, more = self.judged_hostname(said.get("hostname"), options["hostname"])
         except measured.MeasuredError:
             return kept(found), [
                 probe_failed(
@@ -186,14 +188,8 @@ class ActionModule(CheckAction):
 
     def _addresses(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The host's own address variables, those that it has."""
-        template = self._templar.copy_with_new_env(available_variables=variables).template
-        addresses = {}
-        for name in _ADDRESSES:
-            # One that is made of facts has no value before there are any.
-            with contextlib.suppress(AnsibleError):
-                if name in variables:
-                    addresses[name] = template(variables[name])
-        return addresses
+        values = {name: self.value(variables, name) for name in _ADDRESSES}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _request(
         self, options: dict[str, Any], variables: dict[str, Any], wants: dict[str, Any]

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader
 from ansible_collections.k8n.cluster.plugins.module_utils import _peer_agent
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import option_variables
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -47,7 +48,7 @@ class ActionModule(ControllerAction):
         ports, thresholds = _checked(arguments, task_vars["groups"]["all"])
         self._variables = task_vars["hostvars"]
         self._ssh = connection_loader.get("ssh", self._play_context, os.devnull)
-        groups = targets.memberships(task_vars["groups"])
+        groups = targets.memberships(_roles.groups(task_vars["groups"], self._variables))
         peers, without = [], {}
         for name, probe in arguments["probes"].items():
             try:
@@ -67,7 +68,7 @@ class ActionModule(ControllerAction):
             arguments["timeout"],
             Path(_peer_agent.__file__).read_bytes(),
         )
-        members = [name for name in arguments["probes"] if "etcd" in groups[name]]
+        members = [name for name in arguments["probes"] if _roles.ETCD in groups[name]]
         found = report.report(
             measured, without, members, arguments["neighbours"], arguments["settings"], thresholds
         )

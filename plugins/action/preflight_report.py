@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from ansible import constants as C
 from ansible.release import __version__ as ansible_version
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum, _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -49,6 +49,7 @@ class ActionModule(ControllerAction):
         "thresholds": {"type": "dict", "default": {}},
         "report": {"type": "str", "choices": ["preflight", "verify"], "default": "preflight"},
         "started": {"type": "str", "default": ""},
+        "before": {"type": "list", "elements": "dict"},
         "dest": {"type": "path"},
     }
     results = ("controller", "quorum", "settings")
@@ -78,10 +79,13 @@ class ActionModule(ControllerAction):
             arguments["between"],
             known,
             run,
+            arguments["settings"],
         )
         written, last = self._write(report, arguments["dest"])
         # Printed, since a task's result shows a line break as \n.
-        say(f"\n{terminal.table(report, columns())}\n{last}\n")
+        told = arguments["before"]
+        before = None if told is None else [(each.get("host"), each.get("id")) for each in told]
+        say(f"\n{terminal.table(report, columns(), before)}\n{last}\n")
         return {
             "ready": report.ready,
             "blocking": report.count(model.BLOCK),
@@ -140,7 +144,19 @@ class ActionModule(ControllerAction):
 
 # What of the results of quorum and kubespray_settings is theirs, not Ansible's.
 _QUORUM = {"members", "majority", "losses", "zones", "pairs", "even", "best"}
-_ANSIBLES = {"changed", "failed", "invocation", "warnings", "deprecations", "ansible_facts"}
+_ANSIBLES = {
+    "problems",
+    "fix",
+    "passed",
+    "unknown",
+    "not_applicable",
+    "changed",
+    "failed",
+    "invocation",
+    "warnings",
+    "deprecations",
+    "ansible_facts",
+}
 
 
 def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +170,8 @@ def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, model.Known]:
-    groups, hostvars = task_vars["groups"], task_vars["hostvars"]
+    hostvars = task_vars["hostvars"]
+    groups = _roles.groups(task_vars["groups"], hostvars)
     of_host: dict[str, list[str]] = {}
     for name, members in groups.items():
         if name not in ("all", "ungrouped"):

@@ -13,7 +13,11 @@ from typing import Any, ClassVar
 
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils import (
+    _roles,
+    _variables,
+    _without_facts,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels, run_settings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
@@ -53,10 +57,14 @@ class ActionModule(ControllerAction):
                 wrong.setdefault(mistake, []).append(host)
         settings, mistakes = run_settings.read(self._reader(hosts[0], task_vars))
         wrong.update(dict.fromkeys(mistakes, hosts))
+        # Here for verify, whose first task this is.
+        strange = _variables.of(task_vars, load_extra_vars(self._loader))
+        wrong.update(dict.fromkeys(strange, hosts))
         if wrong:
             lines = [f"- {mistake}{_where(found, len(hosts))}" for mistake, found in wrong.items()]
             number = f"{len(lines)} mistake{'' if len(lines) == 1 else 's'}"
-            raise RefusedError("\n".join(lines), f"{number} in variables of the checks, above.")
+            where = "the variables" if strange else "variables of the checks"
+            raise RefusedError("\n".join(lines), f"{number} in {where}, above.")
         self._warn_of_facts(hosts, task_vars["hostvars"])
         return {
             "started": started,
@@ -67,6 +75,7 @@ class ActionModule(ControllerAction):
                 "levels": wanted_of[hosts[0]].levels,
                 "thresholds": wanted_of[hosts[0]].own_thresholds,
             },
+            "etcd_members": _roles.etcd_members(task_vars["groups"], task_vars["hostvars"]),
         }
 
     def _reader(self, host: str, task_vars: Mapping[str, Any]) -> Callable[[str], object]:

@@ -13,6 +13,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _quorum,
     _quorum_check,
+    _roles,
     _waiver_variable,
     _waivers,
 )
@@ -35,7 +36,9 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups, hostvars = task_vars["groups"], task_vars["hostvars"]
-        members = arguments["members"] or groups.get("etcd") or groups.get("kube_control_plane", [])
+        heads = groups.get(_roles.CONTROL_PLANE, ())
+        by_kubeadm = bool(heads) and _roles.etcd_by_kubeadm(hostvars[heads[0]])
+        members = arguments["members"] or _roles.etcd_members(groups, hostvars)
         strangers = [host for host in members if host not in groups["all"]]
         if strangers or not members:
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
@@ -49,8 +52,10 @@ class ActionModule(ControllerAction):
         quorum = _quorum.Quorum(tuple(members), zones)
         best = None
         if quorum.doubtful:
-            best = _quorum.propose(quorum, zones, groups.get("kube_control_plane", ()))
-        paste = _quorum.line("etcd", best.members) if best else None
+            best = _quorum.propose(quorum, zones, heads)
+        paste = (
+            _quorum.line("control_plane" if by_kubeadm else "etcd", best.members) if best else None
+        )
         # Of others than the inventory's members there is nothing to keep.
         pin = None if arguments["members"] else hostvars[members[0]].get("k8n_etcd_pin")
         judged = Judged()
@@ -58,6 +63,8 @@ class ActionModule(ControllerAction):
             OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
         )
         say(_quorum.summary(quorum, explained))
+        if by_kubeadm and not arguments["members"]:
+            say(_quorum.by_kubeadm(members, groups.get(_roles.ETCD, ())))
         return {
             "members": list(members),
             "majority": quorum.majority,

@@ -35,6 +35,11 @@ expected:
     - The name that the host should have.
     - The default is the host's name in the inventory, which is what Kubespray renames the host to.
   type: str
+renamed:
+  description:
+    - Whether the host gets that name. With V(false) it keeps the one that it has, and that one is looked up.
+    - The default is Kubespray's variable C(override_system_hostname), which is V(true) where nobody sets it.
+  type: bool
 timeout:
   description: How long to wait until the name is resolved, in seconds.
   type: float
@@ -100,6 +105,15 @@ _CONTROL = r"""
 become_password:
   description: The become password in force for the host, in base64. Never logged.
   type: str
+become_command:
+  description: The program of sudo and its options that are in force for the host.
+  type: list
+  elements: str
+  default: [sudo]
+wrapped_prompt:
+  description: Whether this ansible-core finds its prompt within that of sudo-rs.
+  type: bool
+  default: false
 pipelining:
   description: Whether pipelining is on for the connection.
   type: bool

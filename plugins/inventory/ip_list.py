@@ -77,6 +77,8 @@ options:
     description:
       - How many hosts are etcd members, or a list of their addresses or names.
       - The default is 3 from three hosts on, else 1.
+      - With C(etcd_deployment_type=kubeadm) it has no effect, because kubeadm makes a member of each control plane
+        host. O(control_plane) then needs the odd number.
       - An even number is refused unless O(allow_even_etcd=true), because it adds no fault
         tolerance. More than half of the members must agree, so 4 members survive the loss of 1
         like 3 do, and 2 survive none like 1 does.

@@ -21,6 +21,7 @@ SUDO: dict[str, Any] = {
 
 HOSTNAME: dict[str, Any] = {
     "expected": {"type": "str"},
+    "renamed": {"type": "bool"},
     "timeout": {"type": "float", "default": 30.0},
 }
 
@@ -33,6 +34,8 @@ LATENCY: dict[str, Any] = {
 
 _SUDO_CONTROL: dict[str, Any] = {
     "become_password": {"type": "str", "no_log": True},
+    "become_command": {"type": "list", "elements": "str", "default": ["sudo"]},
+    "wrapped_prompt": {"type": "bool", "default": False},
     "pipelining": {"type": "bool", "default": False},
     "timeout": {"type": "float"},
 }

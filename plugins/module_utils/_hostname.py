@@ -131,38 +131,45 @@ def valid_form(name: str) -> str:
 class HostnameCheck:
     """Measure the names of this host. The lookup runs from the start on, beside other checks."""
 
-    def __init__(self, expected: str, timeout: float) -> None:
-        """expected: the name the host should have; timeout: seconds for looking it up."""
-        self._expected = expected
+    def __init__(self, expected: str, timeout: float, renamed: bool | None = None) -> None:
+        """expected: the inventory's name; timeout: seconds for the lookup; renamed: whether it becomes the host's."""
         self._timeout = timeout
-        self._lookup = PendingLookup(expected)
+        self._names = read_names()
+        self._own = own_name(expected, self._names, renamed)
+        self._lookup = PendingLookup(self._own)
 
     def measured(self) -> dict[str, Any]:
         """What a module returns: the controller judges, so that no sentence of a host's is ours."""
         return {
-            "names": read_names()._asdict(),
+            "names": self._names._asdict(),
             "lookup": self._lookup.result(self._timeout)._asdict(),
-            "hosts": in_hosts(_read(Path("/etc/hosts")), self._expected),
+            "hosts": in_hosts(_read(Path("/etc/hosts")), self._own),
         }
 
 
+def own_name(expected: str, names: Names, renamed: bool | None) -> str:
+    """The name that the host will have, which sudo looks up; renamed: whether that is the inventory's."""
+    return names.kernel if renamed is False else expected
+
+
 def judge(
-    expected: str, names: Names, lookup: Lookup, hosts: bool
+    expected: str, names: Names, lookup: Lookup, hosts: bool, renamed: bool | None = None
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The values that hostname_check returns, and the problems.
 
-    hosts: whether the expected name is in the hosts file.
+    hosts: whether the name that the host will have is in the hosts file; renamed: as in own_name().
     """
+    own = own_name(expected, names, renamed)
     matches = names.kernel == expected and names.static == expected
     problems = []
     if fault := name_fault(expected):
         problems.append(_invalid(expected, fault))
-    if not matches:
+    if not matches and own == expected:
         problems.append(_mismatch(expected, names))
     if not hosts:
-        problems.append(_not_in_hosts(expected, lookup))
-    if lookup.canonical and _short(lookup.canonical) != _short(expected):
-        problems.append(_fqdn_differs(expected, lookup.canonical))
+        problems.append(_not_in_hosts(own, lookup))
+    if lookup.canonical and _short(lookup.canonical) != _short(own):
+        problems.append(_fqdn_differs(own, lookup.canonical))
     values = {
         "expected": expected,
         "kernel": names.kernel,

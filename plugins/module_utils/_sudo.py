@@ -13,11 +13,12 @@ import grp
 import os
 import pwd
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._child import Child, ChildError
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import PendingLookup
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import run_sudo
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, run_sudo
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import Attempt, Sudo
@@ -49,9 +50,10 @@ _SAYINGS = {
     "authentication is required": ("password_required", "it asks for a password"),
     "Interaction is required": ("password_required", "it asks for a password"),
 }
+PROMPT_UNKNOWN = "prompt_unknown"
 # All that a run of sudo can show, and what it means in words of ours.
 STATUSES = frozenset(
-    {"root", "passwordless", "password_ok", "timed_out", "sudo_missing"}
+    {"root", "passwordless", "password_ok", PROMPT_UNKNOWN, "timed_out", "sudo_missing"}
     | {status for status, _meaning in _SAYINGS.values()}
 )
 REASONS = frozenset(meaning for _status, meaning in _SAYINGS.values())
@@ -63,6 +65,8 @@ class Login(NamedTuple):
 
     user: str
     groups: list[str]
+    # The group of this system that its sudoers file lets use sudo.
+    sudo_group: str = SUDO_GROUPS[0]
 
     @property
     def in_sudo_group(self) -> bool:
@@ -78,6 +82,8 @@ class Finding(NamedTuple):
     reason: str
     # Where sudo wants a terminal: what it says with one.
     with_tty: str | None = None
+    # Where it took a password: the line with which it asked for it.
+    asked: str = PROMPT
 
 
 def current_login() -> Login:
@@ -92,7 +98,17 @@ def current_login() -> Login:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         user = str(os.getuid())
-    return Login(user, groups)
+    return Login(user, groups, _sudo_group())
+
+
+def _sudo_group() -> str:
+    """The first of the groups that this system has."""
+    for name in SUDO_GROUPS:
+        try:
+            return grp.getgrnam(name).gr_name
+        except KeyError:
+            continue
+    return SUDO_GROUPS[0]
 
 
 def classify(attempt: Attempt) -> tuple[str, str]:
@@ -109,10 +125,22 @@ def classify(attempt: Attempt) -> tuple[str, str]:
     return "not_permitted", lines[-1] if lines else f"it ended with {attempt.returncode}"
 
 
-def probe(sudo: Sudo, password: str | None, samples: int, timeout: float) -> Finding:
-    """Run sudo until its status is known and, where it works, timed samples times."""
+def finds(asked: str, wrapped: bool) -> bool:
+    """Whether Ansible finds the prompt in the line with which sudo asks for a password.
+
+    wrapped: whether it also finds it within that of sudo-rs.
+    """
+    return asked.startswith(PROMPT) or (wrapped and f"[sudo: {PROMPT}" in asked)
+
+
+def probe(
+    sudo: Sudo, password: str | None, samples: int, timeout: float, wrapped: bool = False
+) -> Finding:
+    """Run sudo until its status is known and, where it works, timed samples times; wrapped as in finds()."""
     try:
         finding = _probe(sudo, password, samples, timeout, tty=False)
+        if finding.status == "password_ok" and not finds(finding.asked, wrapped):
+            finding = finding._replace(status=PROMPT_UNKNOWN, reason=finding.asked)
         if finding.status == "requires_tty":
             # Without pipelining Ansible has a terminal, and then the rest counts too.
             behind = _probe(sudo, password, samples, timeout, tty=True)
@@ -143,7 +171,7 @@ def _probe(sudo: Sudo, password: str | None, samples: int, timeout: float, tty: 
         attempt = sudo(password=used, timeout=timeout, tty=tty)
         status, reason = classify(attempt)
         seconds.append(attempt.seconds)
-    return Finding(success if status == "ok" else status, seconds, reason)
+    return Finding(success if status == "ok" else status, seconds, reason, asked=attempt.asked)
 
 
 class SudoRuns(NamedTuple):
@@ -155,14 +183,26 @@ class SudoRuns(NamedTuple):
     name_resolves: bool
 
 
-def measure(password: str | None, samples: int, timeout: float) -> SudoRuns:
-    """Run sudo as the present user, and look up the host's own name at the same time."""
+def measure(
+    password: str | None,
+    samples: int,
+    timeout: float,
+    program: Sequence[str] = ("sudo",),
+    wrapped: bool = False,
+) -> SudoRuns:
+    """Run sudo as the present user, and look up the host's own name at the same time.
+
+    program is sudo with its options; wrapped as in finds().
+    """
+    sudo = partial(run_sudo, program=program)
     started = time.monotonic()
     kernel_name = os.uname().nodename
     lookup_pending = PendingLookup(kernel_name)
     login_pending = Child(current_login)
     is_root = os.getuid() == 0
-    finding = Finding("root", [], "") if is_root else probe(run_sudo, password, samples, timeout)
+    finding = (
+        Finding("root", [], "") if is_root else probe(sudo, password, samples, timeout, wrapped)
+    )
     waited = time.monotonic() - started
     lookup = lookup_pending.result(max(_LOOKUP_SECONDS, waited))
     try:

@@ -18,26 +18,37 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
     SUDO_GROUPS,
     Login,
     SudoRuns,
+    measure,
 )
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT
 
 
 class Control(NamedTuple):
     """What only the controller knows of the connection.
 
     timeout is the connection's timeout in seconds, after which (and 2 s) Ansible gives up waiting
-    for sudo; None where the connection has none.
+    for sudo; None where the connection has none. program is sudo with its options; wrapped_prompt is whether Ansible
+    finds its prompt within that of sudo-rs.
     """
 
     password: str | None
     pipelining: bool
     timeout: float | None
+    program: Sequence[str] = ("sudo",)
+    wrapped_prompt: bool = False
 
 
 def control_from(params: dict[str, Any]) -> Control:
     """Read the module option that the action plugin fills in."""
     encoded = params["become_password"]
     password = base64.b64decode(encoded).decode() if encoded else None
-    return Control(password, params["pipelining"], params["timeout"])
+    return Control(
+        password,
+        params["pipelining"],
+        params["timeout"],
+        tuple(params["become_command"]),
+        params["wrapped_prompt"],
+    )
 
 
 def hide(password: str) -> str:
@@ -47,6 +58,11 @@ def hide(password: str) -> str:
     module returns. A password like "password" must not blot out half of the result's words.
     """
     return base64.b64encode(password.encode()).decode()
+
+
+def check_sudo(control: Control, samples: int, timeout: float) -> SudoRuns:
+    """Measure sudo for the present user. samples: how often a working one is timed; timeout: seconds for one run."""
+    return measure(control.password, samples, timeout, control.program, control.wrapped_prompt)
 
 
 def measured(runs: SudoRuns) -> dict[str, Any]:
@@ -105,7 +121,7 @@ def _median(seconds: Sequence[float]) -> float:
 def _grant(login: Login) -> str:
     return (
         f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
-        f"or as root on the host: usermod -aG sudo {login.user}."
+        f"or as root on the host: usermod -aG {login.sudo_group} {login.user}."
     )
 
 
@@ -146,6 +162,8 @@ def _status_problem(status: str, reason: str, login: Login) -> Problem | None:
             f"Give the password that {login.user} has on this host: with -K "
             "(--ask-become-pass), or in ansible_become_password for this host.",
         )
+    if status == "prompt_unknown":
+        return _prompt_unknown(reason, login)
     if status == "not_permitted":
         return block(
             "sudo_not_permitted",
@@ -160,6 +178,24 @@ def _status_problem(status: str, reason: str, login: Login) -> Problem | None:
             "or as root on the host: apt-get install sudo.",
         )
     return None
+
+
+def _prompt_unknown(asked: str, login: Login) -> Problem:
+    shown = asked.replace(PROMPT, "PROMPT")
+    whose = "sudo-rs" if asked.startswith("[sudo: ") else "PAM or its own settings"
+    exe = (
+        "set ansible_become_exe: sudo.ws for this host where that is installed (Ubuntu has it beside sudo-rs), or "
+        if whose == "sudo-rs"
+        else ""
+    )
+    return block(
+        "sudo_prompt_unknown",
+        f"sudo asks the login {login.user} for the password with {shown!r}, which is that of {whose}, and this "
+        "ansible-core waits for its own PROMPT at the begin of a line: every become ends with 'Timeout waiting for "
+        "privilege escalation prompt', though the password is right.",
+        f"To have it without a password, as root on the host write with 'visudo -f /etc/sudoers.d/90-{login.user}' the "
+        f"line '{_sudoers_line(login)}'; or {exe}take an ansible-core that knows this prompt.",
+    )
 
 
 def _requires_tty(login: Login, pipelining: bool) -> Problem:

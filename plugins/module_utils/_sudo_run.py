@@ -21,16 +21,21 @@ from typing import NamedTuple, Protocol, Sequence
 
 PROMPT = "k8n-cluster-password:"
 _MAX_OUTPUT = 65536
+_MAX_ASKED = 100
 # How often to look whether a sudo has ended whose output somebody else holds open.
 _POLL_SECONDS = 0.2
 
 
 class Attempt(NamedTuple):
-    """One run of sudo. returncode is None where it did not end in time; text is what it said."""
+    """One run of sudo. returncode is None where it did not end in time; text is what it said.
+
+    asked is the line with which it asked for the password, which PROMPT is if sudo has taken that.
+    """
 
     returncode: int | None
     seconds: float
     text: str
+    asked: str = PROMPT
 
 
 class Sudo(Protocol):
@@ -45,9 +50,9 @@ class Sudo(Protocol):
 
 
 def run_sudo(
-    password: str | None, timeout: float, tty: bool, command: Sequence[str] = ("true",)
+    password: str | None, timeout: float, tty: bool, program: Sequence[str] = ("sudo",)
 ) -> Attempt:
-    """Run a command through sudo on this host; see Sudo.
+    """Run the command true through sudo on this host; see Sudo. program is sudo with the options in force.
 
     The password reaches nothing but sudo's standard input.
     """
@@ -57,7 +62,7 @@ def run_sudo(
     try:
         # AnsibleModule.run_command knows neither a timeout nor a terminal.
         process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            ["sudo", "-k", *ask, *command],
+            [*sudo_with(program, ask), "true"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,7 +78,25 @@ def run_sudo(
         if tty:
             os.close(master)
             os.close(slave)
-    return Attempt(returncode, time.monotonic() - started, clean(output, password))
+    seconds = time.monotonic() - started
+    return Attempt(returncode, seconds, clean(output, password), asked(output, password))
+
+
+def sudo_with(program: Sequence[str], options: Sequence[str]) -> list[str]:
+    """sudo that uses no cached credentials, with more options than those in force."""
+    return [program[0], "-k", *program[1:], *options]
+
+
+def asked(output: bytes, password: str | None) -> str:
+    """The line with which sudo asked for the password; empty where it said nothing at all.
+
+    Without PROMPT in any line it is the first one that is no notice: PAM has asked in its own words.
+    """
+    lines = [line.strip() for line in output.decode("utf-8", errors="replace").splitlines()]
+    with_prompt = [line for line in lines if PROMPT in line]
+    line = (with_prompt or [line for line in lines if line.endswith(":")] or [""])[0]
+    line = "".join(filter(str.isprintable, line))[:_MAX_ASKED]
+    return line.replace(password, "********") if password else line
 
 
 def _converse(

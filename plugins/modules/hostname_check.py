@@ -143,7 +143,8 @@ def main() -> None:
     options = module.params
     expected = options["expected"] or os.uname().nodename
     # What it means, the action plugin of the same name says.
-    module.exit_json(changed=False, measured=HostnameCheck(expected, options["timeout"]).measured())
+    check = HostnameCheck(expected, options["timeout"], options["renamed"])
+    module.exit_json(changed=False, measured=check.measured())
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Finds in the installed collection C(kubernetes_sigs.kubespray) every task that its C(ignore_assert_errors) would
-    switch off (assertions, commands, and the checks of included roles), and evaluates each of them on each host that it
-    would run on, with Kubespray's defaults, your variables and the host's facts. Which checks there are is read from
-    Kubespray's files.
+    switch off (assertions, commands, and the checks of included roles), and every assertion and failure that nothing
+    switches off. It evaluates each of them on each host that it would run on, with Kubespray's defaults, your variables
+    and the host's facts. Which checks there are is read from Kubespray's files.
   - Gather facts first, such as C(network) and C(hardware); the check of a host without facts is unknown.
   - Checks that are commands need to run on the hosts. RV(requests) holds what M(k8n.cluster.kubespray_commands) is to
     run there; given its results as O(measured), a second call evaluates these, too.
@@ -80,6 +80,14 @@ gates:
     line:
       description: Its line, from 1 on.
       type: int
+    fixed:
+      description: Whether nothing switches it off, not even C(ignore_assert_errors).
+      type: bool
+    waivable:
+      description:
+        - Whether a waiver helps. Not where it is fixed, and not where a value is such that the check itself cannot be
+          evaluated with it.
+      type: bool
     once:
       description: Whether Kubespray makes the check on one host for all.
       type: bool

@@ -17,8 +17,8 @@ description:
     expired.
   - Checks that C(k8n_playbook) is an extra variable if it is set, for only then it is the playbook that runs.
   - Checks that localhost is no host of the inventory, which would take over those of Kubespray's checks that run once.
-  - Checks that the inventory has a control plane, that C(--limit) leaves a host of the cluster, and that become is on
-    for every host of it.
+  - Checks what M(k8n.cluster.inventory_check) checks, that C(--limit) leaves a host of the cluster, and that become is
+    on for every host of it.
   - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes

@@ -199,6 +199,11 @@ kubeadm:
     refuses_v1: true
     ignored: []
     cert_dir: /etc/kubernetes/ssl
+ntp:
+  description: Whether Kubespray installs and starts a time service.
+  type: bool
+  returned: always
+  sample: false
 swap:
   description: Swap.
   type: dict
@@ -338,6 +343,9 @@ downloads:
         what:
           description: The name of the file in Kubespray's list of downloads.
           type: str
+        variable:
+          description: The variable that the address stands in, empty where that is not one alone.
+          type: str
         "on":
           description: The groups whose hosts get it.
           type: list
@@ -381,6 +389,7 @@ downloads:
     urls:
       - url: https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubelet
         what: kubelet
+        variable: kubelet_download_url
         "on": [k8s_cluster]
         machines: [x86_64]
     registries:
@@ -400,4 +409,51 @@ no_proxy:
   type: str
   returned: always
   sample: 10.10.1.2,node1,node1.cluster.local,127.0.0.1,localhost,10.233.0.0/18,10.233.64.0/18,svc,svc.cluster.local
+problems:
+  description: What is wrong with the settings themselves.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    id:
+      description: V(kube_version_unknown), V(registry_invalid) or V(download_url_invalid).
+      type: str
+    severity:
+      description: Whether it blocks.
+      type: str
+      choices: [block, warn]
+    message:
+      description: What was found and what was wanted.
+      type: str
+    fix:
+      description: What to do about it.
+      type: str
+passed:
+  description: The ids of the checks by which all is as wanted.
+  returned: success
+  type: list
+  elements: str
+  sample: [registry_invalid, download_url_invalid]
+unknown:
+  description: The checks that could not be made.
+  returned: success
+  type: list
+  elements: dict
+  contains: &check
+    id:
+      description: The name of the check.
+      type: str
+    reason:
+      description: Why not, in one sentence.
+      type: str
+  sample:
+    - id: kube_version_unknown
+      reason: What this Kubespray configuration wants is not known.
+not_applicable:
+  description: The checks that do not apply.
+  returned: success
+  type: list
+  elements: dict
+  contains: *check
+  sample: []
 """

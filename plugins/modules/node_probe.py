@@ -212,6 +212,8 @@ sudo:
         - V(passwordless) means that sudo works without a password.
         - V(password_ok) means that sudo works with the become password in force.
         - V(password_required) means that sudo asks for a password and there is none.
+        - V(prompt_unknown) means that it works with that password, but asks for it in words in which this
+          ansible-core does not find its prompt.
         - V(password_wrong) means that sudo refuses the become password in force.
         - V(not_permitted) means that sudo does not let the login run commands as root.
         - V(requires_tty) means that sudo wants a terminal, which Ansible does not have with

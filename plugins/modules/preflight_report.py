@@ -65,6 +65,12 @@ options:
     type: list
     elements: raw
     default: []
+  before:
+    description:
+      - The RV(problems) of an earlier report of the same run. What of them is left and does not block is not told
+        again, and what is gone is.
+    type: list
+    elements: dict
   settings:
     description: What M(k8n.cluster.kubespray_settings) returned.
     type: raw

@@ -85,4 +85,10 @@ run:
     verify_wait_seconds:
       description: C(k8n_verify_wait_seconds), V(null) where it is not set.
       type: float
+etcd_members:
+  description: The hosts that are or will be members of etcd, which is the control plane where kubeadm makes them.
+  type: list
+  elements: str
+  returned: success
+  sample: [node-10-10-1-3]
 """

@@ -64,6 +64,8 @@ status:
     - V(passwordless) means that sudo works without a password.
     - V(password_ok) means that sudo works with the become password in force.
     - V(password_required) means that sudo asks for a password and there is none.
+    - V(prompt_unknown) means that it works with that password, but asks for it in words in which this
+      ansible-core does not find its prompt.
     - V(password_wrong) means that sudo refuses the become password in force.
     - V(not_permitted) means that sudo does not let the login run commands as root.
     - V(requires_tty) means that sudo wants a terminal, which Ansible does not have with pipelining.
@@ -158,8 +160,8 @@ fix:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import CONTROL, FAIL, SUDO
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo import measure
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
+    check_sudo,
     control_from,
     measured,
 )
@@ -169,8 +171,8 @@ def main() -> None:
     """Check sudo for the user that the module runs as."""
     module = AnsibleModule(argument_spec={**SUDO, **CONTROL, **FAIL}, supports_check_mode=True)
     options = module.params
-    password = control_from(options["control"]).password
-    runs = measure(password, options["samples"], options["timeout"])
+    control = control_from(options["control"])
+    runs = check_sudo(control, options["samples"], options["timeout"])
     # What it means, the action plugin of the same name says.
     module.exit_json(changed=False, measured=measured(runs))
 

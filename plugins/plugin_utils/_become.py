@@ -5,18 +5,20 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The become password, found where Ansible itself would find it."""
+"""The become password and the command of sudo, found where Ansible itself would find them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible import constants as C
 from ansible import errors
-from ansible.plugins.loader import become_loader
+from ansible.plugins.loader import become_loader, shell_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # A variable that is set to omit; ansible-core 2.17 and 2.18 have no such exception.
 _Omitted: Any = getattr(errors, "AnsibleValueOmittedError", ())
@@ -34,14 +36,22 @@ class Secret(str):
         return "'********'"
 
 
-def sudo_password(
+class Way(NamedTuple):
+    """How Ansible becomes root with sudo on a host."""
+
+    password: str | None
+    # The program with its options, but for those that forbid to ask.
+    command: list[str]
+
+
+def sudo_way(
     active: Any,
     method: str,
     prompted: str | None,
     variables: Mapping[str, Any],
     template: Callable[[Any], Any],
-) -> str | None:
-    """The password that Ansible would give to sudo on this host, or None.
+) -> Way:
+    """The password that Ansible would give to sudo on this host, or None, and the command that it would run.
 
     active: the become plugin of the task, None without become; method: the become method in
     force; prompted: what --ask-become-pass or --become-password-file gave; variables: those of
@@ -49,7 +59,7 @@ def sudo_password(
     """
     if active is None:
         if method not in ("sudo", "ansible.builtin.sudo"):
-            return None
+            return Way(None, ["sudo"])
         # As TaskExecutor does for a task with become: the plugin's own definitions say which
         # variables, environment variables and ini keys hold the password.
         active = become_loader.get("sudo")
@@ -59,9 +69,34 @@ def sudo_password(
         )
     elif active.name != "sudo":
         # The password of su, say, is root's and not for sudo.
-        return None
+        return Way(None, ["sudo"])
     password = active.get_option("become_pass")
-    return str(password) if password not in (None, "") else None
+    command = [
+        *shlex.split(active.get_option("become_exe") or "sudo"),
+        *_may_ask(shlex.split(active.get_option("become_flags") or "")),
+    ]
+    return Way(str(password) if password not in (None, "") else None, command)
+
+
+def _may_ask(flags: Sequence[str]) -> Iterator[str]:
+    """Options of sudo without the one that forbids it to ask, as Ansible does it where it has a password."""
+    for flag in flags:
+        if flag.startswith("--"):
+            if flag != "--non-interactive":
+                yield flag
+        else:
+            shorter = re.sub(r"^(-\w*)n(\w*.*)", r"\1\2", flag)
+            if shorter != "-":
+                yield shorter
+
+
+def knows_wrapped_prompt() -> bool:
+    """Whether this ansible-core finds its prompt within the one that sudo-rs makes of it."""
+    plugin = become_loader.get("sudo")
+    plugin.set_options(direct={"become_pass": "any"})
+    shell = shell_loader.get("sh")
+    plugin.build_become_command("true", shell)
+    return bool(plugin.check_password_prompt(f"[sudo: {plugin.prompt}] Password: ".encode()))
 
 
 def option_variables(

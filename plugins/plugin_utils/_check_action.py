@@ -16,14 +16,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control, hide
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret, sudo_password
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency, _without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import (
+    Secret,
+    knows_wrapped_prompt,
+    sudo_way,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
     ShellError,
     measure,
@@ -143,9 +148,11 @@ class CheckAction(ActionBase):
             measured.sudo(given), control, options["timeout"], options["slow_seconds"]
         )
 
-    def judged_hostname(self, given: object, expected: str) -> tuple[dict[str, Any], list[Problem]]:
-        """What the names that a host has measured mean. Raises MeasuredError."""
-        return judge_names(expected, *measured.hostname(given))
+    def judged_hostname(
+        self, given: object, options: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """What the names that a host has measured mean; options are those of hostname_check. Raises MeasuredError."""
+        return judge_names(options["expected"], *measured.hostname(given), options["renamed"])
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Also where it is switched off, if the connection can: sudo, for which that may be, starts on the host.
@@ -180,23 +187,34 @@ class CheckAction(ActionBase):
             return dict(variables["ansible_delegated_vars"][self._task.delegate_to])
         return variables
 
+    def value(self, variables: dict[str, Any], name: str, default: object = None) -> Any:
+        """A variable of the host as the inventory has it, whatever the host says; the default where it has no value."""
+        own = self.host_variables(_without_facts.of_task(variables))
+        template = self._templar.copy_with_new_env(available_variables=own).template
+        # One that is made of facts has no value before there are any.
+        with contextlib.suppress(AnsibleError):
+            return template(own[name]) if name in own else default
+        return default
+
     def control(self, variables: dict[str, Any]) -> dict[str, Any]:
         """What the sudo check must know from the controller."""
         variables = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=variables).template
         method = variables.get("ansible_become_method")
-        password = sudo_password(
+        way = sudo_way(
             active=self._become,
             method=str(template(method) if method else self._task.become_method),
             prompted=self._play_context.become_pass,
             variables=variables,
             template=template,
         )
-        told = {
+        return {
+            "become_password": Secret(hide(way.password)) if way.password else None,
+            "become_command": way.command,
+            "wrapped_prompt": knows_wrapped_prompt(),
             "pipelining": self._pipelining(),
             "timeout": timeouts_of(self._connection).connection,
         }
-        return {"become_password": Secret(hide(password)) if password else None, **told}
 
     def _pipelining(self) -> bool:
         """That of all other tasks."""

@@ -223,6 +223,19 @@ def role_default(path: Path, variable: str) -> bool:
     return any(pattern.search(_text(file)) for file in files)
 
 
+def role_default_text(path: Path, variable: str) -> str | None:
+    """The text of a variable among those defaults, as it is written; None where it is none, or more than one line."""
+    pattern = re.compile(rf"^{re.escape(variable)}:(.*)$", re.MULTILINE)
+    for file in sorted(path.glob("roles/kubespray[_-]defaults/defaults/**/*.yml")):
+        if found := pattern.search(_text(file)):
+            try:
+                value = yaml.safe_load(found[1])
+            except yaml.YAMLError:
+                return None
+            return value if isinstance(value, str) else None
+    return None
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

@@ -231,6 +231,16 @@ def line(option: str, members: Iterable[str]) -> str:
     return f"{option}: {listed.strip()}"
 
 
+def by_kubeadm(members: Sequence[str], group: Sequence[str]) -> str:
+    """Where the members come from that are no group's, and what the group of that name is good for."""
+    text = (
+        "kubeadm makes a member of each host of kube_control_plane (etcd_deployment_type: kubeadm)."
+    )
+    if set(group) in (set(), set(members)):
+        return text
+    return f"{text} The group etcd, which has {', '.join(group)}, has no effect; give it the same hosts, or none."
+
+
 def summary(quorum: Quorum, explained_by: Waiver | None) -> str:
     """What is worth knowing in a run where nothing is wrong, in one line or two."""
     count = len(quorum.members)

@@ -16,7 +16,11 @@ import sys
 from typing import TYPE_CHECKING, Any, Mapping, cast
 
 from ansible_collections.k8n.cluster.plugins.module_utils._host import boot
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, clean
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import (
+    PROMPT,
+    clean,
+    sudo_with,
+)
 
 if TYPE_CHECKING:
     from typing import Sequence
@@ -39,15 +43,20 @@ class LaunchError(Exception):
 
 
 def launch(
-    wants: Mapping[str, Any], sudo: Mapping[str, Any], password: str | None, program: bytes
+    wants: Mapping[str, Any],
+    sudo: Mapping[str, Any],
+    password: str | None,
+    program: bytes,
+    command: Sequence[str] = ("sudo",),
 ) -> Answer:
     """What collect() returned: as root if sudo (what the check of sudo found) is quick and works, else as the login.
 
-    password: what the check of sudo was given. Where no process gives an answer, failed has the reason under "".
+    password: what the check of sudo was given; command: sudo with its options. Where no process gives an answer, failed
+    has the reason under "".
     """
     request = boot.opening(program) + boot.rest(program, _COLLECT, wants)
     reason = ""
-    for argv, first in _ways(sudo, password):
+    for argv, first in _ways(sudo, password, command):
         try:
             return _run([*argv, *_PYTHON], first + request, password)
         except LaunchError as exc:
@@ -55,14 +64,21 @@ def launch(
     return {"root": False, "container": None, "found": {}, "failed": {"": reason}}
 
 
-def _ways(sudo: Mapping[str, Any], password: str | None) -> Sequence[tuple[Sequence[str], bytes]]:
+def _ways(
+    sudo: Mapping[str, Any], password: str | None, command: Sequence[str]
+) -> Sequence[tuple[Sequence[str], bytes]]:
     """What to put in front of the command, and of its input: the ways to run it, best first."""
     as_login: tuple[Sequence[str], bytes] = ((), b"")
     status = sudo["status"]
     if status == "passwordless" and sudo["seconds"]["median"] <= _QUICK_SUDO_SECONDS:
-        return (("sudo", "-k", "-n"), b""), as_login
-    if status == "password_ok" and sudo["seconds"]["median"] <= _QUICK_SUDO_SECONDS:
-        return (("sudo", "-k", "-S", "-p", PROMPT), f"{password}\n".encode()), as_login
+        return (sudo_with(command, ["-n"]), b""), as_login
+    # The prompt that is unknown to Ansible is not waited for here.
+    if (
+        status in ("password_ok", "prompt_unknown")
+        and sudo["seconds"]["median"] <= _QUICK_SUDO_SECONDS
+    ):
+        asking = sudo_with(command, ["-S", "-p", PROMPT])
+        return (asking, f"{password}\n".encode()), as_login
     return (as_login,)
 
 

@@ -18,8 +18,8 @@ from typing import Any, Mapping
 from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
 from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo import measure
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
+    check_sudo,
     control_from,
     judge,
     measured,
@@ -35,11 +35,11 @@ def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:
     names = HostnameCheck(**request["hostname"])
     control = control_from(request["control"])
     given = request["sudo"]
-    runs = measure(control.password, given["samples"], given["timeout"])
+    runs = check_sudo(control, given["samples"], given["timeout"])
     # The controller's judgement is another one, on what is returned.
     sudo, _problems = judge(runs, control, given["timeout"], given["slow_seconds"])
     wants = wanted(request["control"]["wants"], sudo["user"], request["remote_tmp"])
-    answer = launch(wants, sudo, control.password, program)
+    answer = launch(wants, sudo, control.password, program, control.program)
     return {
         "python": {"path": sys.executable, "version": sys.version.split()[0]},
         "measured": {"sudo": measured(runs), "hostname": names.measured()},

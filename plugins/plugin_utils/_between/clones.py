@@ -23,7 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import ADD_KEY, REMOVE_KEY
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_reasons import ADD_KEY, REMOVE_KEY
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from types import ModuleType
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import listed
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 
-_FOLDERS = ("_host_checks", "_between", "_peers", "_verify")
+_FOLDERS = ("_cluster_settings", "_host_checks", "_between", "_peers", "_verify")
 _PLUGIN_UTILS = Path(__file__).resolve().parents[1]
 _HAS_CHECKS = re.compile(r"^CHECKS\b", re.MULTILINE)
 _PACKAGE = __name__.rsplit(".", 2)[0]

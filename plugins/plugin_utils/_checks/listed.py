@@ -80,7 +80,9 @@ OF_CONTROLLER = (
         ("become_password_not_given", _WARN, "sudo's password was given where it is asked for"),
     ),
     *_checks(
-        INVENTORY, ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory")
+        INVENTORY,
+        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
+        ("host_in_no_group", _WARN, "every host of the inventory is in a group"),
     ),
 )
 
@@ -104,6 +106,7 @@ LISTED = (
         ("sudo_not_permitted", _BLOCK, "the login may use sudo"),
         ("sudo_password_required", _BLOCK, "sudo wants no password, or has one"),
         ("sudo_password_wrong", _BLOCK, "sudo takes the password"),
+        ("sudo_prompt_unknown", _BLOCK, "Ansible knows sudo's prompt for the password"),
         ("sudo_requires_tty", _BLOCK, "sudo works without a terminal"),
         ("sudo_timed_out", _BLOCK, "sudo answers within its time limit"),
         ("sudo_slow", _BLOCK, "sudo is quick"),

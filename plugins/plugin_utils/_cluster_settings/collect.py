@@ -23,7 +23,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.valu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import Kubespray
 
 KEYS = (
-    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "kubeadm", "swap", "memory",
+    "kubespray", "kube_version", "os", "architectures", "network", "kernel", "cgroup", "kubeadm", "ntp", "swap",
+    "memory",
     "selinux_state", "directories", "container_manager", "etcd", "ports", "downloads", "no_proxy",
 )  # fmt: skip
 # Without Kubespray, or with one that cannot be read.
@@ -70,6 +71,7 @@ def settings(kubespray: Kubespray, cluster: Cluster) -> dict[str, Any]:
             "ignored": _ignored(values),
             "cert_dir": values.text("kube_cert_dir"),
         },
+        "ntp": values.flag("ntp_enabled"),
         "swap": {"fail": values.flag("kubelet_fail_swap_on")},
         "memory": {
             "control_plane_mb": values.number("minimal_master_memory_mb"),

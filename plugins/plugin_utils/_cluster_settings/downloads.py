@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _secrets
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import images
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
 
-# Where a name without a registry comes from.
-_DEFAULT_REGISTRY = "docker.io"
+# The variable that a download's address stands in.
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # What kubeadm pulls on its own, beside what Kubespray lists.
 _KUBEADM_IMAGES = "kube-apiserver"
 
@@ -34,7 +35,14 @@ def read(values: Values, machines: Sequence[str] | None) -> dict[str, Any]:
             for machine, its in by_machine.items():
                 url = without_login(its.evaluate(download.get("url")))
                 if url:
-                    found = {"url": url, "what": name, "on": groups, "machines": []}
+                    variable = _variable(download.get("url"))
+                    found = {
+                        "url": url,
+                        "what": name,
+                        "variable": variable,
+                        "on": groups,
+                        "machines": [],
+                    }
                     for_machines = urls.setdefault(url, found)["machines"]
                     if machine not in for_machines:
                         for_machines.append(machine)
@@ -72,11 +80,37 @@ def _enabled(values: Values) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _add(registries: dict[str, dict[str, Any]], image: Any, name: str, groups: list[str]) -> None:
-    host = registry(image)
+    host = images.registry(image)
     if host:
         found = registries.setdefault(host, {"what": [], "on": []})
         found["what"].append(name)
         found["on"] += [group for group in groups if group not in found["on"]]
+
+
+def wrong(values: Values) -> dict[str, str]:
+    """The variables that name downloads whose value is no address, each with its value."""
+    found = {}
+    for name, download in _enabled(values):
+        url = values.evaluate(download.get("url")) if values.truth(download.get("file")) else None
+        # Ansible's get_url fetches ftp:// and file:// as well.
+        if isinstance(url, str) and url.strip() and not _parts(url):
+            found[_variable(download.get("url")) or f"downloads.{name}.url"] = images.shown(url)
+    return found
+
+
+def _parts(url: str) -> SplitResult | None:
+    """An address in its parts, None where it is none."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return parts if parts.scheme == "file" or (parts.scheme and parts.netloc) else None
+
+
+def _variable(url: object) -> str:
+    """The name of the one variable that a download's address is; "" where it is more than that."""
+    match = _VARIABLE.fullmatch(url.strip()) if isinstance(url, str) else None
+    return match[1] if match else ""
 
 
 def _mirrors(values: Values) -> dict[str, list[str]]:
@@ -90,21 +124,15 @@ def _mirrors(values: Values) -> dict[str, list[str]]:
         hosts = [each.get("host") for each in given or () if isinstance(each, Mapping)]
         if hosts:
             found[str(entry.get("prefix"))] = [
-                url for host in hosts if (url := without_login(host))
+                url for host in hosts if (url := without_login(_with_scheme(host)))
             ]
     return found
 
 
-def registry(image: Any) -> str | None:
-    """The registry of an image's name, with its port if it has one; a name alone is one of Docker Hub's."""
-    name = re.sub(r"^[a-z]+://", "", str(image or "").strip())
-    if not name:
-        return None
-    first, slash, _path = name.partition("/")
-    first = first.rpartition("@")[2]
-    is_host = first == "localhost" or "." in first or ":" in first
-    # A variable may hold the registry alone.
-    return first if is_host or not slash else _DEFAULT_REGISTRY
+def _with_scheme(host: object) -> str:
+    """A mirror as containerd takes it: with TLS, unless it says otherwise."""
+    text = str(host or "").strip()
+    return text if "://" in text or not text else f"https://{text}"
 
 
 def without_login(url: Any) -> str | None:

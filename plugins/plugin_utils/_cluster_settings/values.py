@@ -77,6 +77,10 @@ class Values:
         """The same with more variables, which are stronger."""
         return Values({**self._variables, **more}, self._loader)
 
+    def names(self) -> list[str]:
+        """The names of all variables."""
+        return list(self._variables)
+
     def raw(self, name: str) -> Any:
         """A variable as it is written; None if there is none."""
         return self._variables.get(name)

@@ -22,7 +22,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import callback_loader
 from ansible.release import __version__ as _core_version
 from ansible.utils.path import unfrackpath
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_CONTROLLER
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
@@ -60,7 +60,13 @@ def check(
     ssh = _ssh(connection)
     machine = this_machine()
     persistent = ssh.persistent if ssh else None
-    findings += load.check(hosts, forks, machine, persistent, _delegates(variables["groups"]))
+    findings += load.check(
+        hosts,
+        forks,
+        machine,
+        persistent,
+        _delegates(_roles.groups(variables["groups"], variables["hostvars"])),
+    )
     findings += load.check_task_timeout(_setting("TASK_TIMEOUT"))
     findings += ssh_settings.check(
         ssh,

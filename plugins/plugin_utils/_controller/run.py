@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _localhost
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _inventory, _localhost
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Skipped,
@@ -94,6 +94,7 @@ def check_hosts(
     """localhost among the hosts, and sudo that wants a password which nobody gave."""
     if (local := _localhost.problem(groups)) is not None:
         yield local
+    yield from _inventory.spare(groups)
     asking = [
         host
         for host, probe in probes.items()

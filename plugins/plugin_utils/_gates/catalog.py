@@ -5,7 +5,10 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Every task that Kubespray's ignore_assert_errors would switch off, read from the text of its files.
+"""Every task that is made to stop Kubespray's run, read from the text of its files.
+
+Those that ignore_assert_errors switches off are of any kind; those that nothing switches off are assertions and tasks
+that do nothing but fail.
 
 This says what the gates are; which of them a playbook comes to, and with which variables, is flow.py's.
 """
@@ -50,11 +53,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Gate:
-    """A task that stops Kubespray's run unless ignore_assert_errors is set."""
+    """A task that stops Kubespray's run; fixed, where it does so whatever ignore_assert_errors is."""
 
     id: str
     task: str
     place: Place
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Text:
     task: Mapping[str, Any]
     # Whether the task itself, or a block around it, mentions ignore_assert_errors.
     gated: bool
+    # Whether it runs only where another task has failed.
+    rescues: bool = False
 
     @property
     def stops(self) -> bool:
@@ -141,15 +147,12 @@ def read(root: Path) -> Catalog:
                 includes.append(Include(text.place, _target(text), text.gated))
     gated_files = _gated_files(includes, {text.place.file for text in texts})
     _refuse_what_is_not_understood(root, {str(text.place) for text in texts if text.gated})
-    catalog = Catalog(
-        root,
-        _gates([text for text in texts if text.gated or text.place.file in gated_files]),
-        includes,
-    )
+    switched = [text for text in texts if text.gated or text.place.file in gated_files]
+    catalog = Catalog(root, _gates(switched, texts), includes)
     for text in texts:
         for name in sets(text.task):
             catalog.setters.setdefault(name, set()).add(text.place.file)
-    if not catalog.gates:
+    if all(gate.fixed for gate in catalog.gates.values()):
         raise KubesprayError(
             f"{root}: no task of roles/*/tasks depends on {SWITCH}, so that none of its checks could be audited. "
             f"Either this is not a whole Kubespray, or this version of k8n.cluster is too old for it. "
@@ -212,18 +215,18 @@ def _with_lines(loader: Any, entry: yaml.Node) -> Any:
     return task
 
 
-def _tasks(entries: Any, file: str, gated: bool) -> Iterator[Text]:
+def _tasks(entries: Any, file: str, gated: bool, rescues: bool = False) -> Iterator[Text]:
     """All tasks of a list, those of blocks included."""
     for line, task in entries:
         if not isinstance(task, dict):
             continue
-        parts = [task.pop(part) for part in ("block", "rescue", "always") if part in task]
+        parts = {part: task.pop(part) for part in ("block", "rescue", "always") if part in task}
         here = gated or _mentions(task)
         if parts:
-            for part in parts:
-                yield from _tasks(part, file, here)
+            for part, inside in parts.items():
+                yield from _tasks(inside, file, here, rescues or part == "rescue")
         else:
-            yield Text(Place(file, line), task, here)
+            yield Text(Place(file, line), task, here, rescues)
 
 
 def _mentions(value: object) -> bool:
@@ -271,19 +274,33 @@ def _gated_files(includes: list[Include], files: set[str]) -> set[str]:
     return found
 
 
-def _gates(texts: list[Text]) -> dict[Place, Gate]:
-    """The gates with their ids; tasks of the same name are counted in the order of file and line."""
+def _gates(switched: list[Text], texts: list[Text]) -> dict[Place, Gate]:
+    """The gates with their ids; tasks of the same name are counted in the order of file and line.
+
+    Those that can be switched off, which waivers name, before the others.
+    """
     gates: dict[Place, Gate] = {}
     counts: dict[str, int] = {}
-    for text in sorted(texts, key=lambda text: (text.place.file, text.place.line)):
-        if not text.stops:
+    switchable = {text.place for text in switched}
+    ordered = sorted(
+        texts, key=lambda text: (text.place not in switchable, text.place.file, text.place.line)
+    )
+    for text in ordered:
+        fixed = text.place not in switchable
+        if not (_is_fixed(text) if fixed else text.stops):
             continue
         name = str(text.task.get("name") or f"{text.place}")
         base = slug(name)
         counts[base] = counts.get(base, 0) + 1
         number = counts[base]
-        gates[text.place] = Gate(f"{base}_{number}" if number > 1 else base, name, text.place)
+        gate_id = f"{base}_{number}" if number > 1 else base
+        gates[text.place] = Gate(gate_id, name, text.place, fixed)
     return gates
+
+
+def _is_fixed(text: Text) -> bool:
+    """Whether nothing but the variables decides that a task ends the run."""
+    return action(text.task) in ("assert", "fail") and text.stops and not text.rescues
 
 
 def _refuse_what_is_not_understood(root: Path, known: set[str]) -> None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -33,7 +33,7 @@ class Decision:
     blocking: list[Gate] = field(default_factory=list)
     # Waivers of a check that neither fails nor is unknown.
     idle: list[Waiver] = field(default_factory=list)
-    # How many checks nobody can evaluate beforehand.
+    # How many checks that can be switched off nobody can evaluate beforehand.
     unknown: int = 0
 
     @property
@@ -60,12 +60,20 @@ def name(gate: Gate) -> str:
     return str(gate["alias"] or gate["id"])
 
 
-def unknown_ids(gates: Iterable[Gate], waivers: Iterable[Waiver], version: str) -> list[str]:
-    """A sentence for each waiver of a check that this Kubespray does not have."""
+def unknown_ids(gates: Sequence[Gate], waivers: Iterable[Waiver], version: str) -> list[str]:
+    """A sentence for each waiver of a check that this Kubespray does not have, or that it does not switch off."""
+    fixed = {given for gate in gates if gate["fixed"] for given in (gate["id"], gate["alias"])}
+    gates = [gate for gate in gates if not gate["fixed"]]
     ids = {given for gate in gates for given in (gate["id"], gate["alias"]) if given}
     mistakes = []
     for waiver in waivers:
         if waiver.check in ids or waiver is BY_INVENTORY:
+            continue
+        if waiver.check in fixed:
+            mistakes.append(
+                f"{waiver.source}: Kubespray {version} makes the check '{waiver.check}' whatever ignore_assert_errors "
+                "is, so that no waiver helps; correct what fails it."
+            )
             continue
         near = get_close_matches(waiver.check, sorted(ids), n=1, cutoff=0.6)
         hint = (
@@ -85,16 +93,19 @@ def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
     """Match failing checks with waivers.
 
     A waiver switches off all of Kubespray's checks, since there is one switch for all. So, once one that fails is
-    waived, one that nobody can evaluate beforehand must be waived by name too.
+    waived, one that nobody can evaluate beforehand must be waived by name too. What the switch does not reach no waiver
+    accepts, and one of those that is unknown Kubespray makes itself in any case.
     """
-    gates = list(gates)
+    every = list(gates)
+    gates = [gate for gate in every if not gate["fixed"]]
     waivers = list(waivers)
     decision = Decision(unknown=sum(gate["state"] == UNKNOWN for gate in gates))
+    decision.blocking += [gate for gate in every if gate["fixed"] and gate["state"] == FAILS]
     failing = [gate for gate in gates if gate["state"] == FAILS]
     # Without a failure Kubespray makes the unknown ones itself.
     asked = [*failing, *(gate for gate in gates if failing and gate["state"] == UNKNOWN)]
     for gate in asked:
-        waiver = _waiver(gate, waivers)
+        waiver = _waiver(gate, waivers) if gate["waivable"] else None
         if waiver:
             decision.accepted.append((gate, waiver))
         else:

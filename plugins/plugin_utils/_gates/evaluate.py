@@ -53,8 +53,17 @@ _SKIPPED = {"changed": False, "skipped": True, "skip_reason": "Conditional resul
 class Evaluator:
     """Walks a flow, host by host, with what was measured on the hosts."""
 
-    def __init__(self, reader: Reader, measured: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
-        """measured holds by host what kubespray_commands returned: each request with its result."""
+    def __init__(
+        self,
+        reader: Reader,
+        measured: Mapping[str, Iterable[Mapping[str, Any]]],
+        kubespray: str = "",
+    ) -> None:
+        """measured holds by host what kubespray_commands returned: each request with its result.
+
+        kubespray is its version.
+        """
+        self.kubespray = kubespray
         self.reader = reader
         self.measured = measured
         self.findings = Findings()

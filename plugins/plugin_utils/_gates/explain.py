@@ -15,6 +15,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# The variables that hold a network, each with an example.
+_NETWORKS = {
+    "kube_service_addresses": "10.233.0.0/18",
+    "kube_pods_subnet": "10.233.64.0/18",
+    "kube_service_addresses_ipv6": "fd85:ee78:d8a6:8607::1000/116",
+    "kube_pods_subnet_ipv6": "fd85:ee78:d8a6:8607::1:0000/112",
+}
+
 
 class Words(NamedTuple):
     """For one check: its short name, what it is for, and what to do when it fails."""
@@ -24,7 +32,54 @@ class Words(NamedTuple):
     fix: str
 
 
+# The checks whose failures versions.py knows more of.
+OF_KUBERNETES = frozenset({"kube_version", "kube_version_known"})
+
 _WORDS = {
+    "fail_if_removed_variables_are_used": Words(
+        "removed_variables",
+        "Kubespray no longer has these variables, and does not run where one is set.",
+        "Take them out of group_vars, host_vars, the inventory and -e; Kubespray's release notes say what came in "
+        "their place.",
+    ),
+    "stop_if_unsupported_options_selected": Words(
+        "options",
+        "This Kubespray does not know the choice.",
+        "Set the variable to one that the expression above names.",
+    ),
+    "stop_if_download_localhost_is_enabled_but_download_run_once_is_not": Words(
+        "download_localhost",
+        "What is downloaded on the controller is downloaded once.",
+        "Set download_run_once: true as well, or download_localhost: false.",
+    ),
+    "download_file_check_if_requested_kubernetes_are_supported": Words(
+        "kube_version_known",
+        "This Kubespray has no such Kubernetes.",
+        "Set kube_version to one that it has, or take it out.",
+    ),
+    "stop_if_kata_containers_enabled_is_enabled_when_container_manager_is_docker": Words(
+        "kata_engine",
+        "Kata containers run with containerd and CRI-O only.",
+        "Set container_manager: containerd, or kata_containers_enabled: false.",
+    ),
+    "stop_if_gvisor_enabled_is_enabled_when_container_manager_is_not_containerd": Words(
+        "gvisor_engine",
+        "gVisor runs with containerd only.",
+        "Set container_manager: containerd, or gvisor_enabled: false.",
+    ),
+    "ensure_minimum_containerd_version": Words(
+        "containerd_version",
+        "This Kubespray no longer configures a containerd as old as that.",
+        "Take containerd_version out, or set it to containerd_min_version_required or later.",
+    ),
+    **{
+        f"check_that_{name}_is_a_network_range": Words(
+            f"{name}_range",
+            "The address of the network is not one of its hosts'.",
+            f"Set {name} to a network whose host bits are 0, such as {example}.",
+        )
+        for name, example in _NETWORKS.items()
+    },
     "stop_if_kube_control_plane_group_is_empty": Words(
         "no_control_plane",
         "Without a host in kube_control_plane there is nothing to run the API server on.",

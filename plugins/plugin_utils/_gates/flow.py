@@ -127,9 +127,10 @@ class Reader:
                 continue
             place = self._place(flow.catalog.root, task)
             gate = flow.catalog.gates.get(place)
-            if gate is None and SWITCH in str(task.when):
+            if (gate is None or gate.fixed) and SWITCH in str(task.when):
                 # Through what is around the task in a way that its file does not show.
-                gate = Gate(names.slug(str(task.name or place)), str(task.name or place), place)
+                shown = str(task.name or place)
+                gate = Gate(gate.id if gate else names.slug(shown), shown, place)
                 flow.catalog.gates[place] = gate
             sets = set(registered(task))
             if action == "set_fact":

@@ -13,8 +13,9 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from ansible.errors import AnsibleError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import names, values
+from ansible.errors import AnsibleError, AnsibleUndefinedVariable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import versions
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import explain, names, values
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
     Step,
     listed,
@@ -38,6 +39,9 @@ class UnknownError(Exception):
 
 class Walk(Protocol):
     """What a gate asks of the evaluation that comes to it."""
+
+    # The version of Kubespray.
+    kubespray: str
 
     def known(self, templates: Iterable[Any], host: Any, variables: Mapping[str, Any]) -> None:
         """Raise UnknownError if a template reads what is not known on this host."""
@@ -80,12 +84,20 @@ class GateOnHost:
         that = self.step.task.args.get("that")
         for expression in that if isinstance(that, list) else [that]:
             self.walk.known([names.as_template(expression)], self.host, self.variables)
-            if not self.walk.truth(expression, self.variables):
-                return self._failure(str(expression), "Assertion failed")
+            try:
+                if not self.walk.truth(expression, self.variables):
+                    return self._failure(str(expression), "Assertion failed")
+            except AnsibleUndefinedVariable:
+                raise
+            except ERRORS as exc:
+                # Kubespray's own evaluation ends there as well: the value is wrong, not unknown.
+                return self._failure(str(expression), " ".join(str(exc).split()), own=False)
         return Verdict(PASSES)
 
-    def _failure(self, expression: str, default: str) -> Verdict:
-        given = self.step.task.args.get("fail_msg") or self.step.task.args.get("msg")
+    def _failure(self, expression: str, default: str, own: bool = True) -> Verdict:
+        """own: with the task's own message, where it has one."""
+        arguments = self.step.task.args
+        given = (arguments.get("fail_msg") or arguments.get("msg")) if own else None
         try:
             message = str(self.walk.template(given, self.variables)) if given else default
         except ERRORS:
@@ -95,7 +107,19 @@ class GateOnHost:
             expression=expression,
             values=values.seen(expression, self._resolve),
             message=message.strip(),
+            fix=self._fix(),
+            broken=not own,
         )
+
+    def _fix(self) -> str:
+        """What to do, where more can be said than for every failure of the kind."""
+        gate = self.step.gate
+        if gate is None or explain.words(gate.id).alias not in explain.OF_KUBERNETES:
+            return ""
+        found = versions.read(
+            self.walk.kubespray, str(self._resolve("kube_version")), self.variables.get
+        )
+        return f"{found.sentence} {versions.cure(found)}" if found.missing else ""
 
     def _resolve(self, path: str) -> Any:
         try:

@@ -57,6 +57,8 @@ def _gate(gate: Gate, flow: Flow, findings: Findings) -> dict[str, Any]:
         "task": gate.task,
         "file": gate.place.file,
         "line": gate.place.line,
+        "fixed": gate.fixed,
+        "waivable": not gate.fixed and not any(verdict.broken for verdict in failures),
         "once": gate.id in findings.once,
         "state": state,
         "passes": states.count(PASSES),
@@ -72,5 +74,5 @@ def _gate(gate: Gate, flow: Flow, findings: Findings) -> dict[str, Any]:
         ],
         "unknown": [{"hosts": hosts, "reason": reason} for reason, hosts in unknown.items()],
         "meaning": meaning,
-        "fix": fix,
+        "fix": next((verdict.fix for verdict in failures if verdict.fix), fix),
     }

@@ -62,10 +62,11 @@ def audit(
             _end(decision, refused), width, break_on_hyphens=False, break_long_words=False
         ),
     ]
-    if decision.blocking and not decision.unseen:
+    waivable = [gate for gate in decision.blocking if gate["waivable"]]
+    if waivable and not decision.unseen:
         lines += [
             "",
-            waivers_to_write([*(gate for gate, _waiver in decision.accepted), *decision.blocking]),
+            waivers_to_write([*(gate for gate, _waiver in decision.accepted), *waivable]),
         ]
     return "\n".join(lines)
 
@@ -83,18 +84,32 @@ def waivers_to_write(gates: Iterable[Gate]) -> str:
 
 
 def _headline(gates: Sequence[Gate], version: str) -> str:
+    switched = [gate for gate in gates if not gate["fixed"]]
+    fixed = [gate for gate in gates if gate["fixed"]]
+    text = (
+        f"KUBESPRAY'S OWN CHECKS: Kubespray {version} has {len(switched)} that ignore_assert_errors would switch off. "
+        f"{_counted(switched)}."
+    )
+    # Older reports, and Kubesprays, have none.
+    return (
+        f"{text} Of {len(fixed)} that nothing switches off {_counted(fixed, name_unknown=False)}."
+        if fixed
+        else text
+    )
+
+
+def _counted(gates: Sequence[Gate], name_unknown: bool = True) -> str:
+    """How many pass, and so on; of those that a waiver cannot name the unknown ones are not named either."""
     count = {
         state: sum(gate["state"] == state for gate in gates)
         for state in (PASSES, NOT_RUN, FAILS, UNKNOWN)
     }
-    text = (
-        f"KUBESPRAY'S OWN CHECKS: Kubespray {version} has {len(gates)} that ignore_assert_errors would switch off. "
-        f"{count[PASSES]} pass, {count[NOT_RUN]} do not apply here, {count[FAILS]} fail"
-    )
-    if count[UNKNOWN]:
-        unknown = ", ".join(name(gate) for gate in gates if gate["state"] == UNKNOWN)
-        text += f", {count[UNKNOWN]} cannot be known before the run ({unknown})"
-    return f"{text}."
+    text = f"{count[PASSES]} pass, {count[NOT_RUN]} do not apply here, {count[FAILS]} fail"
+    if not count[UNKNOWN]:
+        return text
+    text += f", {count[UNKNOWN]} cannot be known before the run"
+    unknown = ", ".join(name(gate) for gate in gates if gate["state"] == UNKNOWN)
+    return f"{text} ({unknown})" if name_unknown else text
 
 
 def _end(decision: Decision, refused: bool) -> str:
@@ -110,7 +125,16 @@ def _end(decision: Decision, refused: bool) -> str:
                 f"{text} Mend first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
                 f"the failed task above says what that was."
             )
-        return f"{text} Mend {them} as said above, or waive {them} by name in k8n_waivers."
+        fixed = [gate for gate in decision.blocking if not gate["waivable"]]
+        if len(fixed) == count:
+            return f"{text} Correct {them} as said above; no waiver helps against {them}."
+        if fixed:
+            names = ", ".join(map(name, fixed))
+            return (
+                f"{text} Correct them as said above, or waive them by name in k8n_waivers, but for {names}, "
+                "against which no waiver helps."
+            )
+        return f"{text} Correct {them} as said above, or waive {them} by name in k8n_waivers."
     if refused:
         return "Kubespray does not start, for what is said below."
     if decision.accepted:

@@ -28,6 +28,10 @@ class Verdict:
     message: str = ""
     # Why it is unknown.
     reason: str = ""
+    # Of a failure: what to do about it, where the values tell more than words for all of its kind.
+    fix: str = ""
+    # Of a failure: whether a value is such that nothing can be said with it, which no waiver changes.
+    broken: bool = False
 
 
 @dataclass

@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL, LISTED
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -25,14 +27,34 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 
 _CHECKS = tuple(check for check in LISTED if check.place == HOST)
 _ESSENTIAL = frozenset(check.id for check in ESSENTIAL)
+RENAMES = "override_system_hostname"
+_MISMATCH = "hostname_mismatch"
+_KEEPS = "Kubespray leaves the host the name that it has (override_system_hostname is false)."
 _LOGIN_CHECKS = ("ssh_slow_connect", "ssh_timeout_short")
 
 
-def judge(values: Mapping[str, Any], problems: Sequence[Problem]) -> Judged:
-    """values: latency, sudo and hostname as node_probe returns them, None where not known; problems: what was found."""
+def renames(value: object) -> bool:
+    """Whether Kubespray gives a host its name in the inventory, by its variable of that name."""
+    return bool(boolean(value, strict=False))
+
+
+def judge(values: Mapping[str, Any], problems: Sequence[Problem], renamed: bool = True) -> Judged:
+    """What is known of a host's login and names.
+
+    values: latency, sudo and hostname as node_probe returns them, None where not known; problems: what was found;
+    renamed: whether Kubespray gives the host its name in the inventory.
+    """
     judged = Judged()
-    judged.add(_CHECKS, _findings(values, problems))
+    findings = _findings(values, problems)
+    if not renamed:
+        findings = (each for each in findings if _id(each) != _MISMATCH)
+        findings = chain(findings, [Skipped(_MISMATCH, _KEEPS)])
+    judged.add(_CHECKS, findings)
     return judged
+
+
+def _id(finding: Finding) -> str:
+    return finding["id"] if isinstance(finding, dict) else finding.id
 
 
 def _findings(values: Mapping[str, Any], problems: Sequence[Problem]) -> Iterator[Finding]:
@@ -70,7 +92,7 @@ def _sudo(check: str, values: Mapping[str, Any]) -> Finding | None:
     status = values["sudo"]["status"]
     if status == "root":
         return Skipped(check, "The login is root.")
-    if status in ("passwordless", "password_ok"):
+    if status in ("passwordless", "password_ok", "prompt_unknown"):
         return None
     return Unknown(check, "sudo does not work for the login.")
 

@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Host,
+    Skipped,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import (
@@ -30,13 +31,15 @@ CHECKS = (Check(_ID, "the clock is synchronised", "warn"),)
 THRESHOLDS: dict[str, float] = {}
 
 
-def judge(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
+def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     """found is what module_utils/_host/clock.py collected."""
     synchronised, services = found["synchronised"], found["services"]
     if synchronised:
         return
     if found["container"]:
         yield Unknown(_ID, IN_CONTAINER)
+    elif host.settings.get("ntp"):
+        yield Skipped(_ID, "Kubespray installs a time service (ntp_enabled).")
     elif synchronised is None:
         yield Unknown(_ID, NOT_READ)
     elif services:

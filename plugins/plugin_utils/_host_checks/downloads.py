@@ -76,15 +76,21 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             f"It is not known what Kubespray downloads for a {found['machine']}.",
         )
     if not asked["registries"]:
-        yield Skipped(
-            "registry_unreachable", where or "It is not known which images this host needs."
+        # Wrong names are what registry_invalid says.
+        reason = (
+            "No image has a name that a host could ask for."
+            if downloads
+            else "It is not known which images this host needs."
         )
+        yield Skipped("registry_unreachable", where or reason)
     through = f" through {', '.join(found['proxies'])}" if found["proxies"] else ""
     by_origin: dict[str, list[Mapping[str, Any]]] = {}
     for entry in found["failed"]:
         by_origin.setdefault(_origin(entry["url"]), []).append(entry)
     for origin, failed in by_origin.items():
-        yield _unreachable(origin, failed, through, bool(downloads.get("offline")))
+        yield _unreachable(
+            origin, failed, through, bool(downloads.get("offline")), _named(host, origin)
+        )
     for entry in found["failed_registries"]:
         what = [each["what"] for each in downloads["registries"] if each["host"] == entry["host"]]
         yield block(
@@ -96,14 +102,14 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
 
 
 def _unreachable(
-    origin: str, failed: Sequence[Mapping[str, Any]], through: str, offline: bool
+    origin: str, failed: Sequence[Mapping[str, Any]], through: str, offline: bool, named: str
 ) -> Finding:
     if all(entry["status"] is None for entry in failed):
         # Without a URL, so that all hosts that have this say the same.
         return block(
             "download_unreachable",
             f"{origin}, from where Kubespray downloads, cannot be reached{through}: {_why(failed[0])}.",
-            f"Let the host reach this mirror, or correct the variables that name {origin}."
+            f"Let the host reach this mirror, or correct the variables that name {origin}: {named}."
             if offline
             else _REACH,
         )
@@ -112,10 +118,22 @@ def _unreachable(
     return block(
         "download_unreachable",
         f"{origin} answers{through}, but does not give what Kubespray downloads: {urls}{more}.",
-        f"Put these files onto {origin}, or correct the *_url variables that name them."
+        f"Put these files onto {origin}, or correct the variables that name them: {named}."
         if offline
         else f"Let the proxy or firewall in between pass {origin}, or mirror what Kubespray downloads from there.",
     )
+
+
+def _named(host: Host, origin: str) -> str:
+    """The variables that hold an address of this origin, for downloads of this host."""
+    names = [
+        entry.get("variable") or f"downloads.{entry['what']}.url"
+        for entry in _on(host, _downloads(host).get("urls"))
+        if _origin(entry["url"]) == origin
+    ]
+    names = list(dict.fromkeys(names))
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return ", ".join(names[:_MAX_LISTED]) + more
 
 
 def _why(entry: Mapping[str, Any]) -> str:

@@ -45,12 +45,15 @@ def sudo(given: object) -> SudoRuns:
     runs = _mapping(given)
     finding, login = _mapping(runs.get("finding")), _mapping(runs.get("login"))
     with_tty = finding.get("with_tty")
+    status = _status(finding.get("status"))
+    reason = _asked if status == _sudo.PROMPT_UNKNOWN else _reason
     return SudoRuns(
         Finding(
-            _status(finding.get("status")),
+            status,
             [_seconds(each) for each in _list(finding.get("seconds"))],
-            _reason(finding.get("reason")),
+            reason(finding.get("reason")),
             None if with_tty is None else _status(with_tty),
+            _asked(finding.get("asked")),
         ),
         Login(
             _fits(_LOGIN, login.get("user"), _UNKNOWN_LOGIN),
@@ -59,6 +62,7 @@ def sudo(given: object) -> SudoRuns:
                 for group in _list(login.get("groups"))
                 if isinstance(group, str) and _LOGIN.fullmatch(group)
             ],
+            _sudo_group(login.get("sudo_group")),
         ),
         _fits(_NAME, runs.get("kernel_name"), _UNKNOWN_NAME),
         _flag(runs.get("name_resolves")),
@@ -138,6 +142,19 @@ def _reason(value: object) -> str:
         return str(value)
     said = printable(value, _LONGEST_SAID).replace('"', "'")
     return f'sudo on the host says "{said}"'
+
+
+def _asked(value: object) -> str:
+    """The line with which sudo asks for a password; it is only ever shown as a quotation."""
+    if not isinstance(value, str):
+        raise MeasuredError
+    return printable(value, _LONGEST_SAID)
+
+
+def _sudo_group(value: object) -> str:
+    if not isinstance(value, str) or value not in _sudo.SUDO_GROUPS:
+        raise MeasuredError
+    return str(value)
 
 
 def _is_address(value: object) -> bool:

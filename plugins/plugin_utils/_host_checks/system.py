@@ -80,8 +80,13 @@ def _os(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
 
 def _architecture(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     known, machine = host.settings.get("architectures"), found["machine"]
-    if not known:
+    if known is None:
         yield Unknown("architecture_unsupported", NO_SETTINGS)
+    elif not known:
+        yield Skipped(
+            "architecture_unsupported",
+            f"This Kubespray has no Kubernetes {host.settings.get('kube_version')} for any machine.",
+        )
     elif machine not in known:
         yield block(
             "architecture_unsupported",

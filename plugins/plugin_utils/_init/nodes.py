@@ -18,6 +18,7 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import IpListError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.model import Cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources import split_words
 
 VARIABLE = "k8n_nodes"
@@ -25,6 +26,14 @@ PLUGIN = "k8n.cluster.ip_list"
 # The inventory of a cluster directory; the plugin reads only names that end so.
 FILE = "cluster.k8n.yml"
 SSH_PORT = 22
+# The variables of a host that say where it is reached. Each older name counts where the newer one is not set.
+VARIABLES = (
+    "ansible_host",
+    "ansible_ssh_host",
+    "ansible_port",
+    "ansible_ssh_port",
+    "ansible_connection",
+)
 _NAMED = 5
 
 NOTHING_GIVEN = (
@@ -87,27 +96,25 @@ def entries(value: object) -> list[Any]:
     return parts
 
 
-def targets(given: list[Any], defaults: Mapping[str, object]) -> list[Target]:
-    """The hosts that the entries make; raises InitError with every mistake that ip_list finds in them.
+def cluster(given: list[Any], defaults: Mapping[str, object]) -> Cluster:
+    """The cluster that the entries make; raises InitError with every mistake that ip_list finds in them.
 
     defaults holds every option of ip_list with its default.
     """
     try:
-        cluster = build_cluster({"plugin": PLUGIN, "nodes": given}, defaults, Path.cwd())
+        return build_cluster({"plugin": PLUGIN, "nodes": given}, defaults, Path.cwd())
     except IpListError as exc:
         raise InitError(
             [re.sub(r"^nodes\b", VARIABLE, mistake) for mistake in exc.mistakes]
         ) from exc
-    return [target(host.name, {**host.variables, **host.given}) for host in cluster.hosts]
 
 
 def target(name: str, variables: Mapping[str, Any]) -> Target:
-    """Where a host answers, by its variables in the inventory."""
-    port = str(variables.get("ansible_port") or "")
+    """Where a host answers, by those of its VARIABLES that have a value."""
+    port = str(variables.get("ansible_port") or variables.get("ansible_ssh_port") or "")
     return Target(
         name,
-        str(variables.get("ansible_host") or name),
-        # Any other text is a template, which only a run on the host itself would evaluate.
+        str(variables.get("ansible_host") or variables.get("ansible_ssh_host") or name),
         int(port) if port.isdigit() else SSH_PORT,
         local=variables.get("ansible_connection") == "local",
     )

@@ -153,8 +153,15 @@ def host_keys(found: Found, check: bool) -> str:
             "",
             f"No key from {_count(len(found.silent))}:",
             "",
-            *table(("HOST", "ADDRESS", "ANSWER"), [(each.name, each.known_as, why) for each, why in found.silent]),
-        ]  # fmt: skip
+            *table(
+                ("HOST", "ADDRESS", "PORT", "ANSWER"),
+                [(each.name, each.address, str(each.port), why) for each, why in found.silent],
+            ),
+            "",
+            "Another port is ansible_port, and another address ansible_host: of the host in cluster.k8n.yml, or in",
+            "group_vars or host_vars. A host that only a jump host reaches is asked there, and what it says is given:",
+            "  ssh JUMPHOST ssh-keyscan -t ed25519 ADDRESS > keys; then -e k8n_known_hosts=keys",
+        ]
     return "\n".join(lines).lstrip("\n")
 
 

@@ -13,7 +13,7 @@ import base64
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ def page(document: Mapping[str, Any]) -> str:
     index = {place["name"]: number for number, place in enumerate(places)}
     return environment.get_template("page.html.j2").render(
         report=document,
+        verdict=_verdict(document, places),
         zones=_zones(document["hosts"]),
         index=index,
         findings=sorted(document["findings"], key=lambda each: ORDER[each["severity"]]),
@@ -67,6 +68,23 @@ def page(document: Mapping[str, Any]) -> str:
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         data=_inert(_compact(document, places, index)),
     )
+
+
+def _verdict(document: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> str:
+    """What follows where nothing blocks: Kubespray may start only where all that could stop it was looked at."""
+    if not document["versions"].get("Kubespray"):
+        return (
+            "Nothing blocks, but Kubespray is not installed, so that what it asks for is not known"
+        )
+    unknown = {
+        name
+        for place in places
+        for name, said in place["checks"].items()
+        if said["status"] == UNKNOWN and document["checks"][name]["severity"] == BLOCK
+    }
+    if not unknown:
+        return "Kubespray may start"
+    return f"Nothing blocks, but {len(unknown)} that could {'is' if len(unknown) == 1 else 'are'} unknown"
 
 
 def _zones(hosts: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -170,13 +170,15 @@ def build(
     between: Iterable[object] = (),
     known: Mapping[str, Known] | None = None,
     run: Run | None = None,
+    settings: object = None,
 ) -> Report:
     """Collect what the checks returned.
 
     probes maps a host to the result of its node_probe. mended maps a host to the ids of the problems that the role
     prepare mends there, when it runs next: such a problem does not block. inventory is the result of quorum and
     controller that of controller_check, None where they are no part of the run; between are the results of the checks
-    between hosts. A result that is not a check's, because the task itself failed, is a problem.
+    between hosts; settings is the result of kubespray_settings. A result that is not a check's, because the task
+    itself failed, is a problem.
     """
     run = run or Run()
     found = {host: results.of_host(result) for host, result in probes.items()}
@@ -185,6 +187,7 @@ def build(
         INVENTORY: Judged() if inventory is None else results.of_inventory(inventory),
         CLUSTER: Judged(),
     }
+    others[INVENTORY].join(results.of_settings(settings))
     for result in between:
         for name, judged in results.of_between(result):
             place = others[CLUSTER] if name is None else found.get(name, others[CLUSTER])

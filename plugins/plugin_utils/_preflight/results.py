@@ -57,6 +57,11 @@ def of_inventory(result: object) -> Judged:
     )
 
 
+def of_settings(result: object) -> Judged:
+    """What kubespray_settings said of the user's own settings."""
+    return _judged(result) or Judged()
+
+
 def of_between(result: object) -> Iterator[tuple[str | None, Judged]]:
     """What a check between hosts said, host by host; what belongs to none comes with the name None."""
     given = result.get("hosts") if isinstance(result, Mapping) else None

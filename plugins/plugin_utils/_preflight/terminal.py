@@ -10,7 +10,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.levels import SWITCHED_OFF
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.findings import (
@@ -37,19 +40,66 @@ _MOST_REASONS = 12
 _NAMED_CHECKS = 3
 
 
-def table(report: Report, width: int) -> str:
-    """The report in lines of at most width characters; widths below 60 are taken as 60."""
+# A problem by the place that has it and its check.
+Told = Collection["tuple[str, str]"]
+
+
+def table(report: Report, width: int, before: Told | None = None) -> str:
+    """The report in lines of at most width characters; widths below 60 are taken as 60.
+
+    before are the problems that an earlier report of the same run has told: those that do not block are not told again,
+    and those that are gone are.
+    """
     width = max(width, _LEAST_WIDTH)
     found, fixes = findings(report)
     lines = [*_wrap(_headline(report), width)]
+    if before is not None:
+        new = [each for each in found if each.severity == BLOCK or not _was_told(each, before)]
+        lines += [
+            line for text in _since(report, before, found, new) for line in _wrap(text, width)
+        ]
+        found, fixes = _renumbered(new, fixes)
     if found:
         lines += ["", *_rows(found, width)]
         if report.ready:
             lines += ["", *_wrap(f"Nothing wrong on: {_named(report.ready)}.", width)]
     if fixes:
         lines += ["", "FIXES, in this order:", *_fix_list(fixes, width)]
-    rest = [line for text in _footer(report) for line in _wrap(text, width)]
+    footer = _footer(report) if before is None else islice(_footer(report), 1)
+    rest = [line for text in footer for line in _wrap(text, width)]
     return "\n".join([*lines, *([""] if found and rest else []), *rest])
+
+
+def _renumbered(found: list[Finding], fixes: list[Fix]) -> tuple[list[Finding], list[Fix]]:
+    """The findings with those fixes that are theirs, counted from 1 on."""
+    wanted = {each.fix for each in found}
+    kept = [fix for fix in fixes if fix.number in wanted]
+    numbers = {fix.number: number for number, fix in enumerate(kept, 1)}
+    return (
+        [replace(each, fix=each.fix and numbers[each.fix]) for each in found],
+        [replace(fix, number=numbers[fix.number]) for fix in kept],
+    )
+
+
+def _was_told(finding: Finding, before: Told) -> bool:
+    return all((host, finding.problem["id"]) in before for host in finding.hosts)
+
+
+def _since(report: Report, before: Told, found: list[Finding], new: list[Finding]) -> Iterator[str]:
+    """What has changed since the earlier report, and what is left of it that is not told again."""
+    now = {(row.host, row.problem["id"]) for row in report.rows}
+    gone: dict[str, list[str]] = {}
+    for host, name in before:
+        if (host, name) not in now:
+            gone.setdefault(name, []).append(host)
+    listed = [f"{name} on {compact(hosts, _PARTS_IN_A_CELL)}" for name, hosts in gone.items()]
+    yield f"Since the first look: {'; '.join(listed) or 'nothing'} {'are' if len(listed) > 1 else 'is'} gone."
+    left = [each for each in found if each not in new]
+    if left:
+        names = (
+            f"{each.problem['id']} on {compact(each.hosts, _PARTS_IN_A_CELL)}" for each in left
+        )
+        yield f"Left, as told above with what helps: {'; '.join(names)}."
 
 
 def _rows(found: list[Finding], width: int) -> Iterator[str]:
@@ -151,7 +201,20 @@ def _headline(report: Report) -> str:
     found = ", ".join(
         (one if number == 1 else many).format(number) for number, one, many in kinds if number
     )
-    return f"{text} Found: {found}." if found else text
+    text = f"{text} Found: {found}." if found else text
+    return f"{text} {unknown}" if (unknown := _unknown(report)) else text
+
+
+def _unknown(report: Report) -> str:
+    """How many checks could not be made, and the reason of the most of them."""
+    reasons = Counter(
+        clean(each.reason).rstrip(".") for place in report.places for each in place.judged.unknown
+    )
+    # Of a cluster that runs the table below says it.
+    if not reasons or report.run.report != "preflight":
+        return ""
+    (most, _count), *others = reasons.most_common()
+    return f"{_plural(sum(reasons.values()), 'check')} could not be made{', mostly' if others else ''}: {most}."
 
 
 def _named(hosts: list[str]) -> str:

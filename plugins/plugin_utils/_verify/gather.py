@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _roles
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host
 from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import module_failure
 from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
@@ -26,7 +26,7 @@ _UNSEEN = "the host could not be asked."
 
 
 def gather(
-    groups: Mapping[str, Collection[str]],
+    groups: Mapping[str, Sequence[str]],
     hostvars: Mapping[str, Mapping[str, Any]],
     probes: Mapping[str, object],
     left_out: Collection[str],
@@ -42,6 +42,7 @@ def gather(
     unseen: dict[str, str] = {}
     lost: dict[str, Problem] = {}
     hosts = {}
+    groups = _roles.groups(groups, hostvars)
     for name in _kubespray.hosts(groups):
         variables = hostvars[name]
         hosts[name] = Host(

@@ -22,6 +22,7 @@ from ansible_collections.k8n.cluster.plugins.action import (
 )
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Way, knows_wrapped_prompt
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
@@ -35,17 +36,24 @@ MEASURED = Measured("ssh", False, 0.1, [0.001], "channel", Timeouts(10.0, "defau
 SUDO = {"samples": 3, "timeout": 30.0, "slow_seconds": 2.0}
 
 
+SUDO_CONTROL = {"become_command": ["sudo", "-H", "-S"], "wrapped_prompt": knows_wrapped_prompt()}
 # What hosts measure: a sudo and names that are well, and such that are not.
 SUDO_WELL: dict[str, Any] = {
-    "finding": {"status": "root", "seconds": [], "reason": "", "with_tty": None},
-    "login": {"user": "root", "groups": ["root"]},
+    "finding": {"status": "root", "seconds": [], "reason": "", "with_tty": None, "asked": ""},
+    "login": {"user": "root", "groups": ["root"], "sudo_group": "sudo"},
     "kernel_name": "n1",
     "name_resolves": True,
 }
 SUDO_SLOW = {
     **SUDO_WELL,
-    "finding": {"status": "passwordless", "seconds": [3.0], "reason": "", "with_tty": None},
-    "login": {"user": "server", "groups": ["server"]},
+    "finding": {
+        "status": "passwordless",
+        "seconds": [3.0],
+        "reason": "",
+        "with_tty": None,
+        "asked": "",
+    },
+    "login": {"user": "server", "groups": ["server"], "sudo_group": "wheel"},
 }
 NAMES_WELL: dict[str, Any] = {
     "names": {"kernel": "n1", "static": "n1"},
@@ -105,7 +113,7 @@ def switch_pipelining(monkeypatch, on):
 def make(monkeypatch):
     """Makes an action whose module gives back what it is told, or raises it."""
     monkeypatch.setattr(_check_action, "measure", lambda *_arguments: MEASURED)
-    monkeypatch.setattr(_check_action, "sudo_password", _sudo_password)
+    monkeypatch.setattr(_check_action, "sudo_way", _sudo_way)
     switch_pipelining(monkeypatch, on=True)
 
     def make(plugin, args=None, module=None, delegate_to=None):
@@ -140,12 +148,12 @@ def make(monkeypatch):
     return make
 
 
-def _sudo_password(active, method, prompted, variables, template):
+def _sudo_way(active, method, prompted, variables, template):
     assert active == "the become plugin of the task"
     assert prompted == "from -K"
     if "password" not in variables:
-        return None
-    return f"{method} {template(variables['password'])}"
+        return Way(None, ["sudo", "-H", "-S"])
+    return Way(f"{method} {template(variables['password'])}", ["sudo", "-H", "-S"])
 
 
 def test_sudo_check(make):
@@ -155,7 +163,12 @@ def test_sudo_check(make):
         None, {"inventory_hostname": "n1", "password": "{{ vault }}", "vault": "pw"}
     )
 
-    control = {"become_password": hide("sudo pw"), "pipelining": True, "timeout": 10.0}
+    control = {
+        "become_password": hide("sudo pw"),
+        **SUDO_CONTROL,
+        "pipelining": True,
+        "timeout": 10.0,
+    }
     assert action.executed == [
         ("k8n.cluster.sudo_check", {**SUDO, "fail": True, "control": control})
     ]
@@ -239,7 +252,10 @@ def test_hostname_check(make, args, expected):
     result = action.run(None, {"inventory_hostname": "n1"})
 
     assert action.executed == [
-        ("k8n.cluster.hostname_check", {"expected": expected, "timeout": 30.0, "fail": True})
+        (
+            "k8n.cluster.hostname_check",
+            {"expected": expected, "renamed": True, "timeout": 30.0, "fail": True},
+        )
     ]
     assert result["failed"] is True
     assert f"This host is called 'x', while the inventory calls it {expected!r}." in result["msg"]
@@ -354,9 +370,10 @@ def test_node_probe(make, monkeypatch):
             "k8n.cluster.node_probe",
             {
                 "sudo": SUDO,
-                "hostname": {"expected": "n1", "timeout": 30.0},
+                "hostname": {"expected": "n1", "renamed": True, "timeout": 30.0},
                 "control": {
                     "become_password": hide("sudo pw"),
+                    **SUDO_CONTROL,
                     "pipelining": True,
                     "timeout": 10.0,
                     "wants": hide(
@@ -404,6 +421,7 @@ SUDO_CHECKS = (
     "sudo_not_permitted",
     "sudo_password_required",
     "sudo_password_wrong",
+    "sudo_prompt_unknown",
     "sudo_requires_tty",
     "sudo_timed_out",
     "sudo_slow",
@@ -526,10 +544,10 @@ def test_node_probe_of_a_broken_connection(make, monkeypatch):
                 "id": "unreachable",
                 "severity": "block",
                 "message": "Ansible cannot connect to server@10.10.1.2: gone.",
-                "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+                "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and correct what it shows.",
             }
         ],
-        "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and mend what it shows.",
+        "fix": "Log in by hand with 'ssh -vvv 10.10.1.2' and correct what it shows.",
     }
 
 
@@ -633,7 +651,7 @@ def test_node_probe_through_the_channel_that_measures(make, monkeypatch):
     assert command[0].startswith("/bin/sh -c 'p=\"$(command -v python3.1")
     assert (samples, seconds) == (10, 30 * 4 + 30 + 60)
     assert request["sudo"] == SUDO
-    assert request["hostname"] == {"expected": "n1", "timeout": 30.0}
+    assert request["hostname"] == {"expected": "n1", "renamed": True, "timeout": 30.0}
     assert request["control"]["become_password"] == hide("sudo pw")
     assert request["remote_tmp"] == "remote_tmp ~/.ansible/tmp"
     assert executed == []

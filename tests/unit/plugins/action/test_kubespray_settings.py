@@ -16,8 +16,9 @@ from typing import Any
 import ansible_collections
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, wrong
 
+JUDGED = {"problems", "passed", "unknown", "not_applicable"}
 DEFAULTS = """
 kube_version: "{{ (kubelet_checksums['amd64'] | dict2items)[0].key }}"
 _host_architecture_groups: {x86_64: amd64}
@@ -163,7 +164,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
 
 def test_every_value_is_that_of_the_strongest_variable(ran: tuple[dict[str, Any], str]) -> None:
     found = ran[0]["settings"]
-    assert set(found) - {"changed", "failed"} == set(collect.KEYS)
+    assert set(found) - {"changed", "failed"} == {*collect.KEYS, *JUDGED}
     assert found["kubespray"]["version"] == "9.9.9"
     assert (found["kube_version"], found["architectures"]) == ("1.35.4", ["x86_64", "ppc64le"])
     # A host's own before that of all; the group's, but not over Kubespray's constants; none of our own play.
@@ -190,7 +191,7 @@ def test_no_password_is_returned_or_shown(ran: tuple[dict[str, Any], str]) -> No
     assert found["settings"]["downloads"]["urls"] == [
         {
             **{"url": f"https://example.com/1.35.4/{machine}", "machines": [machine]},
-            **{"what": "kubelet", "on": ["k8s_cluster"]},
+            **{"what": "kubelet", "variable": "", "on": ["k8s_cluster"]},
         }
         for machine in ("x86_64", "ppc64le")
     ]
@@ -229,4 +230,8 @@ def test_without_a_kubespray_that_can_be_read_everything_is_null(
     found, _printed = run(tmp_path, files)
     settings = {key: found["settings"][key] for key in collect.KEYS}
     assert settings == dict.fromkeys(collect.KEYS)
+    assert found["settings"]["passed"] == []
+    assert {each["id"] for each in found["settings"]["unknown"]} == {
+        each.id for each in wrong.CHECKS
+    }
     assert found["between"]["hosts"]["a"]["passed"] == []

@@ -114,6 +114,10 @@ def test_preflight_applies_to_each_host_its_own_levels_and_else_the_first_ones(
         "even_etcd": "passed",
         "zone_loss": "unknown",
         "etcd_not_pinned": "warn",
+        # Without Kubespray.
+        "kube_version_unknown": "unknown",
+        "registry_invalid": "unknown",
+        "download_url_invalid": "unknown",
     }
 
 

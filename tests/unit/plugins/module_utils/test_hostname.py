@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils import _hostname
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import (
     HostnameCheck,
     Lookup,
@@ -274,3 +275,47 @@ def test_the_whole_check_of_this_machine():
     assert measured["hosts"] is True
     assert measured["names"] == read_names()._asdict()
     assert measured["lookup"]["answered"] is True
+
+
+def test_a_host_that_keeps_its_name_is_judged_by_that():
+    names = Names("old-server", "old-server")
+
+    values, problems = judge(
+        "node1", names, Lookup(["10.0.0.1"], "old-server", 0.0, True), True, renamed=False
+    )
+
+    assert problems == []
+    assert values["matches"] is False
+    assert values["expected"] == "node1"
+
+    _values, problems = judge("node1", names, SILENT, False, renamed=False)
+    assert [problem["id"] for problem in problems] == ["hostname_not_in_hosts"]
+    assert "The name 'old-server' is not in /etc/hosts" in problems[0]["message"]
+
+    # The node of Kubernetes is called as in the inventory all the same.
+    _values, problems = judge("Node_1", names, SILENT, True, renamed=False)
+    assert [problem["id"] for problem in problems] == ["hostname_invalid"]
+
+
+@pytest.mark.parametrize(
+    ("renamed", "own"), [(None, "no-such-name"), (True, "no-such-name"), (False, None)]
+)
+def test_which_name_is_looked_up(renamed, own, monkeypatch):
+    asked = []
+    monkeypatch.setattr(_hostname, "PendingLookup", asked.append)
+
+    HostnameCheck("no-such-name", timeout=10, renamed=renamed)
+
+    assert asked == [own or read_names().kernel]
+
+
+@pytest.mark.parametrize(("renamed", "found"), [(None, False), (True, False), (False, True)])
+def test_which_name_is_looked_for_in_the_hosts_file(renamed, found, monkeypatch):
+    names = Names("old-server", "old-server")
+    monkeypatch.setattr(_hostname, "read_names", lambda: names)
+    monkeypatch.setattr(_hostname, "_read", lambda path: "127.0.1.1 old-server\n")
+
+    measured = HostnameCheck("no-such-name", timeout=10, renamed=renamed).measured()
+
+    assert measured["names"] == names._asdict()
+    assert measured["hosts"] is found

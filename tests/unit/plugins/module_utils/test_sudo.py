@@ -10,10 +10,11 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
     Login,
     classify,
     current_login,
+    finds,
     measure,
     probe,
 )
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import Attempt
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, Attempt
 
 # Recorded on Debian 13 with sudo 1.9.16p2 and sudo-rs 0.2.5, prompts removed; the last ones are
 # from the sources of sudo and sudo-rs.
@@ -242,3 +243,34 @@ def test_measure_as_root(monkeypatch):
     assert runs.finding == Finding("root", [], "")
     assert runs.login.groups
     assert runs.kernel_name
+
+
+WRAPPED = f"[sudo: {PROMPT}] Password:"
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrapped", "found"),
+    [
+        (PROMPT, False, True),
+        (f"{PROMPT} more", False, True),
+        (WRAPPED, False, False),
+        (WRAPPED, True, True),
+        # PAM in its own words, and a sudo that asked on another way.
+        ("Verification code:", True, False),
+        ("", True, False),
+    ],
+)
+def test_whether_ansible_finds_the_prompt(asked, wrapped, found):
+    assert finds(asked, wrapped) is found
+
+    def sudo(password, timeout, tty):
+        return Attempt(*(ASKS if password is None else OK)[:1], 0.05, ASKS[1], asked)
+
+    finding = probe(sudo, "secret", 3, 30, wrapped)
+    assert finding.status == ("password_ok" if found else "prompt_unknown")
+    assert found or finding.reason == asked
+    # Where no password is asked for, nobody waits for a prompt.
+    assert (
+        probe(lambda password, timeout, tty: Attempt(0, 0.05, "", asked), "secret", 3, 30).status
+        == "passwordless"
+    )

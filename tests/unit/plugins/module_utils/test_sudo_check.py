@@ -30,6 +30,9 @@ NAME_FIX = (
 )
 
 
+COMMAND = {"become_command": ["sudo"], "wrapped_prompt": False}
+
+
 def check(finding, login=MEMBER, resolves=True, pipelining=False, timeout=10.0):
     runs = SudoRuns(finding, login, "renamed", resolves)
     control = Control(None, pipelining, timeout)
@@ -106,6 +109,13 @@ def test_no_sudo_was_run():
             "As root on the host, see with 'visudo -c' whether its sudoers file is in order, and "
             "add the line 'server ALL=(ALL:ALL) NOPASSWD: ALL' with "
             "'visudo -f /etc/sudoers.d/90-server'.",
+        ),
+        (
+            "not_permitted",
+            Login("server", ["server"], "wheel"),
+            "sudo_not_permitted",
+            "sudo does not let the login server run commands as root: it is no good.",
+            GRANT.replace("-aG sudo", "-aG wheel"),
         ),
         (
             "sudo_missing",
@@ -229,11 +239,41 @@ def test_the_hidden_password_comes_back(password):
 
     assert password not in hidden
     assert control_from(
-        {"become_password": hidden, "pipelining": True, "timeout": 10.0}
+        {"become_password": hidden, "pipelining": True, "timeout": 10.0, **COMMAND}
     ) == Control(password, True, 10.0)
 
 
 def test_no_password():
-    params = {"become_password": None, "pipelining": False, "timeout": None}
+    params = {"become_password": None, "pipelining": False, "timeout": None, **COMMAND}
 
     assert control_from(params) == Control(None, False, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "whose", "exe"),
+    [
+        (
+            "[sudo: k8n-cluster-password:] Password:",
+            "'[sudo: PROMPT] Password:', which is that of sudo-rs,",
+            "or set ansible_become_exe: sudo.ws for this host where that is installed (Ubuntu has it beside sudo-rs), ",
+        ),
+        (
+            "Verification code:",
+            "'Verification code:', which is that of PAM or its own settings,",
+            "",
+        ),
+    ],
+)
+def test_a_prompt_that_ansible_does_not_know(asked, whose, exe):
+    [problem] = check(Finding("prompt_unknown", [0.01], asked))[1]
+
+    assert problem == {
+        "id": "sudo_prompt_unknown",
+        "severity": "block",
+        "message": f"sudo asks the login server for the password with {whose} and this ansible-core waits for its own "
+        "PROMPT at the begin of a line: every become ends with 'Timeout waiting for privilege escalation prompt', "
+        "though the password is right.",
+        "fix": "To have it without a password, as root on the host write with 'visudo -f /etc/sudoers.d/90-server' the "
+        f"line 'server ALL=(ALL:ALL) NOPASSWD: ALL'; {exe or 'or '}{'or ' if exe else ''}take an ansible-core that "
+        "knows this prompt.",
+    }

@@ -11,6 +11,7 @@ import time
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import (
     PROMPT,
+    asked,
     clean,
     run_sudo,
 )
@@ -139,3 +140,32 @@ def test_no_sudo(monkeypatch, tmp_path):
 )
 def test_clean(output, password, text):
     assert clean(output, password) == text
+
+
+def test_the_program_and_the_options_that_are_in_force(fake_sudo, tmp_path):
+    fake_sudo('echo "$0 $@"')
+    other = tmp_path / "sudo.ws"
+    other.write_text('#!/bin/sh\necho "other $@"\n', encoding="utf-8")
+    other.chmod(0o755)
+
+    assert (
+        run_sudo(None, 10, tty=False, program=("sudo.ws", "-H", "-S")).text
+        == "other -k -H -S -n true"
+    )
+    assert run_sudo("x" * 9, 10, tty=False, program=("sudo.ws",)).text == "other -k -S -p  true"
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (PROMPT, PROMPT),
+        (f"[sudo: {PROMPT}] Password: ", f"[sudo: {PROMPT}] Password:"),
+        (f"We trust you have received the lecture:\n\n{PROMPT}\n", PROMPT),
+        ("Verification code: ", "Verification code:"),
+        ("\x1b[31mCode for secretword:", "[31mCode for ********:"),
+        ("done\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_line_with_which_it_asked(said, line):
+    assert asked(said.encode(), "secretword") == line

@@ -7,11 +7,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret, sudo_password
+from ansible.plugins.loader import become_loader
+from ansible_collections.k8n.cluster.plugins.plugin_utils._become import (
+    Secret,
+    knows_wrapped_prompt,
+    sudo_way,
+)
 
 
 def find(active=None, method="sudo", prompted=None, variables=None, template=lambda value: value):
-    return sudo_password(active, method, prompted, variables or {}, template)
+    return sudo_way(active, method, prompted, variables or {}, template).password
 
 
 @pytest.fixture(autouse=True)
@@ -71,8 +76,7 @@ class Become:
         self.password = password
 
     def get_option(self, name):
-        assert name == "become_pass"
-        return self.password
+        return {"become_pass": self.password, "become_exe": None, "become_flags": "-H -S -n"}[name]
 
 
 def test_from_the_plugin_of_the_task():
@@ -87,3 +91,34 @@ def test_a_secret_does_not_show():
     assert repr({"password": secret}) == "{'password': '********'}"
     assert json.dumps({"password": secret}) == '{"password": "hunter2"}'
     assert secret == "hunter2"
+
+
+def command(**variables):
+    return sudo_way(None, "sudo", None, variables, lambda value: value).command
+
+
+def test_the_command_is_the_one_that_ansible_runs_but_that_it_may_ask():
+    assert command() == ["sudo", "-H", "-S"]
+    assert command(ansible_become_exe="sudo.ws") == ["sudo.ws", "-H", "-S"]
+    assert command(ansible_become_exe="/opt/my sudo/sudo") == ["/opt/my", "sudo/sudo", "-H", "-S"]
+    assert command(ansible_become_flags="-nE --non-interactive --preserve-env=A") == [
+        "sudo",
+        "-E",
+        "--preserve-env=A",
+    ]
+    assert sudo_way(None, "su", None, {"ansible_become_exe": "x"}, lambda value: value).command == [
+        "sudo"
+    ]
+
+
+def test_whether_ansible_knows_the_prompt_of_sudo_rs_is_asked_of_ansible(monkeypatch):
+    def answers(known):
+        monkeypatch.setattr(
+            become_loader.get("sudo").__class__,
+            "check_password_prompt",
+            lambda plugin, output: known and output.startswith(b"[sudo: [sudo via ansible, key="),
+        )
+        return knows_wrapped_prompt()
+
+    assert answers(True) is True
+    assert answers(False) is False

@@ -90,7 +90,10 @@ def test_node_probe_as_a_program(tmp_path: Path) -> None:
     request = {
         "sudo": {"samples": 1, "timeout": 30.0, "slow_seconds": 2.0},
         "hostname": {"expected": "other", "timeout": 5.0},
-        "control": {"become_password": None, "pipelining": True, "timeout": 10.0, "wants": None},
+        "control": {
+            **{"become_password": None, "become_command": ["sudo"], "wrapped_prompt": False},
+            **{"pipelining": True, "timeout": 10.0, "wants": None},
+        },
         "remote_tmp": str(tmp_path),
     }
     package = boot.NAME.rpartition(".")[0]

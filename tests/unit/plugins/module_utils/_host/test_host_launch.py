@@ -62,6 +62,18 @@ def test_the_password_comes_before_the_request_and_in_no_argument(fake_sudo, tmp
     assert "secret" not in args and "u:pw" not in args
 
 
+def test_with_the_program_and_the_options_in_force_whatever_its_prompt(fake_sudo, tmp_path):
+    fake_sudo(f'echo "$@" > {tmp_path}/args; read -r password; shift 5; exec "$@"')
+    (tmp_path / "sudo").rename(tmp_path / "sudo.ws")
+    sudo = {**PASSWORD_OK, "status": "prompt_unknown"}
+
+    answer = launch.launch({}, sudo, "secret", PROGRAM, ("sudo.ws", "-H"))
+
+    assert answer["found"]["identity"]
+    args = (tmp_path / "args").read_text(encoding="utf-8")
+    assert args.startswith("-k -H -S -p k8n-cluster-password: /")
+
+
 @pytest.mark.parametrize(
     "sudo",
     [

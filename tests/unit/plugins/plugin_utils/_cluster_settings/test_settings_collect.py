@@ -13,7 +13,13 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, files
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+    collect,
+    downloads,
+    files,
+    images,
+    versions,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
     Values,
     stack,
@@ -58,6 +64,9 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     assert tuple(found) == collect.KEYS
     # calico finds its own MTU out, and asks for no kernel; there is no proxy.
     assert nulls(found) == ["network.mtu", "kernel.minimum", "no_proxy"]
+    values = Values(stack(files.read(root), {"groups": {}}, {}), DataLoader())
+    assert (images.wrong(values), downloads.wrong(values)) == ([], {})
+    assert found["kube_version"] in versions.read("", None, values.raw).known
     assert {"x86_64", "aarch64"} <= set(found["architectures"])
     assert {"Debian", "Ubuntu", "Rocky"} <= set(found["os"]["distributions"])
     modules = {module["name"] for module in found["kernel"]["modules"]}

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
     downloads,
+    images,
     kernel,
     network,
     ports,
+    versions,
+    wrong,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
 
@@ -328,7 +332,10 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
             download_run_once=True, download_localhost=False, download_validate_certs=False,
             container_manager="containerd",
             containerd_registries_mirrors=[
-                {"prefix": "quay.io", "mirrors": [{"host": "https://a:b@mirror.example.com/v2"}, {"host": "no url"}]}
+                {
+                    "prefix": "quay.io",
+                    "mirrors": [{"host": "https://a:b@mirror.example.com/v2"}, {"host": "10.0.0.9:5000"}],
+                }
             ],
         ),
         None,
@@ -338,6 +345,7 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
             {
                 "url": "https://files.example.com/kubelet",
                 "what": "kubelet",
+                "variable": "",
                 "on": ["k8s_cluster"],
                 # That of the variables, where nobody knows which ones there may be.
                 "machines": ["x86_64"],
@@ -348,7 +356,8 @@ def test_downloads_are_those_that_are_enabled(write: Callable[..., Path], values
                 "host": "quay.io",
                 "what": "etcd",
                 "on": ["etcd"],
-                "mirrors": ["https://mirror.example.com/v2"],
+                # One without http:// is asked with TLS.
+                "mirrors": ["https://mirror.example.com/v2", "https://10.0.0.9:5000"],
             },
             {
                 "host": "reg.example.com:5000",
@@ -409,13 +418,18 @@ def test_each_machine_has_its_own_files(write: Callable[..., Path], values: Make
         ("library/nginx", "docker.io"),
         ("registry.k8s.io", "registry.k8s.io"),
         ("myregistry", "myregistry"),
-        ("https://me:secret@reg.example.com/a", "reg.example.com"),
+        ("[fd00::1]:5000/a", "[fd00::1]:5000"),
+        # What Kubespray would hand on as it is written is asked for as it is written, or not at all.
+        ("https://reg.example.com/a", None),
+        ("me:secret@reg.example.com/a", None),
+        ("reg.example.com/a/", None),
+        ("reg.example.com/Team", None),
         ("", None),
         (None, None),
     ],
 )
 def test_the_registry_of_an_image(image: object, host: str | None) -> None:
-    assert downloads.registry(image) == host
+    assert images.registry(image) == host
 
 
 @pytest.mark.parametrize(
@@ -430,3 +444,143 @@ def test_the_registry_of_an_image(image: object, host: str | None) -> None:
 )
 def test_no_login_is_shown(url: object, shown: str | None) -> None:
     assert downloads.without_login(url) == shown
+
+
+def test_registries_that_are_no_names(values: Make) -> None:
+    found = images.wrong(
+        values(
+            registry_host="http://127.0.0.1:5000/home/",
+            # Made of the first, which alone is to be corrected.
+            kube_image_repo="{{ registry_host }}",
+            quay_image_repo="{{ registry_host }}/quay",
+            gcr_image_repo="gcr.io/Team",
+            docker_image_repo="https://me:secret@docker.example.com?token=secret",
+            github_image_repo="ghcr.io",
+            other_repo="http://is/none/of/ours",
+            dns_image_repo="{{ nowhere }}/dns",
+            containerd_registries_mirrors=[
+                {"prefix": "https://quay.io", "mirrors": []},
+                {"prefix": "quay.io", "mirrors": []},
+                {"prefix": "_default", "mirrors": []},
+                "no entry",
+            ],
+        )
+    )
+
+    assert found == [
+        ("registry_host", "http://127.0.0.1:5000/home/", "127.0.0.1:5000/home"),
+        ("gcr_image_repo", "gcr.io/Team", "gcr.io/team"),
+        ("docker_image_repo", "https://docker.example.com", "docker.example.com"),
+        ("containerd_registries_mirrors (prefix)", "https://quay.io", "quay.io"),
+    ]
+
+
+def test_no_name_is_made_up_for_what_cannot_be_one() -> None:
+    assert images.suggested("http:// a b") == ""
+    assert images.suggested("") == ""
+
+
+def test_downloads_without_an_address(write: Callable[..., Path], values: Make) -> None:
+    listed = {
+        "kubelet": {"enabled": True, "file": True, "url": "{{ kubelet_download_url }}"},
+        "etcd": {"enabled": True, "file": True, "url": "{{ base }}/etcd"},
+        "cni": {"enabled": True, "file": True, "url": "file:///opt/cni.tgz"},
+        "runc": {"enabled": True, "file": True, "url": "ftp://example.com/runc"},
+        "dns": {"enabled": True, "container": True, "url": "nothing"},
+        "off": {"enabled": False, "file": True, "url": "nothing"},
+    }
+    write(**{"kubespray_defaults/defaults/main/download.yml": {"downloads": listed}})
+
+    assert downloads.wrong(
+        values(base="files.example.com", kubelet_download_url="a.b/kubelet")
+    ) == {
+        "kubelet_download_url": "a.b/kubelet",
+        "downloads.etcd.url": "files.example.com/etcd",
+    }
+    assert downloads.read(values(base="https://a", kubelet_download_url="https://a/k"), None)[
+        "urls"
+    ][0] == {
+        "url": "https://a/k",
+        "what": "kubelet",
+        "variable": "kubelet_download_url",
+        "on": [],
+        "machines": ["x86_64"],
+    }
+
+
+KNOWN = ("1.33.0", "1.33.1", "1.34.10", "1.35.4")
+GOOD = versions.Kubernetes("2.31.0", "1.35.4", KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fix"),
+    [
+        ("v1.33.1", "Write kube_version: 1.33.1, without anything before or after the numbers."),
+        ("1.34.9", "Set kube_version: 1.34.10, or take a Kubespray that has 1.34.9."),
+        (
+            "1.36.9",
+            "Set kube_version: 1.35.4, or take it out (each Kubespray has its own), or take a Kubespray that has "
+            "1.36.9.",
+        ),
+        (
+            "latest",
+            "Set kube_version: 1.35.4, or take it out (each Kubespray has its own), or take a Kubespray that has "
+            "latest.",
+        ),
+    ],
+)
+def test_a_kubernetes_that_kubespray_has_not(wanted: str, fix: str) -> None:
+    assert wrong.judge([], {}, GOOD._replace(wanted=wanted)).problems == [
+        block(
+            "kube_version_unknown",
+            f"kube_version is {wanted!r}, and Kubespray 2.31.0 has no kubeadm, kubelet and kubectl of it; it has "
+            "1.33.0 to 1.35.4.",
+            fix,
+        )
+    ]
+
+
+@pytest.mark.parametrize("found", [GOOD._replace(wanted=None), GOOD._replace(known=())])
+def test_a_kubernetes_of_which_nothing_is_known_does_not_pass(found: versions.Kubernetes) -> None:
+    judged = wrong.judge([], {}, found)
+
+    assert [each.id for each in judged.unknown] == ["kube_version_unknown"]
+    assert judged.problems == []
+
+
+def test_the_versions_that_all_three_programs_have(values: Make) -> None:
+    found = values(
+        kube_version="1.35.4",
+        kubeadm_checksums={"amd64": {"1.35.4": "a", "1.9.0": "b"}, "arm64": {"1.34.10": "c"}},
+        kubelet_checksums={"amd64": {"1.35.4": "a", "1.9.0": "b"}, "arm64": {"1.34.10": "c"}},
+        kubectl_checksums={"amd64": {"1.35.4": "a"}, "arm64": {"1.34.10": "c"}},
+    )
+
+    assert versions.read("2.31.0", "1.35.4", found.raw) == (
+        "2.31.0",
+        "1.35.4",
+        ("1.34.10", "1.35.4"),
+    )
+
+
+def test_what_is_said_of_wrong_settings() -> None:
+    judged = wrong.judge([images.Wrong("registry_host", "http://r/", "r")], {"a_url": "b/c"}, GOOD)
+
+    assert judged.problems == [
+        block(
+            "registry_invalid",
+            "registry_host is 'http://r/', with which an image's name begins; such a name is no URL and has no slash "
+            "at its end.",
+            "Write host[:port][/path], without http:// and in small letters, here registry_host: r. A registry without "
+            "TLS goes into containerd_registries_mirrors, whose mirrors have a host with http://.",
+        ),
+        block(
+            "download_url_invalid",
+            "a_url is 'b/c', which is no address to download from.",
+            "Begin it with http:// or https://, also in files_repo where a_url is made of that.",
+        ),
+    ]
+    assert wrong.judge([], {}, GOOD).passed == [check.id for check in wrong.CHECKS]
+    assert [each.id for each in wrong.unknown("Why.").unknown] == [
+        check.id for check in wrong.CHECKS
+    ]

@@ -53,7 +53,7 @@ def audit(given: dict[str, Any]) -> dict[str, Any]:
         flow = reader.read(root, given["playbook"], given["play_vars"])
     except _kubespray.KubesprayError as exc:
         return {"error": str(exc).replace(str(root), "ROOT")}
-    findings = Evaluator(reader, given["measured"]).run(flow)
+    findings = Evaluator(reader, given["measured"], "1.0.0").run(flow)
     return {
         "verdicts": {
             gate: {host: dataclasses.asdict(verdict) for host, verdict in hosts.items()}

@@ -35,6 +35,28 @@ def test_a_task_with_the_switch_in_its_conditions_is_a_gate(tmp_path: Path) -> N
     assert found(root) == [
         ("stop_if_a", "roles/one/tasks/main.yml:2"),
         ("stop_if_a_2", "roles/one/tasks/main.yml:7"),
+        ("free", "roles/one/tasks/main.yml:5"),
+    ]
+
+
+def test_what_nothing_switches_off_is_a_gate_too_and_takes_no_id_from_the_others(
+    tmp_path: Path,
+) -> None:
+    root = tree(
+        tmp_path,
+        one="- name: Stop\n  assert: {that: a}\n"
+        "- name: Loud\n  ansible.builtin.fail: {msg: no}\n  when: b\n"
+        "- name: May fail\n  assert: {that: a}\n  ignore_errors: true\n"
+        "- name: Does something\n  command: test a\n"
+        "- block:\n    - command: test b\n  rescue:\n    - name: Say why\n      fail: {msg: no}\n"
+        "- name: Stop\n  assert: {that: c}\n  when: not ignore_assert_errors\n",
+    )
+    assert [
+        (gate.id, gate.place.line, gate.fixed) for gate in catalog.read(root).gates.values()
+    ] == [
+        ("stop", 16, False),
+        ("stop_2", 1, True),
+        ("loud", 3, True),
     ]
 
 

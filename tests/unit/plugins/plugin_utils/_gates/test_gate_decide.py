@@ -23,6 +23,8 @@ def gate(name: str, state: str, alias: str | None = None, **more: Any) -> dict[s
         "task": name.capitalize(),
         "file": "roles/x/tasks/main.yml",
         "line": 7,
+        "fixed": False,
+        "waivable": True,
         "once": False,
         "state": state,
         "failures": [],
@@ -172,8 +174,8 @@ def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() 
         "         roles/x/tasks/main.yml:7\n"
         "\n"
         "Kubespray does not start: 1 of its checks would stop it and 1 cannot be known\n"
-        "before the run, and no waiver names them. Mend them as said above, or waive them\n"
-        "by name in k8n_waivers.\n"
+        "before the run, and no waiver names them. Correct them as said above, or waive\n"
+        "them by name in k8n_waivers.\n"
         "\n"
         "  To accept exactly this, for this run only:  -e "
         '\'{"k8n_waivers": ["small", "ask_the_cluster"]}\''
@@ -216,3 +218,51 @@ def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
     failure = {**FAILING["failures"][0], "values": {"memory": "\x1b[31mred"}}
     gates = [{**FAILING, "failures": [failure]}]
     assert "\x1b" not in text.audit(gates, decide.decide(gates, []), "2.31.0", 80)
+
+
+FIXED = gate("options", "fails", fixed=True, waivable=False, failures=FAILING["failures"])
+# A value with which the check itself cannot be evaluated.
+BROKEN = gate("version", "fails", waivable=False, failures=FAILING["failures"])
+
+
+@pytest.mark.parametrize("failing", [FIXED, BROKEN])
+def test_what_no_waiver_helps_against_blocks_and_is_not_offered(failing: dict[str, Any]) -> None:
+    decision = decide.decide([failing], [waiver(failing["id"])])
+    assert decision.blocking == [failing]
+    assert not decision.ignore_assert_errors
+    shown = " ".join(text.audit([failing], decide.decide([failing], []), "2.31.0", 80).split())
+    assert shown.endswith(
+        "Kubespray does not start: 1 of its checks would stop it, and no waiver names it. Correct it as said above; no "
+        "waiver helps against it."
+    )
+
+
+def test_the_waivers_offered_leave_out_what_they_do_not_help_against() -> None:
+    gates = [FAILING, FIXED]
+    shown = text.audit(gates, decide.decide(gates, []), "2.31.0", 200)
+    assert shown.endswith("""this run only:  -e '{"k8n_waivers": ["small"]}'""")
+    assert (
+        "waive them by name in k8n_waivers, but for options, against which no waiver helps."
+        in shown
+    )
+    assert (
+        "1 that ignore_assert_errors would switch off. 0 pass, 0 do not apply here, 1 fail. Of 1 that nothing"
+        in shown
+    )
+
+
+def test_an_unknown_one_that_nothing_switches_off_needs_no_waiver() -> None:
+    later = gate("at_the_end", "unknown", fixed=True, waivable=False)
+    assert decide.decide([FAILING, later], [waiver("small")]).ignore_assert_errors
+    shown = text.audit([PASSING, later], decide.decide([PASSING, later], []), "2.31.0", 300)
+    assert (
+        "Of 1 that nothing switches off 0 pass, 0 do not apply here, 0 fail, 1 cannot be known before the run.\n"
+        in shown
+    )
+
+
+def test_a_waiver_of_what_nothing_switches_off_is_refused() -> None:
+    assert decide.unknown_ids([FAILING, FIXED], [waiver("options")], "2.31.0") == [
+        "k8n_waivers: Kubespray 2.31.0 makes the check 'options' whatever ignore_assert_errors is, so that no waiver "
+        "helps; correct what fails it."
+    ]

@@ -105,7 +105,15 @@ def states(result: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def verdict(state: str, **more: Any) -> dict[str, Any]:
-    return {"state": state, "expression": "", "values": [], "message": "", "reason": "", **more}
+    nothing = {
+        "expression": "",
+        "values": [],
+        "message": "",
+        "reason": "",
+        "fix": "",
+        "broken": False,
+    }
+    return {"state": state, **nothing, **more}
 
 
 def test_asserts_on_each_host_with_the_values_that_they_read(tree: Tree) -> None:
@@ -400,4 +408,63 @@ def test_a_role_that_is_not_there_is_an_error_that_names_the_playbook(tree: Tree
     assert re.match(
         r"Ansible cannot load cluster\.yml of the Kubespray in ROOT: [Tt]he role 'nowhere' was not found",
         tree.audit()["error"],
+    )
+
+
+def test_what_nothing_switches_off_is_evaluated_as_well(tree: Tree) -> None:
+    tree.roles(
+        check="- name: Switched\n  assert: {that: true}\n"
+        + ON
+        + "- name: Fixed\n  assert:\n    that: mode in ['a', 'b']\n"
+        "- name: Loud\n  fail: {msg: no}\n  when: mode == 'c'\n"
+    )
+    result = tree.audit({"h1": {"mode": "c"}, "h2": {"mode": "a"}})
+    assert states(result) == {
+        "switched": {"h1": "passes", "h2": "passes"},
+        "fixed": {"h1": "fails", "h2": "passes"},
+        "loud": {"h1": "fails", "h2": "not_run"},
+    }
+    assert {gate["id"]: (gate["fixed"], gate["waivable"]) for gate in result["report"]} == {
+        "switched": (False, True),
+        "fixed": (True, False),
+        "loud": (True, False),
+    }
+
+
+def test_a_value_that_breaks_the_evaluation_is_wrong_and_no_waiver_helps(tree: Tree) -> None:
+    tree.roles(
+        check="- name: New enough\n  assert:\n    that: given is version('1.33.0', '>=')\n    msg: too old\n"
+        + ON
+    )
+    result = tree.audit({"h1": {"given": "v1.33.1"}, "h2": {"given": "1.33.1"}})
+    found = result["verdicts"]["new_enough"]
+    assert (found["h1"]["state"], found["h1"]["broken"], found["h2"]["state"]) == (
+        "fails",
+        True,
+        "passes",
+    )
+    # Not the task's own words, which are for a version that is old.
+    assert "too old" not in found["h1"]["message"]
+    assert found["h1"]["values"] == [["given", "'v1.33.1'"]]
+    [gate] = result["report"]
+    assert (gate["fixed"], gate["waivable"]) == (False, False)
+
+
+def test_of_a_kubernetes_that_is_not_there_the_cure_names_those_that_are(tree: Tree) -> None:
+    name = "Download_file | Check if requested Kubernetes are supported"
+    tree.roles(
+        check=f"- name: {name}\n  assert:\n    that: kube_version in kubelet_checksums[image_arch]\n"
+        "- name: Switched\n  assert: {that: true}\n" + ON
+    )
+    checksums = {"amd64": {"1.33.0": "a", "1.33.1": "a"}}
+    variables = {
+        "kube_version": "v1.33.1",
+        "image_arch": "amd64",
+        **{f"{each}_checksums": checksums for each in ("kubeadm", "kubelet", "kubectl")},
+    }
+    gate = next(each for each in tree.audit({"h1": variables})["report"] if each["fixed"])
+    assert gate["alias"] == "kube_version_known"
+    assert gate["fix"] == (
+        "kube_version is 'v1.33.1', and Kubespray 1.0.0 has no kubeadm, kubelet and kubectl of it; it has 1.33.0 to "
+        "1.33.1. Write kube_version: 1.33.1, without anything before or after the numbers."
     )

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import LISTED
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import HOST
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import judge
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import judge, renames
 
 LATENCY = {"local": False, "connect_seconds": 0.2, "method": "channel"}
 WELL = {
@@ -108,3 +108,26 @@ def test_of_a_host_on_which_nothing_ran_hardly_anything_passes(lost, passed):
 def test_a_host_that_does_not_find_its_full_name():
     judged = judge({**WELL, "hostname": {"kernel": "n1", "resolved": None}}, [])
     assert judged.unknown == [("hostname_fqdn_differs", "The host finds no full name for its own.")]
+
+
+def test_a_host_that_keeps_its_name_is_not_measured_by_the_inventorys():
+    # Also where the host says that it found it.
+    mismatch = block("hostname_mismatch", "No.", "Rename it.")
+
+    judged = judge(WELL, [mismatch], renamed=False)
+
+    assert judged.problems == []
+    assert judged.skipped == [
+        (
+            "hostname_mismatch",
+            "Kubespray leaves the host the name that it has (override_system_hostname is false).",
+        )
+    ]
+    assert "hostname_mismatch" not in judged.passed
+
+
+@pytest.mark.parametrize(
+    ("value", "renamed"), [(True, True), (False, False), ("no", False), ("yes", True), ("0", False)]
+)
+def test_whether_kubespray_renames(value, renamed):
+    assert renames(value) is renamed

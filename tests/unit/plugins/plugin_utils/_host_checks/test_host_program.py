@@ -20,7 +20,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import TOKEN,
 REQUEST: dict[str, Any] = {
     "sudo": {"samples": 1, "timeout": 30.0, "slow_seconds": 2.0},
     "hostname": {"expected": "n1", "timeout": 5.0},
-    "control": {"become_password": None, "pipelining": True, "timeout": 10.0, "wants": None},
+    "control": {
+        **{"become_password": None, "become_command": ["sudo"], "wrapped_prompt": False},
+        **{"pipelining": True, "timeout": 10.0, "wants": None},
+    },
     "remote_tmp": "/tmp",
 }
 

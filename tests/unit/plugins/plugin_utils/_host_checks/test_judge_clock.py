@@ -10,10 +10,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import H
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import clock
 
 
-def judged(synchronised, services=(), container=None):
+def judged(synchronised, services=(), container=None, settings=None):
     found = {"synchronised": synchronised, "services": list(services), "container": container}
     result = Judged()
-    result.add(clock.CHECKS, clock.judge(found, Host("n1", frozenset())))
+    result.add(clock.CHECKS, clock.judge(found, Host("n1", frozenset(), settings=settings or {})))
     return result
 
 
@@ -55,3 +55,10 @@ def test_a_service_that_reaches_no_server():
 )
 def test_what_is_not_known_does_not_pass(container, reason):
     assert judged(None, container=container).unknown == [("time_not_synchronised", reason)]
+
+
+def test_kubespray_keeps_it_itself():
+    assert judged(False, settings={"ntp": True}).skipped == [
+        ("time_not_synchronised", "Kubespray installs a time service (ntp_enabled).")
+    ]
+    assert judged(False, settings={"ntp": False}).problems != []

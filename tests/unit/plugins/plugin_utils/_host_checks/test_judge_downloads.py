@@ -34,7 +34,7 @@ def settings(**more):
             "urls": [
                 {"url": ETCD, "what": "etcd", "on": ["etcd"], "machines": ["x86_64"]},
                 {"url": ETCD_ARM, "what": "etcd", "on": ["etcd"], "machines": ["aarch64"]},
-                {"url": CNI, "what": "cni", "on": ["k8s_cluster"], "machines": BOTH},
+                {"url": CNI, "what": "cni", "variable": "cni_download_url", "on": ["k8s_cluster"], "machines": BOTH},
                 {"url": KUBELET, "what": "kubelet", "on": [], "machines": ["x86_64"]},
                 {"url": KUBELET_ARM, "what": "kubelet", "on": [], "machines": ["aarch64"]},
             ],
@@ -183,23 +183,34 @@ def test_a_mirror_that_is_not_there():
         block(
             "download_unreachable",
             "https://github.com, from where Kubespray downloads, cannot be reached: Connection refused.",
-            "Let the host reach this mirror, or correct the variables that name https://github.com.",
+            "Let the host reach this mirror, or correct the variables that name https://github.com: cni_download_url.",
         )
     ]
 
 
 def test_a_mirror_without_a_file():
     urls = [f"http://mirror/{number}" for number in range(7)]
+    named = [
+        {"url": url, "what": "x", "variable": f"v{number}", "on": [], "machines": BOTH}
+        for number, url in enumerate(urls)
+    ]
     (problem,) = downloads.judge(
-        found([failed(url, 404) for url in urls]), host("k8s_cluster", offline=True)
+        found([failed(url, 404) for url in urls]), host("k8s_cluster", offline=True, urls=named)
     )
 
     listed = ", ".join(f"{url} (status 404)" for url in urls[:5])
     assert problem == block(
         "download_unreachable",
         f"http://mirror answers, but does not give what Kubespray downloads: {listed} and 2 more.",
-        "Put these files onto http://mirror, or correct the *_url variables that name them.",
+        "Put these files onto http://mirror, or correct the variables that name them: "
+        "v0, v1, v2, v3, v4 and 2 more.",
     )
+
+
+def test_images_without_a_name_are_not_asked_for():
+    assert list(downloads.judge(found(), host("k8s_cluster", registries=[]))) == [
+        Skipped("registry_unreachable", "No image has a name that a host could ask for.")
+    ]
 
 
 def test_a_registry():

@@ -100,8 +100,12 @@ def test_trust_on_first_use(path):
         "\n"
         "No key from 1 host:\n"
         "\n"
-        "HOST  ADDRESS   ANSWER\n"
-        "n3    10.1.1.3  read (10.1.1.3): No route to host"
+        "HOST  ADDRESS   PORT  ANSWER\n"
+        "n3    10.1.1.3  22    read (10.1.1.3): No route to host\n"
+        "\n"
+        "Another port is ansible_port, and another address ansible_host: of the host in cluster.k8n.yml, or in\n"
+        "group_vars or host_vars. A host that only a jump host reaches is asked there, and what it says is given:\n"
+        "  ssh JUMPHOST ssh-keyscan -t ed25519 ADDRESS > keys; then -e k8n_known_hosts=keys"
     )
 
 

@@ -78,7 +78,8 @@ def test_targets():
         "db1,10.10.3.4,192.168.3.4",
         {"ip": "10.10.3.5", "name": "db2", "vars": {"ansible_port": 2222}},
     ]
-    assert nodes.targets(given, DEFAULTS) == [
+    hosts = nodes.cluster(given, DEFAULTS).hosts
+    assert [nodes.target(host.name, {**host.variables, **host.given}) for host in hosts] == [
         Target("node-10-10-1-2", "10.10.1.2"),
         Target("node-10-10-1-3", "10.10.1.3"),
         Target("db1", "192.168.3.4"),
@@ -88,7 +89,7 @@ def test_targets():
 
 def test_all_mistakes_of_the_nodes_at_once():
     with pytest.raises(InitError) as raised:
-        nodes.targets(["10.10.1.2", "10.10.1.2", "10.10.1.999"], DEFAULTS)
+        nodes.cluster(["10.10.1.2", "10.10.1.2", "10.10.1.999"], DEFAULTS)
     assert len(raised.value.mistakes) == 2
     assert all(mistake.startswith("k8n_nodes, item ") for mistake in raised.value.mistakes)
 
@@ -99,6 +100,8 @@ def test_all_mistakes_of_the_nodes_at_once():
         ({}, Target("n1", "n1", 22)),
         ({"ansible_host": "10.1.1.1", "ansible_port": "2222"}, Target("n1", "10.1.1.1", 2222)),
         ({"ansible_port": "{{ port }}"}, Target("n1", "n1", 22)),
+        ({"ansible_ssh_host": "10.1.1.1", "ansible_ssh_port": 23}, Target("n1", "10.1.1.1", 23)),
+        ({"ansible_ssh_port": 23, "ansible_port": 24}, Target("n1", "n1", 24)),
         ({"ansible_connection": "local"}, Target("n1", "n1", 22, local=True)),
     ],
 )

@@ -190,6 +190,7 @@ def test_the_page_says_it_all_without_script() -> None:
     ("report", "problems", "said"),
     [
         ("preflight", (), "Kubespray may start"),
+        ("preflight", (DNS,), "Kubespray may start"),
         ("preflight", (SLOW,), "1 problem to mend before Kubespray may start"),
         ("verify", (), "The cluster is what the inventory says"),
         ("verify", (DNS,), "The cluster is what the inventory says"),
@@ -199,7 +200,15 @@ def test_the_page_says_it_all_without_script() -> None:
 def test_the_headline_is_that_of_the_playbook(
     report: str, problems: tuple[Problem, ...], said: str
 ) -> None:
-    text = page(document(model.build({"a": probed(*problems)}, {}, run=model.Run(report=report))))
+    text = page(
+        document(
+            model.build(
+                {"a": probed(*problems)},
+                {},
+                run=model.Run(report=report, versions={"Kubespray": "2.31.0"}),
+            )
+        )
+    )
     headline = text.partition("<h1>")[2].partition("</h1>")[0]
     assert headline.strip() == said
     # Nothing is prepared after Kubespray.
@@ -230,3 +239,21 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"preflight\.json"):
         files.write(small(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["preflight.json"]
+
+
+def test_kubespray_may_start_is_said_only_where_all_that_could_stop_it_is_known() -> None:
+    def headline(versions: dict[str, str], *unknown: str) -> str:
+        probe = probed(unknown=[{"id": name, "reason": "No root."} for name in unknown])
+        text = page(document(model.build({"a": probe}, {}, run=model.Run(versions=versions))))
+        return text.partition("<h1>")[2].partition("</h1>")[0].strip()
+
+    kubespray = {"Kubespray": "2.31.0"}
+    assert headline({}) == (
+        "Nothing blocks, but Kubespray is not installed, so that what it asks for is not known"
+    )
+    assert headline(kubespray, "swap_on") == "Nothing blocks, but 1 that could is unknown"
+    assert headline(kubespray, "swap_on", "port_taken", "locale_missing") == (
+        "Nothing blocks, but 2 that could are unknown"
+    )
+    # One that would only warn.
+    assert headline(kubespray, "locale_missing") == "Kubespray may start"

@@ -60,7 +60,7 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
     )
     report = model.build({"a": probe, "b": probe}, {}, run=run)
     assert table(report, 100) == (
-        "PREFLIGHT: 2 of 2 hosts with nothing wrong.\n"
+        "PREFLIGHT: 2 of 2 hosts with nothing wrong. 10 checks could not be made: sudo does not work.\n"
         "Checks: 0 passed, 10 unknown.\n"
         "Unknown on a, b: w, x, y and 1 more. sudo does not work.\n"
         "1 check switched off: swap_on.\n"
@@ -142,3 +142,43 @@ def test_a_terminal_gets_a_hundred_findings_and_how_many_more_there_are() -> Non
 def test_problems_of_the_controller_come_before_the_inventorys() -> None:
     lines = table(model.build({"a": probed()}, {}, probed(DNS), probed(SLOW)), 80).split("\n")
     assert [line.split()[0] for line in lines[3:5]] == ["(controller)", "(inventory)"]
+
+
+def test_the_second_report_of_a_run_says_what_has_changed_and_what_is_left() -> None:
+    mount = block("mount_noexec", "/var is noexec.", "Mount it otherwise.")
+    first = model.build({"a": probed(SLOW, DNS), "b": probed(DNS, mount)}, {"a": ["sudo_slow"]})
+    before = [(row.host, row.problem["id"]) for row in first.rows]
+    swap = warn("swap_on", "Swap is on.", "Switch it off.")
+    second = model.build(
+        {"a": probed(DNS, passed=["sudo_slow"]), "b": probed(DNS, mount, swap)}, {}
+    )
+    assert table(second, 100, before) == (
+        "PREFLIGHT: 0 of 2 hosts with nothing wrong. Found: 1 that blocks, 3 to know of.\n"
+        "Since the first look: sudo_slow on a is gone.\n"
+        "Left, as told above with what helps: hostname_not_in_hosts on a, b.\n"
+        "\n"
+        "HOST           FIX  FOUND\n"
+        "b     block      1  mount_noexec: /var is noexec.\n"
+        "      warn       2  swap_on: Swap is on.\n"
+        "\n"
+        "FIXES, in this order:\n"
+        "1. Mount it otherwise.\n"
+        "   on b\n"
+        "2. Switch it off.\n"
+        "   on b\n"
+        "\n"
+        "Checks: 1 passed."
+    )
+    assert table(second, 100, []).splitlines()[1] == "Since the first look: nothing is gone."
+
+
+def test_the_headline_counts_what_is_unknown_and_says_why() -> None:
+    unknown = [{"id": name, "reason": "No root."} for name in ("x", "y")]
+    one = model.build({"a": probed(unknown=unknown)}, {})
+    assert table(one, 200).splitlines()[0] == (
+        "PREFLIGHT: 1 of 1 host with nothing wrong. 2 checks could not be made: No root."
+    )
+    other = model.build({"a": probed(unknown=[*unknown, {"id": "z", "reason": "No idea."}])}, {})
+    assert (
+        table(other, 200).splitlines()[0].endswith("3 checks could not be made, mostly: No root.")
+    )

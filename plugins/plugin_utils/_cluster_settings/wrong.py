@@ -1,0 +1,82 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Settings of the user that Kubespray takes as they are written and cannot use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    INVENTORY,
+    Check,
+    Finding,
+    Judged,
+    Unknown,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import images, versions
+from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "registry_invalid",
+        "registries and images have names that a host can ask for",
+        "block",
+        INVENTORY,
+    ),
+    Check("kube_version_unknown", "Kubespray has the wanted Kubernetes", "block", INVENTORY),
+    Check("download_url_invalid", "what is downloaded has an address", "block", INVENTORY),
+)
+THRESHOLDS: dict[str, float] = {}
+_MOST = 5
+
+
+def judge(
+    wrong_images: Sequence[images.Wrong],
+    wrong_urls: Mapping[str, str],
+    kubernetes: versions.Kubernetes,
+) -> Judged:
+    """wrong_urls maps a variable that names a download to its value, which is no address."""
+    judged = Judged()
+    judged.add(CHECKS, [*_images(wrong_images), *_urls(wrong_urls), *_kubernetes(kubernetes)])
+    return judged
+
+
+def unknown(reason: str) -> Judged:
+    """Where the settings could not be looked at."""
+    judged = Judged()
+    judged.add(CHECKS, [Unknown(check.id, reason) for check in CHECKS])
+    return judged
+
+
+def _kubernetes(found: versions.Kubernetes) -> Iterator[Finding]:
+    if found.wanted is None or not found.known:
+        yield Unknown("kube_version_unknown", NO_SETTINGS)
+    elif found.missing:
+        yield block("kube_version_unknown", found.sentence, versions.cure(found))
+
+
+def _images(wrong: Sequence[images.Wrong]) -> Iterator[Problem]:
+    for each in wrong:
+        better = f", here {each.variable}: {each.name}" if each.name else ""
+        yield block(
+            "registry_invalid",
+            f"{each.variable} is {each.value!r}, with which an image's name begins; such a name is no URL and has no "
+            "slash at its end.",
+            f"Write host[:port][/path], without http:// and in small letters{better}. A registry without TLS goes into "
+            "containerd_registries_mirrors, whose mirrors have a host with http://.",
+        )
+
+
+def _urls(wrong: Mapping[str, str]) -> Iterator[Problem]:
+    for variable, value in list(wrong.items())[:_MOST]:
+        yield block(
+            "download_url_invalid",
+            f"{variable} is {value!r}, which is no address to download from.",
+            f"Begin it with http:// or https://, also in files_repo where {variable} is made of that.",
+        )
