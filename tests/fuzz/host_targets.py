@@ -222,7 +222,8 @@ _RESULT = {
     "exception": "x", "stderr": "y",
 }  # fmt: skip
 _FACTS = {"ip": "10.1.1.1", "access_ip": "10.1.1.2", "ansible_host": "n1", "k8n_zone": None,
-          "path": "/usr/bin/python3", "status": "passwordless", "firewall": {"closed": [{"tool": "ufw", "port": 22, "protocol": "tcp"}]}}  # fmt: skip
+          "path": "/usr/bin/python3", "status": "passwordless",
+          "firewall": {"closed": [{"tool": "ufw", "port": 22, "protocol": "tcp"}]}}  # fmt: skip
 _JUDGED = {
     "problems": [{"id": "sudo_slow", "severity": "block", "message": "a", "fix": "b"}], "passed": ["swap_on"],
     "unknown": [{"id": "kernel_old", "reason": "c"}], "not_applicable": [], "skipped": [],
@@ -246,7 +247,7 @@ TARGETS = (
         st.binary(max_size=200)), _peer, (answers.AgentError,), weight=14),
     Target("verify", inputs.altered(_CLUSTER, most=6), _verify, weight=4),
     Target("kubeconfig", inputs.text_of(inputs.altered(_ADMIN), yaml.dump), _kubeconfig,
-           (kubeconfig.KubeconfigError,), weight=4),
+           (kubeconfig.KubeconfigError,), weight=1),
     Target("report", inputs.altered({"n1": _JUDGED, "n2": {"host": _JUDGED}, "hosts": {"n1": _JUDGED}}), _report),
     Target("ssh", st.one_of(inputs.texts, inputs.text_of(st.just(_SAID), str)), _ssh, weight=8),
     Target("facts", inputs.altered(_FACTS), _facts, weight=10),

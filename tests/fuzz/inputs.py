@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 NASTY = [
     "", " ", "\n", "\x1b[2J\x1b]0;OWNED\x07", "a\nb", "a\r\nb\x0bc\x85d\u2028e", "\u202egnp.exe", "\ud800", "\x00",
     "{{ 7 * 7 }}", "{% raw %}", "${HOME}", "$(id)", "`id`", "'; id; '", "../../etc/passwd", "/", "//", "/dev/zero",
-    "~root", "-rf", "--", "%s%n", "fe80::1%\n203.0.113.66 x", "10.1.1.1\n", "010.1.1.1", "::ffff:10.1.1.1", "10.0.0.0/8", "::/0",
+    "~root", "-rf", "--", "%s%n", "fe80::1%\n203.0.113.66 x", "10.1.1.1\n", "010.1.1.1", "::ffff:10.1.1.1",
+    "10.0.0.0/8",
+    "::/0",
     "10.1.1.1-10.255.255.255", "nan", "inf", "-1", "1e999", "9" * 400, "2026-13-01", "0x" + "f" * 2000, "True", "null",
     "</script><script>alert(1)</script>", "]]>", "&a", "*a", "!!python/object/apply:os.system [id]", "x" * 5000,
     "https://S3CRET@h/x", "http://u:S3CRET@p:1", "٣", "ﬁ", "İ", "K8N", "a=b c='d", '"',

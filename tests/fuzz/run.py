@@ -18,12 +18,13 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from pathlib import Path
 
 import fence
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import HypothesisException
+from hypothesis.errors import HypothesisException, HypothesisWarning
 from inputs import Batch
 from targets import TARGETS, Target
 
@@ -78,6 +79,8 @@ def main() -> int:
     options = parser.parse_args()
     chosen = [each for each in TARGETS if not options.targets or each.name in options.targets]
     print(f"seed {options.seed}")
+    # That it is expensive to show a large input, when there is one to be shown.
+    warnings.simplefilter("ignore", HypothesisWarning)
     weights, total, failed = sum(each.weight for each in chosen), 0, []
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
