@@ -93,6 +93,13 @@ _OF_YAML: list[Callable[[], Any]] = [
 class Batch(list[Any]):
     """Inputs that come together: to draw one costs more than most targets take for it."""
 
+    def __repr__(self) -> str:
+        return f"{len(self)} inputs"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """For hypothesis, which would write out all that lists stand for; run.py says which input it was."""
+        printer.text(repr(self))
+
 
 _BATCH = 20
 
