@@ -96,6 +96,7 @@ nox.options.sessions = [
     # The oldest, which is also what is written for, and the newest of them; `make test-all` runs those between.
     f"units-host-{HOST_PYTHONS[0]}",
     f"units-host-{HOST_PYTHONS[-1]}",
+    "fuzz(minute)",
     f"sanity-{WANTED_CORE}",
     "molecule",
     "integration",
@@ -229,6 +230,16 @@ def run_pytest(session: nox.Session, *arguments: str) -> None:
         "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto", *arguments, *session.posargs,
         env={"PYTHONPATH": str(this_collection_alone())},
     )  # fmt: skip
+
+
+@nox.session(default=False)
+@nox.parametrize(
+    "bound", [nox.param(("--seconds", "60"), id="minute"), nox.param((), id="all")]
+)
+def fuzz(session: nox.Session, bound: tuple[str, ...]) -> None:
+    """Strange inputs for all that hosts, peers, files and users can hand us: 100,000 of them, or one minute."""
+    session.install("-q", f"ansible-core~={WANTED_CORE}.0", "-r", str(REQUIREMENTS / "units.txt"))
+    session.run("python", "tests/fuzz/run.py", *bound, *session.posargs, env={"PYTHONPATH": str(COLLECTIONS)})
 
 
 @nox.session(venv_backend="none", default=False)

@@ -29,7 +29,10 @@ _UNMAPPED = 65534
 
 def is_root_directory(given: str) -> bool:
     """Whether a path is the root directory, however it is spelled and whatever links are on the way."""
-    return bool(given) and os.path.realpath(os.path.expanduser(given)) == os.sep
+    try:
+        return bool(given) and os.path.realpath(os.path.expanduser(given)) == os.sep
+    except ValueError:  # a NUL, or what no file can be called
+        return False
 
 
 def root_mistake(variable: str, given: str) -> str:

@@ -19,7 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import 
 
 VARIABLE = "k8n_dir"
 # What ansible.cfg, ssh's options and Ansible's templates read as something else than a part of a path.
-_UNSAFE = re.compile(r"""[\x00-\x1f"'\\;#%{}$]""")
+_UNSAFE = re.compile(r"""[\x00-\x1f\ud800-\udfff"'\\;#%{}$]""")
 
 
 def resolve(given: str) -> Path:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
     tree,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation.origin import Origin
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 
 # This collection as it is running.
 OWN = Path(__file__).resolve().parents[3]
@@ -213,9 +215,11 @@ def _directory_mistakes(directory: str) -> list[str]:
     path = Path(os.path.abspath(os.path.expanduser(directory)))
     if _safe_directory.is_root_directory(str(path)):
         return [_safe_directory.root_mistake("k8n_dir", directory)]
-    if set(str(path)) & set(":\n"):
+    if re.search(r"[:\x00-\x1f\ud800-\udfff]", str(path)):
         # Ansible's list of collection paths has colons between them.
-        return [f"k8n_dir is {str(path)!r}; a path with a colon or a line break cannot be used."]
+        return [
+            f"k8n_dir is {show(str(path))}; a path with a colon or a character that cannot be printed cannot be used."
+        ]
     nearest = next(parent for parent in (path, *path.parents) if parent.exists())
     if not nearest.is_dir():
         return [f"k8n_dir is {path}, but {nearest} is no folder."]

@@ -22,6 +22,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
     show,
 )
 
+_MOST_HOSTS = 10**9
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 PLACEMENTS = ("near_control_plane", "spread", "first")
@@ -161,6 +162,9 @@ def _count_or_list(option: str, value: object, mistakes: Mistakes) -> int | Entr
     if isinstance(value, int) and value < 1:
         mistakes.add(option, f"{show(value)} is too few; wanted 1 or more")
         return None
+    if isinstance(value, int) and value > _MOST_HOSTS:
+        mistakes.add(option, f"{show(value)} is more than any cluster has; wanted a count of hosts")
+        return None
     return value if value is None or isinstance(value, int) else Entries(value)
 
 
@@ -198,7 +202,7 @@ def _choice(
 
 def _number(option: str, values: Mapping[str, object], mistakes: Mistakes) -> int:
     value = values[option]
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST_HOSTS:
         return value
     mistakes.add(option, _not(value, "a number of hosts, 1 or more"))
     return 1

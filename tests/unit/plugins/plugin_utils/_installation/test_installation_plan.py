@@ -246,7 +246,7 @@ def test_a_directory_that_is_a_file_or_has_a_colon(tmp_path: Path) -> None:
         f"k8n_dir is {tmp_path}/file/prod, but {tmp_path}/file is no folder."
     ]
     assert mistakes(Wanted(str(tmp_path / "a:b"), "v1")) == [
-        f"k8n_dir is '{tmp_path}/a:b'; a path with a colon or a line break cannot be used."
+        f"k8n_dir is '{tmp_path}/a:b'; a path with a colon or a character that cannot be printed cannot be used."
     ]
 
 
