@@ -46,6 +46,7 @@ class ActionModule(ControllerAction):
                 images.wrong(values),
                 downloads.wrong(values),
                 versions.read(kubespray.version, values.text("kube_version"), values.raw),
+                images.misshapen(values),
             )
             return {**collect.settings(kubespray, cluster), **judged.as_result()}
         except _kubespray.KubesprayError:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
@@ -75,6 +75,37 @@ def wrong(values: Values) -> list[Wrong]:
         Wrong(f"{_MIRRORS} (prefix)", shown(prefix), suggested(prefix))
         for prefix in _prefixes(values)
     ]
+
+
+def misshapen(values: Values) -> str:
+    """What is wrong with the form of the list of mirrors, in words; "" where nothing is."""
+    if values.text("container_manager") != "containerd" or _MIRRORS not in values.names():
+        return ""
+    listed = values.get(_MIRRORS)
+    if listed is None:
+        return ""
+    if not isinstance(listed, list):
+        return f"{_MIRRORS} is {_kind(listed)}"
+    for number, entry in enumerate(listed):
+        place = f"{_MIRRORS}[{number}]"
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("prefix"), str):
+            return f"{place} has no prefix"
+        mirrors = entry.get("mirrors")
+        if not isinstance(mirrors, list) or not all(
+            isinstance(each, Mapping) and each.get("host") for each in mirrors
+        ):
+            return f"{place} has no list of mirrors, each with a host"
+    return ""
+
+
+def _kind(value: object) -> str:
+    return (
+        "a mapping"
+        if isinstance(value, Mapping)
+        else "a text"
+        if isinstance(value, str)
+        else "no list"
+    )
 
 
 def _prefixes(values: Values) -> Iterator[str]:

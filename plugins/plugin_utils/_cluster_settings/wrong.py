@@ -40,10 +40,17 @@ def judge(
     wrong_images: Sequence[images.Wrong],
     wrong_urls: Mapping[str, str],
     kubernetes: versions.Kubernetes,
+    mirrors: str = "",
 ) -> Judged:
-    """wrong_urls maps a variable that names a download to its value, which is no address."""
+    """wrong_urls maps a variable that names a download to its value, which is no address.
+
+    mirrors says what is wrong with the form of containerd_registries_mirrors.
+    """
     judged = Judged()
-    judged.add(CHECKS, [*_images(wrong_images), *_urls(wrong_urls), *_kubernetes(kubernetes)])
+    judged.add(
+        CHECKS,
+        [*_images(wrong_images), *_mirrors(mirrors), *_urls(wrong_urls), *_kubernetes(kubernetes)],
+    )
     return judged
 
 
@@ -70,6 +77,16 @@ def _images(wrong: Sequence[images.Wrong]) -> Iterator[Problem]:
             "slash at its end.",
             f"Write host[:port][/path], without http:// and in small letters{better}. A registry without TLS goes into "
             "containerd_registries_mirrors, whose mirrors have a host with http://.",
+        )
+
+
+def _mirrors(wrong: str) -> Iterator[Problem]:
+    if wrong:
+        yield block(
+            "registry_invalid",
+            f"{wrong}, and Kubespray ends where it writes containerd's configuration.",
+            "Write a list of this form: [{prefix: docker.io, mirrors: [{host: 'http://10.0.0.1:5000', capabilities: "
+            "[pull, resolve], skip_verify: true}]}].",
         )
 
 

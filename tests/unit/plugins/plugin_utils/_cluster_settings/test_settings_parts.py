@@ -584,3 +584,36 @@ def test_what_is_said_of_wrong_settings() -> None:
     assert [each.id for each in wrong.unknown("Why.").unknown] == [
         check.id for check in wrong.CHECKS
     ]
+
+
+GOOD_MIRROR = {"prefix": "docker.io", "mirrors": [{"host": "http://10.0.0.1:5000"}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([GOOD_MIRROR], ""),
+        ([], ""),
+        ({"repo:5000": "http://repo:5000"}, "containerd_registries_mirrors is a mapping"),
+        ("repo:5000", "containerd_registries_mirrors is a text"),
+        ([GOOD_MIRROR, {"mirrors": []}], "containerd_registries_mirrors[1] has no prefix"),
+        (
+            [{"prefix": "docker.io", "mirrors": ["http://10.0.0.1"]}],
+            "containerd_registries_mirrors[0] has no list of mirrors, each with a host",
+        ),
+        (
+            [{"prefix": "docker.io"}],
+            "containerd_registries_mirrors[0] has no list of mirrors, each with a host",
+        ),
+    ],
+)
+def test_mirrors_of_another_form(values: Make, given: object, said: str) -> None:
+    found = values(container_manager="containerd", containerd_registries_mirrors=given)
+
+    assert images.misshapen(found) == said
+    problems = wrong.judge([], {}, GOOD, said).problems
+    assert [problem["id"] for problem in problems] == (["registry_invalid"] if said else [])
+    assert (
+        images.misshapen(values(container_manager="crio", containerd_registries_mirrors=given))
+        == ""
+    )
