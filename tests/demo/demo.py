@@ -68,7 +68,7 @@ def title(text: str) -> None:
     print(f"\n\033[1m=== {text}\033[0m" if sys.stdout.isatty() else f"\n=== {text}", flush=True)
 
 
-def playbook(name: str, *arguments: str) -> Run:
+def playbook(name: str, *arguments: str, callback: str = "default") -> Run:
     """Run one of our playbooks in the demo's folder, showing its output while it comes."""
     command = ["ansible-playbook", f"k8n.cluster.{name}", *arguments]
     print(f"$ cd {WORK} && {' '.join(command)}", flush=True)
@@ -77,6 +77,7 @@ def playbook(name: str, *arguments: str) -> Run:
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
         ANSIBLE_CONFIG=str(WORK / "ansible.cfg"),
         ANSIBLE_HOME=str(ROOT / ".cache" / "ansible"),
+        ANSIBLE_STDOUT_CALLBACK=callback,
         PYTHONUNBUFFERED="1",
     )
     if sys.stdout.isatty():
@@ -204,7 +205,9 @@ def demo(chosen: Stage) -> str:
     title("4. deploy: checks, prepare, checks, then the real Kubespray, then verify")
     if not chosen.to_ready:
         return verdict(playbook("deploy", "-b"))
-    ran = playbook("deploy", "-b", "-e", '{"k8n_fetch_kubeconfig": true}')
+    fetch = ("-e", '{"k8n_fetch_kubeconfig": true}')
+    # Kubespray's thirteen hundred tasks in some fifty lines.
+    ran = playbook("deploy", "-b", *fetch, callback="k8n.cluster.progress")
     expect(ran, 0, "deploy")
     return nodes(chosen)
 

@@ -201,6 +201,23 @@ def test_all_hosts_unreachable(folder: Path) -> None:
     assert ran.code == 4
 
 
+def test_a_host_that_is_asked_for_another_is_the_one_that_is_unreachable(folder: Path) -> None:
+    (folder / "hosts").write_text(
+        "node1 ansible_connection=local\nnode2 ansible_host=127.0.0.1 ansible_port=1\n"
+    )
+    (folder / "site.yml").write_text(
+        "- hosts: node1\n  gather_facts: false\n  tasks:\n"
+        "    - name: Ask the other\n      ansible.builtin.ping:\n      delegate_to: node2\n"
+    )
+    ran = run("ansible-playbook", "site.yml", cwd=folder)
+    assert "UNREACHABLE  node1 -> node2  Ask the other\n" in ran.output
+    assert re.search(
+        r"\nWHERE SOMETHING IS WRONG\n  node2  unreachable at Ask the other\n\n", ran.output
+    )
+    assert "ALL" not in ran.output
+    assert ran.code == 4
+
+
 EVERYTHING = """\
 - name: In batches
   hosts: all

@@ -186,7 +186,8 @@ class Run:
         """A host could not be reached."""
         name = self._over(result)
         if not result._task.ignore_unreachable:
-            self._lost(self.state.unreachable, name, result._task)
+            # Of a task that is delegated it is the other host that does not answer.
+            self._lost(self.state.unreachable, result._task.delegate_to or name, result._task)
         self._report.unreachable(result, host)
 
     def _lost(self, where: dict[str, str], host: str, task: Any) -> None:

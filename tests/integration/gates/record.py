@@ -35,13 +35,13 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, play):
         self._play = play.get_name()
 
-    def _note(self, result, state):
+    def _note(self, result, state, host=None):
         line = {
             "play": self._play,
             "at": time.time(),
             "task": result._task.get_name(),
             "place": result._task.get_path(),
-            "host": result._host.name,
+            "host": host or result._host.name,
             "state": state,
             "changed": bool(result._result.get("changed")),
         }
@@ -58,4 +58,5 @@ class CallbackModule(CallbackBase):
         self._note(result, "passes" if ignore_errors else "fails")
 
     def v2_runner_on_unreachable(self, result):
-        self._note(result, "unreachable")
+        # Of a task that is delegated, the host that was asked.
+        self._note(result, "unreachable", result._task.delegate_to)
