@@ -88,6 +88,7 @@ THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 nox.options.sessions = [
     "lint",
     "docs-check",
+    "docs-site",
     "license-check",
     "extra-checks",
     "ansible-lint",
@@ -176,6 +177,33 @@ for core in CORES:
         callback_before=get_pip_without_the_web,
         callback_after=drop_ansible_tests_scratch,
     )
+
+
+@nox.session(name="docs-site")
+def docs_site(session: nox.Session) -> None:
+    """The documentation as a site, in .cache/docs-site/html: a link to nothing ends the build. Asks no web."""
+    session.install("-q", "-r", str(REQUIREMENTS / "docs-site.txt"))
+    source, site = ROOT / ".cache" / "docs-site" / "source", ROOT / ".cache" / "docs-site" / "html"
+    shutil.rmtree(source.parent, ignore_errors=True)
+    source.mkdir(parents=True, mode=0o700)  # antsibull-docs refuses a folder that others may read
+    shutil.copy(ROOT / "docs/docsite/site/index.rst", source)
+    listed = session.run(
+        "git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", "docs/images",
+        external=True, silent=True,
+    )  # fmt: skip
+    for page in str(listed).split():
+        (source / page).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / page, source / page)
+    environment = {**ansible_environment(), "K8N_REPOSITORY": str(ROOT)}
+    session.run(
+        "antsibull-docs", "collection", "--use-current", "--fail-on-error", "--dest-dir", str(source),
+        "k8n.cluster", env=environment,
+    )  # fmt: skip
+    session.run(
+        "sphinx-build", "-q", "-W", "--keep-going", "-c", "docs/docsite/site", str(source), str(site),
+        env=environment,
+    )  # fmt: skip
+    session.log(f"the site is {site}/index.html")
 
 
 @nox.session(name="ansible-lint")
