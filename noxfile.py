@@ -261,13 +261,17 @@ def run_pytest(session: nox.Session, *arguments: str) -> None:
 
 
 @nox.session(default=False)
-@nox.parametrize(
-    "bound", [nox.param(("--seconds", "60"), id="minute"), nox.param((), id="all")]
-)
+@nox.parametrize("bound", [nox.param(("--seconds", "60"), id="minute"), nox.param((), id="all")])
 def fuzz(session: nox.Session, bound: tuple[str, ...]) -> None:
     """Strange inputs for all that hosts, peers, files and users can hand us: 100,000 of them, or one minute."""
     session.install("-q", f"ansible-core~={WANTED_CORE}.0", "-r", str(REQUIREMENTS / "units.txt"))
-    session.run("python", "tests/fuzz/run.py", *bound, *session.posargs, env={"PYTHONPATH": str(COLLECTIONS)})
+    session.run(
+        "python",
+        "tests/fuzz/run.py",
+        *bound,
+        *session.posargs,
+        env={"PYTHONPATH": str(COLLECTIONS)},
+    )
 
 
 @nox.session(venv_backend="none", default=False)
