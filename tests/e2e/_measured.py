@@ -56,8 +56,10 @@ def page() -> None:
         return
     lines = [
         "<!--",
+        # They are the page's, not this file's. REUSE-IgnoreStart
         "SPDX-FileCopyrightText: 2026 k8n contributors",
         "SPDX-License-Identifier: GPL-3.0-or-later",
+        # REUSE-IgnoreEnd
         "-->",
         "",
         "# What the end-to-end tests measured last",
