@@ -320,7 +320,7 @@ def test_hosts_that_were_lost_one_after_another_are_no_success(cluster: Path) ->
         host: ["probe_failed"] for host in HOSTS
     }
     assert said(cluster, "passed") == {}
-    assert "3 problems to mend; the table above says where and how." in ran.output
+    assert "3 problems to fix; the table above says where and how." in ran.output
 
 
 @pytest.mark.usefixtures("whole")

@@ -13,13 +13,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask, ask_all
 from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 
 if TYPE_CHECKING:
     from typing import Mapping
-
-    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
 
 _MAX_ENV = 65536
 _ENDPOINT = "https://127.0.0.1:2379"
@@ -67,12 +65,18 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
         "-w",
         "json",
     ]
-    questions: dict[str, Question] = {
-        "status": ([*common, "endpoint", "status"], status),
-        "members": ([*common, "member", "list"], members),
-        "health": ([*common, "endpoint", "health", "--cluster"], health),
-    }
-    return {**found, **ask_all(questions, timeout), "service": _service(timeout)}
+
+    def said(*words: str) -> Any:
+        return ask([*common, *words], timeout)
+
+    answers = ask_all(
+        {
+            "status": lambda: status(said("endpoint", "status")),
+            "members": lambda: members(said("member", "list")),
+            "health": lambda: health(said("endpoint", "health", "--cluster")),
+        }
+    )
+    return {**found, **answers, "service": _service(timeout)}
 
 
 def status(answer: Any) -> dict[str, Any]:

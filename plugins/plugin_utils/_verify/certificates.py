@@ -50,7 +50,7 @@ _KUBELET_SERVER = _Kind(
 )
 # The kubelet's, which renews them long before their end.
 _KUBELET_ROTATED = _Kind(
-    "The kubelet should have renewed it: mend what 'journalctl -u kubelet | grep -i certificate' says on this host, "
+    "The kubelet should have renewed it: fix what 'journalctl -u kubelet | grep -i certificate' says on this host, "
     "approve what waits in 'kubectl get csr', and run 'systemctl restart kubelet'."
 )
 # Neither kubeadm nor Kubespray renews an authority: all that it has signed must follow.

@@ -13,8 +13,10 @@ may let one fail. So the members are counted here.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +56,28 @@ THRESHOLDS = {"etcd_database_percent": 80.0}
 _DEFAULT_QUOTA = 2 * 1024**3
 _NO_LEADER = "no leader"
 _NODES = "Kubespray's docs/operations/nodes.md"
+# As etcd writes an alarm into a member's errors.
+_ALARM = re.compile(r"memberID:(?P<member>\d{1,20}) alarm:(?P<kind>[A-Z]+)")
+_REVISION = (
+    'etcdctl.sh endpoint status -w json | grep -oE "revision.:[0-9]+" | head -1 | cut -d: -f2'
+)
+_OTHER_ALARM = (
+    "",
+    "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'etcdctl.sh alarm disarm' there.",
+)
+# What an alarm says, and what ends it.
+_ALARMS = {
+    "NOSPACE": (
+        "its database has reached its limit, and etcd refuses every write",
+        f"On this host run as root 'etcdctl.sh compact $({_REVISION}); etcdctl.sh defrag --cluster; etcdctl.sh alarm "
+        f"disarm'. If the alarm comes back, raise etcd_quota_backend_bytes and run k8n.cluster.deploy.",
+    ),
+    "CORRUPT": (
+        "its database is not that of the other members",
+        f"Take the member out with 'etcdctl.sh member remove' and its id, move its data away (by default "
+        f"/var/lib/etcd), let it join anew as {_NODES} says, then run 'etcdctl.sh alarm disarm'.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +93,20 @@ class _View:
     member_of: Mapping[str, str]
     # Address -> who could not reach it, with the error.
     errors: Mapping[str, list[tuple[str, str]]]
+    # The addresses of members that have answered another one.
+    heard: AbstractSet[str]
+
+    @property
+    def answering(self) -> list[str]:
+        """The ids of the members that answer, whether the inventory knows them or not."""
+        own = {
+            status["member"] for status in self.status.values() if status["cluster"] == self.cluster
+        }
+        return [
+            member_id
+            for member_id, member in (self.members or {}).items()
+            if member_id in own or hosts_of(member["urls"]) & self.heard
+        ]
 
     @property
     def without_leader(self) -> list[str]:
@@ -101,6 +139,7 @@ def _view(cluster: Cluster) -> _View:
     main = counted[0][0] if counted else None
     seen: dict[str, Mapping[str, Any]] = {}
     errors: dict[str, list[tuple[str, str]]] = {}
+    heard: set[str] = set()
     listing = False
     for host, part in parts.items():
         if host in status and status[host]["cluster"] != main:
@@ -109,10 +148,13 @@ def _view(cluster: Cluster) -> _View:
             listing = True
             seen.setdefault(member["id"], member)
         for each in part["health"] or ():
-            if each["error"] is not None:
-                for address in hosts_of([each["url"]]):
-                    errors.setdefault(address, []).append((host, each["error"]))
-    return _View(status, main, seen if listing else None, _members_of(cluster, seen), errors)
+            if each["error"] is None:
+                heard |= hosts_of([each["url"]])
+                continue
+            for address in hosts_of([each["url"]]):
+                errors.setdefault(address, []).append((host, each["error"]))
+    members = _members_of(cluster, seen)
+    return _View(status, main, seen if listing else None, members, errors, heard)
 
 
 def _members_of(cluster: Cluster, members: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -151,11 +193,11 @@ def _host(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
             (HOST_CHECKS[0], HOST_CHECKS[2]),
             "its etcd belongs to another cluster than that of the other hosts.",
         )
-        yield from _size(cluster, part)
+        yield from _size(cluster, host, part)
         return
     yield from _membership(cluster, view, host)
     if part is not None:
-        yield from _size(cluster, part)
+        yield from _size(cluster, host, part)
 
 
 def _unknown(checks: tuple[Check, ...], why: str) -> Iterator[Finding]:
@@ -189,7 +231,7 @@ def _membership(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
     yield block(
         "etcd_member_missing",
         f"The inventory wants an etcd member here, and this host {state}. {_standing(view)}",
-        f"Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as {_NODES} says.",
+        f"Fix what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as {_NODES} says.",
     )
     yield Unknown("etcd_member_unhealthy", "the host has no etcd member to ask.")
 
@@ -213,7 +255,9 @@ def _health(
             "etcd_member_unhealthy",
             f"Its etcd member does not answer{_service(cluster, host)}: "
             f"{part['errors'].get('status', 'it says nothing')}. {_standing(view)}",
-            "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
+            "On this host run 'systemctl start etcd'."
+            if part["service"] == "inactive"
+            else "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
         )
         return
     addresses = cluster.addresses(host) | hosts_of(member["urls"] if member else ())
@@ -231,7 +275,7 @@ def _health(
             f"Its etcd member does not answer {listed(askers)}: {errors[0][1]}. {_standing(view)}",
             "Open the TCP ports 2379 and 2380 between the etcd hosts, and read 'journalctl -u etcd' on this one.",
         )
-    elif part is None and not _heard(cluster, addresses):
+    elif part is None and not addresses & view.heard:
         yield Unknown(
             "etcd_member_unhealthy", cluster.unseen.get(host, "no other member could ask it.")
         )
@@ -243,22 +287,12 @@ def _health(
         )
 
 
-def _heard(cluster: Cluster, addresses: set[str]) -> bool:
-    """Whether another member has had an answer from one of these addresses."""
-    for host in cluster.etcd:
-        part = cluster.part(host, "etcd") or {}
-        healthy = [each["url"] for each in part.get("health") or () if each["error"] is None]
-        if addresses & hosts_of(healthy):
-            return True
-    return False
-
-
 def _standing(view: _View) -> str:
     """What is left, which Kubespray's own test does not count."""
     if view.members is None:
         return "How many members are left is not known."
     count = len(view.members)
-    answering = sum(status["cluster"] == view.cluster for status in view.status.values())
+    answering = len(view.answering)
     spare = answering - _quorum.majority(count)
     left = (
         "etcd has stopped"
@@ -270,20 +304,13 @@ def _standing(view: _View) -> str:
     return f"{answering} of {count} members answer, {_quorum.majority(count)} must: {left}."
 
 
-def _size(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
+def _size(cluster: Cluster, host: str, part: Mapping[str, Any]) -> Iterator[Finding]:
     status = part["status"]
     if status is None:
         yield Unknown("etcd_alarm", "its etcd member does not answer.")
         yield Unknown("etcd_database_large", "its etcd member does not answer.")
         return
-    alarms = [error for error in status["errors"] if _NO_LEADER not in error]
-    if alarms:
-        yield block(
-            "etcd_alarm",
-            f"Its etcd member reports {listed(alarms)}, and refuses writes as long as an alarm stands.",
-            "Compact and defragment etcd, raise etcd_quota_backend_bytes if it is full all the same, then run 'etcdctl "
-            "alarm disarm'.",
-        )
+    yield from _alarms(cluster, host, status)
     quota = part["quota_bytes"] or _DEFAULT_QUOTA
     limit = cluster.thresholds["etcd_database_percent"]
     percent = 100 * status["size_bytes"] / quota
@@ -293,6 +320,31 @@ def _size(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
             f"etcd's database has {_mib(status['size_bytes'])} MiB, {percent:.0f} % of the {_mib(quota)} MiB at which "
             f"it refuses writes; wanted are at most {limit:g} %. {_mib(status['used_bytes'])} MiB of it are in use.",
             "Run 'etcdctl defrag' member by member, and raise etcd_quota_backend_bytes if that frees little.",
+        )
+
+
+def _alarms(cluster: Cluster, host: str, status: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each member reports the alarms of all; so each host is told of its own, and the first one of a stranger's."""
+    statuses = {
+        each: part["status"]
+        for each in cluster.etcd
+        if (part := cluster.part(each, "etcd") or {}).get("status")
+    }
+    known = {each["member"] for each in statuses.values()}
+    for error in status["errors"]:
+        alarm = _ALARM.search(error)
+        member = f"{int(alarm['member']):x}" if alarm else status["member"]
+        other = member != status["member"]
+        if _NO_LEADER in error or (other and (member in known or host != next(iter(statuses)))):
+            continue
+        kind = alarm["kind"] if alarm else ""
+        whose = f"The etcd member {member}" if other else "Its etcd member"
+        yield block(
+            "etcd_alarm",
+            f"{whose} has raised the alarm {kind}: {_ALARMS[kind][0]}."
+            if kind in _ALARMS
+            else f"{whose} reports {error.strip()}.",
+            _ALARMS.get(kind, _OTHER_ALARM)[1],
         )
 
 
