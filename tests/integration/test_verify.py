@@ -61,6 +61,7 @@ KUBECTL = """\
 #!/bin/sh
 # PLACEHOLDER for kubectl
 for last; do :; done
+last=${last%%\?*}
 cat "/opt/answers/${last##*/}"
 """
 # Answers every question with no more than a count of one.
@@ -96,13 +97,18 @@ def answers() -> dict[str, object]:
         }
 
     ready = [{"ready": True, "state": {"running": {}}}]
+    nothing: dict[str, object] = {"metadata": {}, "items": []}
+    dns = {"metadata": {"name": "coredns"}, "spec": {"replicas": 1}}
     return {
+        **dict.fromkeys(("daemonsets", "poddisruptionbudgets", "networkpolicies"), nothing),
+        **dict.fromkeys(("validatingwebhookconfigurations", "mutatingwebhookconfigurations"), nothing),
+        "deployments": {"metadata": {}, "items": [dns]},
         "version": {"gitVersion": "v1.35.4"},
         "nodes": {"items": [node(name) for name in HOSTS]},
         "pods": {
             "items": [
                 {
-                    "metadata": {"name": f"kube-proxy-{name}"},
+                    "metadata": {"name": f"coredns-{name}", "labels": {"k8s-app": "kube-dns"}},
                     "spec": {"nodeName": name},
                     "status": {"phase": "Running", "containerStatuses": ready},
                 }
@@ -122,7 +128,7 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
     """The hosts after Kubespray, except that etcd of ver3 has never been able to start."""
     made = Members(HOSTS, state, tmp_path_factory.mktemp("certificates"))
     everywhere = {
-        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\n",
+        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\nhealthzPort: 0\n",
         "etc/sysctl.d/99-sysctl.conf": "net.ipv4.ip_forward=1\n",
         "opt/dns.py": DNS,
     }
@@ -136,6 +142,8 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
         made.on(
             host, "sysctl -qw net.ipv4.ip_forward=1; systemd-run -q --unit=dns python3 /opt/dns.py"
         )
+        for service in ("kubelet", "containerd"):
+            made.on(host, f"systemd-run -q --unit={service} sleep infinity")
     made.on("ver3", "sed -i.good s,^ETCD_DATA_DIR=.*,ETCD_DATA_DIR=/dev/null/etcd, /etc/etcd.env")
     made.on("ver3", "systemctl daemon-reload; systemctl start --no-block etcd")
     made.start("ver1", "ver2")
@@ -231,10 +239,20 @@ def test_a_whole_cluster_is_not_worth_a_word(whole: Members, cluster: Path) -> N
 
     assert ran.code == 0, ran.output[-3000:]
     assert "\nVERIFY: 3 of 3 hosts with nothing wrong.\n" in ran.output
-    assert said(cluster, "unknown") == said(cluster, "skipped") == {}
-    # Every check was made: the control plane's two only on ver1.
+    # No kubelet has joined here, and no engine has an image.
+    assert said(cluster, "unknown") == {
+        host: dict.fromkeys(
+            ("kubelet_without_api_server", "kubelet_refused"),
+            "there is no kubelet.conf on this host, with which a kubelet logs in.",
+        )
+        for host in HOSTS
+    }
+    assert {place: [*checks] for place, checks in said(cluster, "skipped").items()} == {
+        host: ["image_registry_silent"] for host in HOSTS
+    }
+    # Every other check was made: the control plane's two only on ver1.
     passed = {place: len(checks) for place, checks in said(cluster, "passed").items()}
-    assert passed == {"(cluster)": 6, "ver1": 15, "ver2": 13, "ver3": 13}
+    assert passed == {"(cluster)": 10, "ver1": 24, "ver2": 22, "ver3": 22}
     assert SECRET not in ran.output
     assert not (cluster / "artifacts").exists()
     # kubectl kept nothing, and nothing of ours is left.

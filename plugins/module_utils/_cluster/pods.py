@@ -42,9 +42,20 @@ def keep(pod: Any) -> dict[str, Any]:
     wanted = ("name", "labels", "ownerReferences", "deletionTimestamp")
     return {
         "metadata": {key: metadata[key] for key in wanted if key in metadata},
-        "spec": {key: spec[key] for key in ("nodeName",) if key in spec},
+        "spec": {"nodeName": spec.get("nodeName") or _meant_for(spec)},
         "status": status,
     }
+
+
+def _meant_for(spec: Any) -> str:
+    """The node for which a DaemonSet has made a pod that is not placed yet."""
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
+    for term in required.get("nodeSelectorTerms") or ():
+        for field in term.get("matchFields") or ():
+            if field["key"] == "metadata.name" and field["operator"] == "In":
+                return str(field["values"][0])
+    return ""
 
 
 def pods(answer: Any, now: float) -> dict[str, Any]:

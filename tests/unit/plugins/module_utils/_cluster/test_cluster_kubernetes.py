@@ -13,6 +13,8 @@ import stat
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster import kubernetes, static_pod
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.nodes import nodes as nodes_of
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import keep as keep_pod
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import owned
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import pods as pods_of
 
 NOW = 1_796_000_000.0
@@ -377,6 +379,20 @@ def test_pods_that_find_no_node_say_why():
         "not_well"
     ]
     assert found["why"] == "0/3 nodes are available"
+
+
+def test_a_pod_of_a_daemonset_that_is_not_placed_is_its_nodes():
+    """As a real API server has it: the scheduler is told by the node's name."""
+    term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n2"]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
+    waits = of("DaemonSet", "kube-proxy", pod("kube-proxy-x", "Pending", node=""))
+    waits["spec"] = {"affinity": {"nodeAffinity": required}, "containers": [{"env": "SECRET"}]}
+
+    kept = {"items": [keep_pod(waits)]}
+
+    assert pods_of(kept, NOW)["not_well"] == [not_well("kube-proxy-x", "n2", "Pending")]
+    assert owned(kept) == {("DaemonSet", "kube-proxy", "n2")}
+    assert "SECRET" not in str(kept)
 
 
 def test_what_closes_a_node():

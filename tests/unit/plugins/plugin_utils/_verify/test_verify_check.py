@@ -38,9 +38,9 @@ JUDGES = (
     etcd, control_plane, kubelet, nodes, pods, rules, dns, registries, certificates, sysctl, clock,
 )  # fmt: skip
 CERTIFICATES = {
-    "/etc/kubernetes/ssl/apiserver.crt": "'kubeadm certs renew all', restart kube-apiserver",
-    "/etc/kubernetes/ssl/etcd/server.crt": "'kubeadm certs renew all', restart kube-apiserver",
-    "/etc/kubernetes/admin.conf": "'kubeadm certs renew all', restart kube-apiserver",
+    "/etc/kubernetes/ssl/apiserver.crt": "'kubeadm certs renew all && crictl pods ",
+    "/etc/kubernetes/ssl/etcd/server.crt": "'kubeadm certs renew all && crictl pods ",
+    "/etc/kubernetes/admin.conf": "'kubeadm certs renew all && crictl pods ",
     "/etc/kubernetes/ssl/front-proxy-ca.crt": "Replace the authority",
     "/etc/ssl/etcd/ssl/ca.pem": "Replace the authority",
     "/etc/ssl/etcd/ssl/member-n1.pem": "Run k8n.cluster.deploy again",
