@@ -11,6 +11,7 @@ adds to it there, `cure` does what a cure says that is no command, and `heal` re
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,14 +24,19 @@ from _cluster import Cluster
 
 HERE = Path(__file__).resolve().parent / "faults"
 CLUSTER = "(cluster)"
-VERIFY = ("ansible-playbook", "k8n.cluster.verify", "-b", "-e", "k8n_report_dir=reports")
+VERIFY = ("ansible-playbook", "k8n.cluster.verify", "-b", "-v", "-e", "k8n_report_dir=reports")
+# A folder for what each host said, from which the data of the unit tests is made (recorded.py there).
+KEEP = os.environ.get("K8N_KEEP_PROBES")
+_PROBED = re.compile(r"^ok: \[(.+?)\] => (\{.*\})$", re.MULTILINE)
 # Seconds within which a cluster is well again after its cure: kubelets and controllers look every few seconds, and
 # what was killed comes back with a pause that grows.
 WELL_WITHIN = 240
 # A cure may uncover what it says verify will find next, such as a node with another range than its pods.
 CURES = 3
 _HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
-_COMMAND = re.compile(r"[Oo]n (this host|each control plane host|[\w.-]+) run(?: as root)? '([^']+)'")
+_COMMAND = re.compile(
+    r"[Oo]n (this host|each control plane host|[\w.-]+) run(?: as root)? '([^']+)'"
+)
 # A command whose output belongs into a file, and what follows it.
 _WRITTEN = re.compile(
     r"On ([\w.-]+) run as root '([^']+)', write what it prints \([^)]*\) to (\S+) on this host, and run '([^']+)' here"
@@ -91,8 +97,8 @@ class Broken:
             host, f"sudo bash -s {words} << 'END_OF_SCRIPT'\n{script}\nEND_OF_SCRIPT"
         )
 
-    def verify(self) -> Found:
-        """By place and check the problems that verify finds now."""
+    def verify(self, name: str = "") -> Found:
+        """By place and check the problems that verify finds now; name is what of, where that is to be kept."""
         report = self.cluster.directory / "reports" / "verify.json"
         report.unlink(missing_ok=True)
         ran = self.cluster.run(*VERIFY)
@@ -103,11 +109,14 @@ class Broken:
             for checks in found.values() for said in checks.values() for each in said
         )  # fmt: skip
         assert ran.code == (2 if blocks else 0), ran.output[-5000:]
+        if KEEP and name:
+            text = json.dumps(probes(ran.output), indent=1)
+            Path(KEEP, f"{name}.json").write_text(text, encoding="utf-8")
         return found
 
     def is_found(self, fault: Fault) -> Found:
         """Verify finds the fault, by exactly its check at exactly its place."""
-        found = self.verify()
+        found = self.verify(fault.name)
         places = [*found]
         assert {check for checks in found.values() for check in checks} == {fault.finds}, found
         if fault.at == "anywhere":
@@ -167,6 +176,12 @@ def _is_new(found: Found, before: Found | None) -> bool:
 def _with_path(command: str) -> str:
     """As a root's login shell has it."""
     return f"export PATH=$PATH:/usr/local/bin; {command}"
+
+
+def probes(output: str) -> dict[str, Any]:
+    """What cluster_probe returned of each host, in what `ansible-playbook -v` printed."""
+    asked = output.partition("TASK [Ask the host]")[2].partition("\nTASK [")[0]
+    return {host: json.loads(text) for host, text in _PROBED.findall(asked)}
 
 
 def problems(report: Mapping[str, Any]) -> Found:

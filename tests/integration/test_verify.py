@@ -61,7 +61,7 @@ KUBECTL = """\
 #!/bin/sh
 # PLACEHOLDER for kubectl
 for last; do :; done
-last=${last%%\?*}
+last=${last%%[?]*}
 cat "/opt/answers/${last##*/}"
 """
 # Answers every question with no more than a count of one.
@@ -101,7 +101,9 @@ def answers() -> dict[str, object]:
     dns = {"metadata": {"name": "coredns"}, "spec": {"replicas": 1}}
     return {
         **dict.fromkeys(("daemonsets", "poddisruptionbudgets", "networkpolicies"), nothing),
-        **dict.fromkeys(("validatingwebhookconfigurations", "mutatingwebhookconfigurations"), nothing),
+        **dict.fromkeys(
+            ("validatingwebhookconfigurations", "mutatingwebhookconfigurations"), nothing
+        ),
         "deployments": {"metadata": {}, "items": [dns]},
         "version": {"gitVersion": "v1.35.4"},
         "nodes": {"items": [node(name) for name in HOSTS]},
@@ -128,7 +130,8 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
     """The hosts after Kubespray, except that etcd of ver3 has never been able to start."""
     made = Members(HOSTS, state, tmp_path_factory.mktemp("certificates"))
     everywhere = {
-        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\nhealthzPort: 0\n",
+        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\n"
+        "healthzPort: 0\n",
         "etc/sysctl.d/99-sysctl.conf": "net.ipv4.ip_forward=1\n",
         "opt/dns.py": DNS,
     }
