@@ -65,8 +65,8 @@ _ETCD = _Kind(
 # Not Kubespray's k8s-certs-renew.sh: it ends without a word where everything lasts beyond its next turn.
 _KUBEADM = _Kind(
     "On each control plane host run as root 'kubeadm certs renew all && crictl pods --namespace kube-system --name "
-    '"kube-scheduler-|kube-controller-manager-|kube-apiserver-|etcd-" -q | xargs crictl rmp -f\', which renews them and '
-    "restarts what reads them only at its start, and copy /etc/kubernetes/admin.conf to wherever you use it, such as "
+    '"kube-scheduler-|kube-controller-manager-|kube-apiserver-|etcd-" -q | xargs crictl rmp -f\', which renews them '
+    "and restarts what reads them only at its start, and copy /etc/kubernetes/admin.conf to wherever you use it, such as "
     "/root/.kube/config."
 )
 

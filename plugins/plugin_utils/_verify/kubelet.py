@@ -64,12 +64,12 @@ def _host(
 ) -> Iterator[Finding]:
     stopped = [each for each in part["engine"] if each["state"] != "active"]
     if stopped:
-        units = " ".join(each["unit"] for each in stopped)
+        units = [view.name(each["unit"]) for each in stopped]
         yield block(
             _ENGINE,
-            f"No container can be started or stopped here: {listed(_state(each) for each in stopped)}.",
-            f"On this host run 'systemctl start {view.name(units) if len(stopped) == 1 else units}', and fix what "
-            f"'journalctl -u {stopped[0]['unit']} -n 50' says if it does not stay.",
+            f"No container can be started or stopped here: {listed(map(_state, stopped))}.",
+            f"On this host run 'systemctl start {' '.join(units)}', and fix what 'journalctl -u {units[0]} -n 50' says "
+            f"if it does not stay.",
         )
     elif not part["engine"]:
         yield Unknown(_ENGINE, "no service of a container engine is known on this host.")
