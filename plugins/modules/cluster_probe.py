@@ -114,7 +114,7 @@ etcd:
       description: How large the database may get, in bytes, V(null) where the configuration does not say.
       type: int
     service:
-      description: The state of etcd's service in the words of systemd, V(null) where it is not known.
+      description: The state of C(etcd.service) in the words of systemd, V(null) where there is none.
       type: str
     status:
       description: The member's own state, V(null) where it does not answer.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask, ask_all
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.service import state
 
 if TYPE_CHECKING:
     from typing import Mapping
@@ -76,7 +76,7 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
             "health": lambda: health(said("endpoint", "health", "--cluster")),
         }
     )
-    return {**found, **answers, "service": _service(timeout)}
+    return {**found, **answers, "service": state("etcd.service", timeout)}
 
 
 def status(answer: Any) -> dict[str, Any]:
@@ -159,9 +159,3 @@ def _tls(env: Mapping[str, str], certificates: str) -> list[str] | None:
             f"--key={certificates}/server.key",
         ]
     return None
-
-
-def _service(timeout: float) -> str | None:
-    """What systemd says of its state, such as active, failed or activating; None where it says nothing."""
-    done = run({"kind": "command", "argv": ["systemctl", "is-active", "etcd.service"]}, timeout)
-    return str(done["stdout"])[:40] or None

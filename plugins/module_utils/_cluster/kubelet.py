@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.service import state
 from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 
 if TYPE_CHECKING:
@@ -67,16 +68,6 @@ def collect(places: Places, name: str, timeout: float) -> dict[str, Any]:
         "login": login(places.kubeconfig, name, timeout),
         "bridges": bridges(timeout),
     }
-
-
-def state(unit: str, timeout: float) -> str | None:
-    """What systemd says of a unit, such as active, failed or activating; None where there is no such unit."""
-    argv = ["systemctl", "show", "-p", "LoadState", "-p", "ActiveState", unit]
-    lines = str(run({"kind": "command", "argv": argv}, timeout)["stdout"]).splitlines()
-    found = dict(line.split("=", 1) for line in lines if "=" in line)
-    if found.get("LoadState") not in ("loaded", "masked"):
-        return None
-    return "masked" if found["LoadState"] == "masked" else found.get("ActiveState", "")[:40] or None
 
 
 def _said(timeout: float) -> str | None:

@@ -66,8 +66,8 @@ _ETCD = _Kind(
 _KUBEADM = _Kind(
     "On each control plane host run as root 'kubeadm certs renew all && crictl pods --namespace kube-system --name "
     '"kube-scheduler-|kube-controller-manager-|kube-apiserver-|etcd-" -q | xargs crictl rmp -f\', which renews them '
-    "and restarts what reads them only at its start, and copy /etc/kubernetes/admin.conf to wherever you use it, such as "
-    "/root/.kube/config."
+    "and restarts what reads them only at its start, and copy /etc/kubernetes/admin.conf to wherever you use it, such "
+    "as /root/.kube/config."
 )
 
 

@@ -53,6 +53,15 @@ CLUSTER_CHECKS = (
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 THRESHOLDS = {"etcd_database_percent": 80.0}
 
+# By the state of etcd.service; without one, etcd is a pod of kubeadm's.
+_RESTART = {
+    "inactive": "On this host run 'systemctl start etcd'.",
+    "masked": "On this host run 'systemctl unmask etcd && systemctl start etcd'.",
+    None: "Fix what 'crictl logs $(crictl ps -a -q --name etcd | head -1)' says on this host; its settings are in "
+    "/etc/kubernetes/manifests/etcd.yaml.",
+}
+_FIX = "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there."
+
 
 def hosts(cluster: Cluster) -> list[str]:
     """The hosts that HOST_CHECKS are about."""
@@ -151,9 +160,7 @@ def _health(
             "etcd_member_unhealthy",
             f"Its etcd member does not answer{_service(cluster, host)}: "
             f"{part['errors'].get('status', 'it says nothing')}. {standing(view)}",
-            "On this host run 'systemctl start etcd'."
-            if part["service"] == "inactive"
-            else "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
+            _RESTART.get(part["service"], _FIX),
         )
         return
     addresses = cluster.addresses(host) | hosts_of(member["urls"] if member else ())

@@ -20,6 +20,7 @@ import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
     kubelet,
     registries,
+    service,
     static_pod,
     webhooks,
 )
@@ -314,11 +315,11 @@ def test_the_host_as_a_node(tmp_path, monkeypatch, plain):
 def test_services_that_are_masked_or_not_there(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     program(tmp_path, "systemctl", "echo LoadState=masked; echo ActiveState=inactive")
-    assert kubelet.state("kubelet.service", 5.0) == "masked"
+    assert service.state("kubelet.service", 5.0) == "masked"
     program(tmp_path, "systemctl", "echo LoadState=not-found; echo ActiveState=inactive")
-    assert kubelet.state("kubelet.service", 5.0) is None
+    assert service.state("kubelet.service", 5.0) is None
     program(tmp_path, "systemctl", "exit 1")
-    assert kubelet.state("kubelet.service", 5.0) is None
+    assert service.state("kubelet.service", 5.0) is None
     program(tmp_path, "ip", "echo no")
     assert kubelet.bridges(5.0) == []
 

@@ -387,13 +387,24 @@ def test_a_foreign_member_that_answers_counts(cluster):
     assert [*found] == ["etcd_member_missing", "etcd_member_foreign"]
 
 
-def test_a_member_that_somebody_stopped_is_only_started(cluster):
-    cluster.found["n2"]["etcd"].update(service="inactive", status=None, members=None, health=None)
+@pytest.mark.parametrize(
+    ("service", "fix"),
+    [
+        ("inactive", "On this host run 'systemctl start etcd'."),
+        ("masked", "On this host run 'systemctl unmask etcd && systemctl start etcd'."),
+        ("activating", FIX_MEMBER),
+        # kubeadm's is a pod.
+        (None, "Fix what 'crictl logs $(crictl ps -a -q --name etcd | head -1)' says on this host; its settings are in "
+         "/etc/kubernetes/manifests/etcd.yaml."),
+    ],
+)  # fmt: skip
+def test_how_a_member_comes_back(cluster, service, fix):
+    cluster.found["n2"]["etcd"].update(service=service, status=None, members=None, health=None)
     cluster.found["n2"]["etcd"]["errors"] = {"status": "connection refused"}
 
     found = next(check for place, check in judged(cluster) if place == "n2")
 
-    assert found["fix"] == "On this host run 'systemctl start etcd'."
+    assert (found["id"], found["fix"]) == ("etcd_member_unhealthy", fix)
 
 
 def test_without_a_group_etcd_the_control_plane_is_it(cluster):
