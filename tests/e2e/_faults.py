@@ -25,7 +25,7 @@ from _cluster import Cluster
 HERE = Path(__file__).resolve().parent / "faults"
 CLUSTER = "(cluster)"
 VERIFY = ("ansible-playbook", "k8n.cluster.verify", "-b", "-v", "-e", "k8n_report_dir=reports")
-# A folder for what each host said, from which the data of the unit tests is made (recorded.py there).
+# A folder for what each host said, from which the data of the unit tests is made (test_verify_recorded.py).
 KEEP = os.environ.get("K8N_KEEP_PROBES")
 _PROBED = re.compile(r"^ok: \[(.+?)\] => (\{.*\})$", re.MULTILINE)
 # Seconds within which a cluster is well again after its cure: kubelets and controllers look every few seconds, and
@@ -112,6 +112,8 @@ class Broken:
         if KEEP and name:
             text = json.dumps(probes(ran.output), indent=1)
             Path(KEEP, f"{name}.json").write_text(text, encoding="utf-8")
+            about = {"roles": self.hosts, "groups": self.cluster.groups()}
+            Path(KEEP, "about.json").write_text(json.dumps(about), encoding="utf-8")
         return found
 
     def is_found(self, fault: Fault) -> Found:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -27,7 +28,8 @@ _MAX_ERROR = 300
 _AT_ONCE = 4
 # So that neither the answer of the API server nor what is kept of it grows with the cluster.
 _PAGE = 500
-_MAX_PAGES = 60
+# Less than k8n_probe_timeout.
+_LIST_SECONDS = 60.0
 
 
 class AskError(Exception):
@@ -80,7 +82,8 @@ def ask_pages(
     """
     items: list[Any] = []
     more = ""
-    for _page in range(_MAX_PAGES):
+    deadline = time.monotonic() + _LIST_SECONDS
+    while time.monotonic() < deadline:
         joint = "&" if "?" in path else "?"
         answer = ask([*argv, f"{path}{joint}limit={_PAGE}{more}"], timeout)
         items += map(keep, answer["items"])
@@ -88,7 +91,7 @@ def ask_pages(
         if not token:
             return {"items": items}
         more = f"&continue={quote(token, safe='')}"
-    raise AskError(f"there are more than {_PAGE * _MAX_PAGES}")
+    raise AskError(f"the list did not come to its end within {_LIST_SECONDS:g} s")
 
 
 def _reason(done: dict[str, Any], program: str) -> str:

@@ -2,16 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A kubectl that prints what it is given; test_cluster_recorded.py has the answers of a real API server."""
+"""A kubectl that prints what it is given; test_verify_recorded.py has what comes of a real API server's answers."""
 
 from __future__ import annotations
 
 import calendar
 import json
 import stat
+import time
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import kubernetes, static_pod
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import ask, kubernetes, static_pod
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.nodes import nodes as nodes_of
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import keep as keep_pod
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import owned
@@ -236,6 +237,21 @@ def test_a_list_comes_in_pages(places, tmp_path):
     script.write_text(text, encoding="utf-8")
 
     assert [node["name"] for node in kubernetes.collect(there, 10.0)["nodes"]] == ["n1", "n2"]
+
+
+def test_a_list_without_end_is_given_up(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+
+    def page(_argv, _timeout):
+        clock[0] += 9.0
+        return {"metadata": {"continue": "on"}, "items": []}
+
+    monkeypatch.setattr(ask, "ask", page)
+
+    with pytest.raises(ask.AskError, match="the list did not come to its end within 60 s"):
+        ask.ask_pages([], "/api/v1/nodes", lambda item: item, 10.0)
+    assert clock[0] == 63.0
 
 
 @pytest.mark.parametrize("answer", ["", "null", "error: no\n"])
