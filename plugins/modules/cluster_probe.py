@@ -285,8 +285,7 @@ kubernetes:
         - The DaemonSets in C(kube-system) that have no pod on a node that they are meant for, each with C(name),
           C(critical) (whether it serves the node itself), the first 20 of these nodes in C(missing), and how many
           C(more) there are.
-        - Of each node its name (C(node)), the C(labels) of the kubelet's that it has lost, and whether the template
-          excludes it by its name (C(excluded)).
+        - Of each node its name (C(node)), and whether the template excludes it by its name (C(excluded)).
       type: list
       elements: dict
     dns_replicas:

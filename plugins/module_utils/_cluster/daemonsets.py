@@ -7,7 +7,7 @@
 
 """On which nodes a DaemonSet of the system has no pod, though it is meant for them.
 
-What the DaemonSet itself counts as desired does not tell: a node that lost a label is then none of its nodes.
+What the DaemonSet itself counts as desired does not tell: a node that its template excludes is then none of its nodes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MAX_NAMED = 20
 _MAX_SETS = 40
 _CRITICAL = "system-node-critical"
-# The kubelet knows these of itself; the label is only a copy.
+# The kubelet knows these of itself, and sets a label again that somebody has taken away.
 _OF_THE_KUBELET = {"kubernetes.io/os": "operatingSystem", "kubernetes.io/arch": "architecture"}
 # Of what serves the node itself, no single node is left out by its name.
 _NAME = "kubernetes.io/hostname"
@@ -58,26 +58,21 @@ def lacking(sets: Any, nodes: Any, owned: Collection[Workload]) -> list[dict[str
                 {
                     "name": name,
                     "critical": spec.get("priorityClassName") == _CRITICAL,
-                    "missing": [_without(spec, node) for node in missing[:_MAX_NAMED]],
+                    "missing": [
+                        {
+                            "node": node["metadata"]["name"],
+                            "excluded": not is_meant_for(spec, node, by_name=True),
+                        }
+                        for node in missing[:_MAX_NAMED]
+                    ],
                     "more": len(missing[_MAX_NAMED:]),
                 }
             )
     return found[:_MAX_SETS]
 
 
-def _without(spec: Any, node: Any) -> dict[str, Any]:
-    """Why the node may have no pod: labels of the kubelet's that it has no more, or the template excludes its name."""
-    labels = node["metadata"].get("labels") or {}
-    text = str([spec.get("nodeSelector"), spec.get("affinity")])
-    return {
-        "node": node["metadata"]["name"],
-        "labels": [label for label in _OF_THE_KUBELET if label in text and label not in labels],
-        "excluded": not is_meant_for(spec, node, by_name=True),
-    }
-
-
 def is_meant_for(spec: Any, node: Any, by_name: bool = False) -> bool:
-    """Whether pods of this template are meant for the node, as Kubernetes would judge if no label were lost.
+    """Whether pods of this template are meant for the node.
 
     A template that serves the node itself is also meant for a node that it excludes by its name, unless by_name.
     """

@@ -132,12 +132,7 @@ def _daemonsets(cluster: Cluster, host_of: Mapping[str, str]) -> Iterator[tuple[
 def _lacking(cluster: Cluster, each: Mapping[str, Any], missing: Mapping[str, Any]) -> Finding:
     name = view.name(each["name"])
     make = block if each["critical"] else warn
-    if missing["labels"]:
-        said = (
-            f"the node has lost the label {listed(missing['labels'])}, by which it finds its nodes"
-        )
-        fix = "On this host run 'systemctl restart kubelet', which sets the label again."
-    elif missing["excluded"]:
+    if missing["excluded"]:
         said = "its template excludes this node by its name"
         undo = f"kubectl -n kube-system rollout undo daemonset {name}"
         fix = (

@@ -39,7 +39,7 @@ _PODS = {
     "dns": {"count": int, "ready": int},
 }
 _DAEMONSET = {
-    "name": str, "critical": bool, "missing": [{"node": str, "labels": _TEXTS, "excluded": bool}], "more": int,
+    "name": str, "critical": bool, "missing": [{"node": str, "excluded": bool}], "more": int,
 }  # fmt: skip
 _BUDGETS = {
     "found": [{"namespace": str, "name": str, "pods": int, "needed": int}],

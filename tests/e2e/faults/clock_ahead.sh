@@ -11,7 +11,8 @@
 set -eu
 case $1 in
   inject)
-    echo 'import time; now = time.time; time.time = lambda: now() + 600' > /usr/lib/python3/dist-packages/ahead.pth
+    echo 'import time; time.time = (lambda now: lambda: now() + 600)(time.time)' > \
+      /usr/lib/python3/dist-packages/ahead.pth
     ;;
   cure)
     rm /usr/lib/python3/dist-packages/ahead.pth

@@ -12,7 +12,11 @@ import stat
 import time
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import ask, kubernetes, static_pod
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
+    ask,
+    kubernetes,
+    static_pod,
+)
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.nodes import nodes as nodes_of
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import keep as keep_pod
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import owned

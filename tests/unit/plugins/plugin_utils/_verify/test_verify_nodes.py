@@ -404,13 +404,10 @@ def test_pods_that_do_not_run(cluster):
 @pytest.mark.parametrize(
     ("missing", "severity", "said", "fix"),
     [
-        ({"labels": ["kubernetes.io/os"], "excluded": False}, "block",
-         "the node has lost the label kubernetes.io/os, by which it finds its nodes",
-         "On this host run 'systemctl restart kubelet', which sets the label again."),
-        ({"labels": [], "excluded": True}, "block", "its template excludes this node by its name",
+        ({"excluded": True}, "block", "its template excludes this node by its name",
          "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which takes back the last "
          "change to it."),
-        ({"labels": [], "excluded": False}, "warn", "none is made for it",
+        ({"excluded": False}, "warn", "none is made for it",
          "Fix what its events say: on n1 run as root 'kubectl -n kube-system describe daemonset kube-proxy'."),
     ],
 )  # fmt: skip
