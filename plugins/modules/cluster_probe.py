@@ -337,9 +337,10 @@ kubelet:
         - It has the URL of the C(server), the C(status) of HTTP, whether the API server C(known) who asked, and
           the C(error) where there was no answer.
       type: dict
-    bridges:
+    ranges:
       description:
-        - The bridges of the pods, each with C(name) and C(address), where the plugin makes them of the node's range.
+        - Where the pods of the host have their addresses from, each with C(name) and C(address). That is a bridge, or
+          flannel's file, where the network plugin makes them of the node's range.
       type: list
       elements: dict
   sample:
@@ -349,7 +350,7 @@ kubelet:
     engine:
       - {unit: containerd.service, state: active}
     login: {server: "https://localhost:6443", status: 200, known: true, error: null}
-    bridges:
+    ranges:
       - {name: cni0, address: 10.233.65.1/24}
 registries:
   description:

@@ -40,6 +40,8 @@ _UNITS = {
 }
 # The bridges that plugins make out of .spec.podCIDR: flannel and others, kube-router.
 _BRIDGES = ("cni0", "kube-bridge")
+_FLANNEL = "/run/flannel/subnet.env"
+_SUBNET = re.compile(r"^FLANNEL_(?:IPV6_)?SUBNET=(\S+)$", re.MULTILINE)
 _ANONYMOUS = "system:anonymous"
 _MEMORY = "/proc/self/fd/"
 
@@ -66,7 +68,7 @@ def collect(places: Places, name: str, timeout: float) -> dict[str, Any]:
             if (found := state(unit, timeout)) is not None
         ],
         "login": login(places.kubeconfig, name, timeout),
-        "bridges": bridges(timeout),
+        "ranges": [*bridges(timeout), *flannel()],
     }
 
 
@@ -191,6 +193,12 @@ def bridges(timeout: float) -> list[dict[str, str]]:
         return list(_addresses(links))[:_MAX_BRIDGES]
     except (AttributeError, KeyError, TypeError, ValueError):
         return []
+
+
+def flannel(path: str = _FLANNEL) -> list[dict[str, str]]:
+    """The ranges that flannel has told the pods of this host since it was started, which may have no bridge yet."""
+    found = _SUBNET.findall(_text(path))
+    return [{"name": path, "address": address[:_MAX_TEXT]} for address in found[:_MAX_BRIDGES]]
 
 
 def _addresses(links: Any) -> Iterator[dict[str, str]]:

@@ -51,7 +51,7 @@ _CAUSES = (
         "cluster_dns_silent",
         (
             "cluster_dns_down", "system_pod_not_placed", "system_pod_not_running", "system_image_not_pulled",
-            "pod_range_differs",
+            "pod_range_differs", "node_missing",
         ),
         _ANYWHERE,
     ),

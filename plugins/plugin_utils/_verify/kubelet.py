@@ -146,29 +146,33 @@ def _range(part: Mapping[str, Any], node: Mapping[str, Any] | None) -> Iterator[
     if node is None:
         yield Unknown(_RANGE, "the range of its node is not known.")
         return
-    ranges = [found for text in node["pod_ranges"] if (found := _network(text)) is not None]
-    for bridge in part["bridges"]:
-        network = _network(bridge["address"])
-        same = [each for each in ranges if network is not None and each.version == network.version]
-        if network is not None and same and not any(_within(network, each) for each in same):
-            name = view.name(bridge["name"])
-            yield block(
-                _RANGE,
-                f"The bridge of this host's pods, {bridge['name']}, has {bridge['address']}, and the node's range is "
-                f"{listed(map(str, same))}: the node was registered anew. Pods here cannot be reached, and new ones "
-                f"do not start.",
-                f"On this host run 'ip link delete {name}; crictl rmp -fa': the pods are made anew, with addresses of "
-                f"the node's range.",
-            )
-            return
+    wanted = [found for text in node["pod_ranges"] if (found := _network(text)) is not None]
+    other = [each for each in part["ranges"] if _is_another(each["address"], wanted)]
+    if other:
+        links = [f"ip link delete {view.name(each['name'])}" for each in other if _is_link(each)]
+        yield block(
+            _RANGE,
+            f"The pods of this host have addresses of another range ({other[0]['name']} says "
+            f"{other[0]['address']}) than its node, {listed(node['pod_ranges'])}: the node was registered anew. Pods "
+            f"here cannot be reached, and new ones do not start.",
+            f"On this host run as root '{'; '.join([*links, 'crictl rmp -fa'])}': the pods are made anew, with "
+            f"addresses of the node's range.",
+        )
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def _is_link(each: Mapping[str, str]) -> bool:
+    return not each["name"].startswith("/")
+
+
+def _is_another(address: str, wanted: list[Any]) -> bool:
+    """Whether it is in none of the ranges of its own version."""
+    network = _network(address)
+    same = [each for each in wanted if network is not None and each.version == network.version]
+    return bool(same) and not any(network.subnet_of(each) for each in same)
+
+
+def _network(text: str) -> Any:
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-
-
-def _within(network: Any, other: Any) -> bool:
-    return bool(network.subnet_of(other))

@@ -87,7 +87,7 @@ PROBE = {
             "login": Maybe(
                 {"server": str, "status": Maybe(int), "known": bool, "error": Maybe(str)}
             ),
-            "bridges": [{"name": str, "address": str}],
+            "ranges": [{"name": str, "address": str}],
         }
     ),
     "registries": Maybe([{"registry": str, "servers": [{"url": str, "error": Maybe(str)}]}]),

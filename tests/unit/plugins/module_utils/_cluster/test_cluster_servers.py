@@ -267,6 +267,19 @@ LINKS = [
 ]  # fmt: skip
 
 
+def test_the_range_that_flannel_has(tmp_path):
+    path = tmp_path / "subnet.env"
+    path.write_text(
+        "FLANNEL_NETWORK=10.233.64.0/18\nFLANNEL_SUBNET=10.233.66.1/24\nFLANNEL_IPV6_SUBNET=fd00::1/64\n",
+        encoding="utf-8",
+    )
+    assert kubelet.flannel(str(path)) == [
+        {"name": str(path), "address": "10.233.66.1/24"},
+        {"name": str(path), "address": "fd00::1/64"},
+    ]
+    assert kubelet.flannel(str(tmp_path / "none")) == []
+
+
 def test_the_host_as_a_node(tmp_path, monkeypatch, plain):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     program(tmp_path, "ip", f"echo '{json.dumps(LINKS)}'")
@@ -294,7 +307,7 @@ def test_the_host_as_a_node(tmp_path, monkeypatch, plain):
             {"unit": "cri-dockerd.service", "state": "active"},
         ],
         "login": None,
-        "bridges": [{"name": "cni0", "address": "10.233.65.1/24"}],
+        "ranges": [{"name": "cni0", "address": "10.233.65.1/24"}],
     }
     plain.status, plain.text = 500, "[-]syncloop failed"
     assert kubelet.collect(places, "n1", 5.0)["health"] == "HTTP 500: [-]syncloop failed"

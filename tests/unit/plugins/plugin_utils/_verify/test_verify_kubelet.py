@@ -126,13 +126,20 @@ def test_a_node_that_was_registered_anew_has_another_range_than_its_pods(cluster
             "n2",
             block(
                 "pod_range_differs",
-                "The bridge of this host's pods, cni0, has 10.233.62.1/24, and the node's range is 10.233.67.0/24: the "
-                "node was registered anew. Pods here cannot be reached, and new ones do not start.",
-                "On this host run 'ip link delete cni0; crictl rmp -fa': the pods are made anew, with addresses of the "
-                "node's range.",
+                "The pods of this host have addresses of another range (cni0 says 10.233.62.1/24) than its node, "
+                "10.233.67.0/24, fd00::/64: the node was registered anew. Pods here cannot be reached, and new ones do "
+                "not start.",
+                "On this host run as root 'ip link delete cni0; crictl rmp -fa': the pods are made anew, with "
+                "addresses of the node's range.",
             ),
         )
     ]
+    # Before there is a pod that needs a bridge.
+    cluster.found["n2"]["kubelet"]["ranges"] = [
+        {"name": "/run/flannel/subnet.env", "address": "10.233.62.1/24"}
+    ]
+    ((_place, found),) = judged(kubelet, cluster)
+    assert found["fix"].startswith("On this host run as root 'crictl rmp -fa': ")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +155,7 @@ def test_a_node_that_was_registered_anew_has_another_range_than_its_pods(cluster
 )
 def test_ranges_that_say_nothing(cluster, ranges, bridges):
     cluster.found["n1"]["kubernetes"]["nodes"][1]["pod_ranges"] = ranges
-    cluster.found["n2"]["kubelet"]["bridges"] = [
+    cluster.found["n2"]["kubelet"]["ranges"] = [
         {"name": "cni0", "address": address} for address in bridges
     ]
 

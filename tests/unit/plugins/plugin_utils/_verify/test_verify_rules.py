@@ -187,6 +187,14 @@ def test_what_follows_from_another_finding_is_unknown():
     }
 
 
+def test_a_node_that_is_gone_is_why_its_host_has_no_dns():
+    found = explained(
+        n1={"node_missing": "block", "cluster_dns_silent": "block"},
+        n2={"cluster_dns_silent": "block"},
+    )
+    assert [problems for problems, _unknown in found.values()] == [["node_missing"], []]
+
+
 def test_what_only_warns_hides_nothing_that_blocks():
     found = explained(
         n1={"cluster_dns_silent": "block"},

@@ -98,7 +98,7 @@ def probe(host: str) -> dict[str, Any]:
                 "known": True,
                 "error": None,
             },
-            "bridges": [{"name": "cni0", "address": f"10.233.6{host[1]}.1/24"}],
+            "ranges": [{"name": "cni0", "address": f"10.233.6{host[1]}.1/24"}],
         },
         "registries": [
             {
