@@ -120,7 +120,7 @@ class Broken:
         """Verify finds the fault, by exactly its check at exactly its place."""
         found = self.verify(fault.name)
         places = [*found]
-        assert {check for checks in found.values() for check in checks} == {fault.finds}, found
+        assert _checks(found) == {fault.finds}, found
         if fault.at == "anywhere":
             assert len(places) == 1, found
         else:
@@ -133,7 +133,7 @@ class Broken:
             for place, checks in found.items():
                 for each in (each for said in checks.values() for each in said):
                     self._follow(fault, place, each["fix"])
-            found = self._settled()
+            found = self._settled(found)
             if not found:
                 return
         raise AssertionError(f"the cures do not help: {found}")
@@ -153,26 +153,26 @@ class Broken:
             for host, command in commands:
                 self._root(place if " host" in host else host, _with_path(command))
 
-    def _settled(self) -> Found:
-        """What verify finds once it finds nothing, or the same twice after a while."""
+    def _settled(self, before: Found) -> Found:
+        """What verify finds once it finds nothing, or something new to cure, or has found something for too long."""
         deadline = time.monotonic() + WELL_WITHIN
-        before: Found | None = None
         while True:
             found = self.verify()
-            if not found or (found == before and _is_new(found, before)):
+            if not found or _is_new(found, before) or time.monotonic() > deadline:
                 return found
-            if time.monotonic() > deadline:
-                return found
-            before = found
-            time.sleep(10)
+            time.sleep(5)
 
 
-def _is_new(found: Found, before: Found | None) -> bool:
-    """Whether what is left has a cure that is a command, and so is not only on its way to be well."""
-    return before is not None and all(
+def _is_new(found: Found, before: Found) -> bool:
+    """Whether what is left has a cure that is a command, and is no more what was cured before."""
+    return _checks(found).isdisjoint(_checks(before)) and all(
         _COMMAND.search(each["fix"])
         for checks in found.values() for said in checks.values() for each in said
     )  # fmt: skip
+
+
+def _checks(found: Found) -> set[str]:
+    return {check for checks in found.values() for check in checks}
 
 
 def _with_path(command: str) -> str:

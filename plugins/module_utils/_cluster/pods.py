@@ -30,10 +30,11 @@ PULL_STATES = (
     "RegistryUnavailable",
     "ErrImageNeverPull",
 )
-# A container that has ended as often, and as soon each time, will end again: between two ends it looks well.
+# A container that has ended as often, and so soon, will end again, and looks well in between; unless it has now lived
+# for twice as long as before.
 _LOOP_RESTARTS = 3
 _LOOP_LIVED_SECONDS = 600
-_LOOP_YOUNG_SECONDS = 300
+_LOOP_YOUNG_SECONDS = 30
 
 
 def keep(pod: Any) -> dict[str, Any]:
@@ -192,10 +193,8 @@ def _is_in_a_loop(container: Any, now: float) -> bool:
     if int(container.get("restartCount") or 0) < _LOOP_RESTARTS or not ended or not running:
         return False
     lived = _seconds(ended.get("finishedAt")) - _seconds(ended.get("startedAt"))
-    return (
-        lived < _LOOP_LIVED_SECONDS
-        and now - _seconds(running.get("startedAt")) < _LOOP_YOUNG_SECONDS
-    )
+    lives = now - _seconds(running.get("startedAt"))
+    return lived < _LOOP_LIVED_SECONDS and lives < max(_LOOP_YOUNG_SECONDS, 2 * lived)
 
 
 def _seconds(text: Any) -> int:
