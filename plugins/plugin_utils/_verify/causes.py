@@ -22,7 +22,12 @@ _HERE, _ANYWHERE, _EVERYWHERE = "here", "anywhere", "on every host that it is ma
 _CAUSES = (
     ("api_server_silent", ("etcd_no_leader",), _ANYWHERE),
     ("api_server_silent", ("etcd_member_unhealthy",), _EVERYWHERE),
-    ("kubelet_not_running", ("container_engine_not_running",), _HERE),
+    # A kubelet whom the API server refuses does not come up.
+    (
+        "kubelet_not_running",
+        ("container_engine_not_running", "kubelet_refused", "kubelet_without_api_server"),
+        _HERE,
+    ),
     ("kubelet_without_api_server", ("api_server_silent",), _HERE),
     ("kubelet_without_api_server", ("api_server_silent",), _EVERYWHERE),
     ("kubelet_without_api_server", ("etcd_no_leader",), _ANYWHERE),

@@ -132,7 +132,11 @@ def _login(cluster: Cluster, part: Mapping[str, Any], host: str) -> Iterator[Fin
     elif not login["known"]:
         variables = cluster.hosts[host].variables
         node = view.name(str(variables.get("kube_override_hostname") or host).lower())
-        make = f"kubeadm kubeconfig user --org system:nodes --client-name system:node:{node}"
+        # kubeadm writes the address of the control plane host that it runs on.
+        make = (
+            f"kubeadm kubeconfig user --org system:nodes --client-name system:node:{node} | sed "
+            f'"s,server: .*,server: {view.name(login["server"])},"'
+        )
         yield block(
             _KNOWN,
             f"The API server at {login['server']} does not know who comes with the kubelet.conf of this host (HTTP "

@@ -195,6 +195,11 @@ def test_a_node_that_is_gone_is_why_its_host_has_no_dns():
     assert [problems for problems, _unknown in found.values()] == [["node_missing"], []]
 
 
+def test_a_kubelet_that_is_refused_does_not_come_up():
+    found = explained(n1={"kubelet_not_running": "block", "kubelet_refused": "block"})
+    assert found["n1"][0] == ["kubelet_refused"]
+
+
 def test_what_only_warns_hides_nothing_that_blocks():
     found = explained(
         n1={"cluster_dns_silent": "block"},
