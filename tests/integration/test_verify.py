@@ -73,6 +73,11 @@ while True:
     question, address = asked.recvfrom(512)
     asked.sendto(question[:2] + bytes([129, 128, 0, 1, 0, 1, 0, 0, 0, 0]) + question[12:], address)
 """
+# What is unknown of each host, where no kubelet has joined.
+NO_KUBELET = dict.fromkeys(
+    ("kubelet_without_api_server", "kubelet_refused"),
+    "there is no kubelet.conf on this host, with which a kubelet logs in.",
+)
 # What Kubespray's task 'Configure | Wait for etcd cluster to be healthy' runs.
 KUBESPRAYS_TEST = (
     "set -o pipefail && /usr/local/bin/etcdctl endpoint --cluster status && /usr/local/bin/etcdctl endpoint --cluster "
@@ -231,6 +236,7 @@ def test_a_member_that_never_started_passes_kubesprays_own_test_and_is_named(
         found["ver3"]["etcd_member_missing"],
     )
     assert said(cluster, "unknown")["ver3"] == {
+        **NO_KUBELET,
         "etcd_member_unhealthy": "the host has no etcd member to ask.",
         "etcd_alarm": "its etcd member does not answer.",
         "etcd_database_large": "its etcd member does not answer.",
@@ -243,13 +249,7 @@ def test_a_whole_cluster_is_not_worth_a_word(whole: Members, cluster: Path) -> N
     assert ran.code == 0, ran.output[-3000:]
     assert "\nVERIFY: 3 of 3 hosts with nothing wrong.\n" in ran.output
     # No kubelet has joined here, and no engine has an image.
-    assert said(cluster, "unknown") == {
-        host: dict.fromkeys(
-            ("kubelet_without_api_server", "kubelet_refused"),
-            "there is no kubelet.conf on this host, with which a kubelet logs in.",
-        )
-        for host in HOSTS
-    }
+    assert said(cluster, "unknown") == dict.fromkeys(HOSTS, NO_KUBELET)
     assert {place: [*checks] for place, checks in said(cluster, "skipped").items()} == {
         host: ["image_registry_silent"] for host in HOSTS
     }

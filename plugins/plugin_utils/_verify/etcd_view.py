@@ -18,6 +18,9 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _quorum
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, hosts_of
 
+# What etcdctl says of the health of a member that answers as it should, while any member has raised an alarm.
+_ONLY_ALARM = "Active Alarm(s)"
+
 
 @dataclass(frozen=True)
 class View:
@@ -72,7 +75,7 @@ def view(cluster: Cluster) -> View:
             listing = True
             seen.setdefault(member["id"], member)
         for each in part["health"] or ():
-            if each["error"] is None:
+            if each["error"] is None or each["error"].startswith(_ONLY_ALARM):
                 heard |= hosts_of([each["url"]])
                 continue
             for address in hosts_of([each["url"]]):

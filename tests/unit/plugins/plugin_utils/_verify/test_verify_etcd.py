@@ -308,6 +308,9 @@ def test_an_alarm_and_a_full_database(cluster):
         cluster.found[host]["etcd"]["members"] = [
             {**member(each), "id": f"a{n}"} for n, each in enumerate(ADDRESSES)
         ]
+        # And for etcdctl none of them is healthy then.
+        for each in cluster.found[host]["etcd"]["health"]:
+            each["error"] = "Active Alarm(s): NOSPACE "
     cluster.found["n2"]["etcd"]["status"].update(size_bytes=2040109466, used_bytes=1073741824)
 
     assert judged(cluster) == [

@@ -97,7 +97,7 @@ def test_a_kubelet_that_the_api_server_does_not_know(cluster):
                 "The API server at https://localhost:6443 does not know who comes with the kubelet.conf of this host "
                 "(HTTP 401): its token or certificate is wrong, has ended or was revoked.",
                 "On n1 run as root 'kubeadm kubeconfig user --org system:nodes --client-name system:node:n2 | sed "
-                "\"s,server: .*,server: https://localhost:6443,\"', write what it prints (it holds a key) to "
+                '"s,server: .*,server: https://localhost:6443,"\', write what it prints (it holds a key) to '
                 "/etc/kubernetes/kubelet.conf on this host, and run 'systemctl restart kubelet' here.",
             ),
         )
