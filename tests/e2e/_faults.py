@@ -131,25 +131,26 @@ class Broken:
     def cure(self, fault: Fault, found: Found) -> None:
         """Follow every cure to the letter, until the cluster is well."""
         for _time in range(CURES):
-            for place, checks in found.items():
-                for each in (each for said in checks.values() for each in said):
-                    self._follow(fault, place, each["fix"])
+            if fault.has("cure"):
+                self.make(fault, "cure")
+            else:
+                for place, checks in found.items():
+                    for each in (each for said in checks.values() for each in said):
+                        self._follow(place, each["fix"])
             found = self._settled(found)
             if not found:
                 return
         raise AssertionError(f"the cures do not help: {found}")
 
-    def _follow(self, fault: Fault, place: str, fix: str) -> None:
-        if fault.has("cure"):
-            self.make(fault, "cure")
-        elif written := _WRITTEN.search(fix):
+    def _follow(self, place: str, fix: str) -> None:
+        if written := _WRITTEN.search(fix):
             admin, command, path, then = written.groups()
             text = self._root(admin, _with_path(command))
             self._root(
                 place, f"umask 077; cat > {path} << 'END_OF_FILE'\n{text}\nEND_OF_FILE\n{then}"
             )
         else:
-            commands = _COMMAND.findall(fix)
+            commands = _commands(fix)
             assert commands, f"no command in: {fix}"
             for host, command in commands:
                 self._root(place if " host" in host else host, _with_path(command))
@@ -167,9 +168,14 @@ class Broken:
 def _is_new(found: Found, before: Found) -> bool:
     """Whether what is left has a cure that is a command, and is no more what was cured before."""
     return _checks(found).isdisjoint(_checks(before)) and all(
-        _COMMAND.search(each["fix"])
+        _commands(each["fix"])
         for checks in found.values() for said in checks.values() for each in said
     )  # fmt: skip
+
+
+def _commands(fix: str) -> list[tuple[str, str]]:
+    """Host and command of all that a cure says to run; what only tells more cures nothing."""
+    return [] if fix.startswith("Fix what ") else _COMMAND.findall(fix)
 
 
 def _checks(found: Found) -> set[str]:

@@ -30,8 +30,8 @@ PULL_STATES = (
     "RegistryUnavailable",
     "ErrImageNeverPull",
 )
-# A container that has ended as often, and so soon, will end again, and looks well in between; unless it has now lived
-# for twice as long as before.
+# A container that has ended as often, and so soon, and has only just started, will end again. Not longer: controllers
+# end while no API server answers, and are well afterwards.
 _LOOP_RESTARTS = 3
 _LOOP_LIVED_SECONDS = 600
 _LOOP_YOUNG_SECONDS = 30
@@ -194,7 +194,7 @@ def _is_in_a_loop(container: Any, now: float) -> bool:
         return False
     lived = _seconds(ended.get("finishedAt")) - _seconds(ended.get("startedAt"))
     lives = now - _seconds(running.get("startedAt"))
-    return lived < _LOOP_LIVED_SECONDS and lives < max(_LOOP_YOUNG_SECONDS, 2 * lived)
+    return lived < _LOOP_LIVED_SECONDS and lives < _LOOP_YOUNG_SECONDS
 
 
 def _seconds(text: Any) -> int:

@@ -12,8 +12,10 @@ case $1 in
   inject)
     cd /etc/kubernetes/ssl
     cp -p front-proxy-client.crt /root/front-proxy-client.crt.good
-    openssl req -new -key front-proxy-client.key -subj /CN=front-proxy-client |
-      openssl x509 -req -CA front-proxy-ca.crt -CAkey front-proxy-ca.key -not_before 20260101000000Z \
+    openssl req -new -key front-proxy-client.key -subj /CN=front-proxy-client \
+      -addext keyUsage=critical,digitalSignature,keyEncipherment -addext extendedKeyUsage=clientAuth |
+      openssl x509 -req -CA front-proxy-ca.crt -CAkey front-proxy-ca.key -copy_extensions copyall \
+        -not_before 20260101000000Z \
         -not_after "$(date -u -d "$DAYS days" +%Y%m%d%H%M%SZ)" -out front-proxy-client.crt
     ;;
 esac

@@ -367,9 +367,6 @@ SOON = calendar.timegm((2026, 11, 30, 1, 0, 20))
         ({"restartCount": 2}, SOON, ""),
         # It has been well for a while.
         ({}, SOON + 60, ""),
-        # Which is longer for one that lives longer.
-        ({"lastState": {"terminated": {**ENDED, "startedAt": "2026-11-30T00:57:00Z"}}}, SOON + 60,
-         "ends again and again, 5 times"),
         # A host that was rebooted.
         ({"lastState": {"terminated": {**ENDED, "startedAt": "2026-11-29T00:00:00Z"}}}, SOON, ""),
         ({"lastState": {}}, SOON, ""),
