@@ -24,6 +24,7 @@ class ActionModule(ControllerAction):
     spec: ClassVar = {
         "probes": {"type": "dict", "required": True},
         "left_out": {"type": "list", "elements": "str", "default": []},
+        "started": {"type": "str", "default": ""},
         "thresholds": {"type": "dict", "default": {}},
     }
 
@@ -36,13 +37,15 @@ class ActionModule(ControllerAction):
         except levels.LevelsError as exc:
             raise RefusedError(str(exc), "Variables of the checks are wrong.") from exc
         left_out = arguments["left_out"]
+        now = time.time()
         cluster, lost = gather.gather(
             groups,
             task_vars["hostvars"],
             arguments["probes"],
             left_out,
             wishes.thresholds,
-            time.time(),
+            gather.started(arguments["started"], now),
+            now,
         )
         hosts, whole = check.judge(cluster, lost)
         return {

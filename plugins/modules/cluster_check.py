@@ -13,7 +13,9 @@ author:
 description:
   - Puts together what M(k8n.cluster.cluster_probe) returned of all hosts and compares it with the inventory. The etcd
     members, the control plane and the nodes are to be the hosts of their groups, each of them healthy; no certificate
-    is to end soon; the kernel settings that Kubespray has written are to be in force; the cluster's DNS is to answer.
+    is to end soon; the kernel settings that Kubespray has written are to be in force; the cluster's DNS is to answer;
+    nothing is to keep pods from their nodes.
+  - What follows from another finding is in C(unknown), and names that one.
   - A check that could not be made is in C(unknown), with the reason. It never passes.
   - It never fails because of what it finds.
   - Works on the controller and contacts no host.
@@ -37,6 +39,13 @@ options:
     type: list
     elements: str
     default: []
+  started:
+    description:
+      - When the hosts began to be asked, in ISO 8601 in UTC, such as V(2026-11-30T09:00:00Z). Their clocks are held
+        against each other and against the controller's, between then and now.
+      - Without it, the moment in which this module runs.
+    type: str
+    default: ""
   thresholds:
     description:
       - The user's own thresholds, as the variable C(k8n_thresholds) has them. Wrong ones make the task fail.
@@ -90,7 +99,7 @@ hosts:
           severity: block
           message: "Its etcd member does not answer (etcd.service is failed): Failed to get the status of endpoint
             https://127.0.0.1:2379 (context deadline exceeded). 2 of 3 members answer, 2 must: no other may fail."
-          fix: Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.
+          fix: Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.
       passed: [etcd_member_missing, sysctl_not_loaded]
       unknown:
         - id: etcd_alarm

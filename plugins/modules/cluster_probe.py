@@ -13,8 +13,9 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Asks etcd on the host (C(etcdctl)), the API server (C(kubectl), on control plane hosts), the cluster's DNS (as the
-    host's kubelet gives it to pods), and reads the end dates of the host's certificates and which of the kernel
-    settings that Kubespray has written are not in force. All at once, in one execution.
+    host's kubelet gives it to pods), systemd for the kubelet and the container engine, an API server with the kubelet's
+    own kubeconfig, and the registries of the host's images. It reads the end dates of the host's certificates and which
+    of the kernel settings that Kubespray has written are not in force. All at once, in one execution.
   - It judges nothing. M(k8n.cluster.cluster_check) does, with the answers of all hosts.
   - It never fails because of what it finds. What could not be asked is V(null), with the reason beside it.
   - It must run as root, so with C(become), and changes nothing. C(kubectl) is only used in a way that leaves no cache
@@ -61,6 +62,14 @@ options:
     description: Where Kubespray writes kernel settings, its variable C(sysctl_file_path).
     type: path
     default: /etc/sysctl.d/99-sysctl.conf
+  container_manager:
+    description: The container engine, Kubespray's variable C(container_manager).
+    type: str
+    default: containerd
+  containerd_cfg_dir:
+    description: Where containerd has its configuration, Kubespray's variable C(containerd_cfg_dir).
+    type: path
+    default: /etc/containerd
   timeout:
     description: Seconds after which one question is given up.
     type: float
@@ -105,7 +114,7 @@ etcd:
       description: How large the database may get, in bytes, V(null) where the configuration does not say.
       type: int
     service:
-      description: The state of etcd's service in the words of systemd, V(null) where it is not known.
+      description: The state of C(etcd.service) in the words of systemd, V(null) where there is none.
       type: str
     status:
       description: The member's own state, V(null) where it does not answer.
@@ -238,6 +247,20 @@ kubernetes:
         version:
           description: Its kubelet's version.
           type: str
+        cordoned:
+          description: Whether no new pod is placed on it.
+          type: bool
+        cordoned_since:
+          description: Since when, V(null) where Kubernetes does not say.
+          type: str
+        pod_ranges:
+          description: The ranges of its pods.
+          type: list
+          elements: str
+        pressure:
+          description: Its conditions beside C(Ready) that are true, each with C(type) and C(why).
+          type: list
+          elements: dict
     pods:
       description: The pods in C(kube-system).
       type: dict
@@ -246,16 +269,108 @@ kubernetes:
           description: How many there are.
           type: int
         not_well:
-          description: At most 40 of those that do not do their work, each with C(name), C(node) and C(state).
+          description:
+            - At most 40 of those that do not do their work, each with C(name), C(node), C(state), C(why), and C(image)
+              where that could not be pulled.
           type: list
           elements: dict
         more:
           description: How many more of those there are.
           type: int
+        dns:
+          description: Of the pods of CoreDNS, the C(count), and how many are C(ready).
+          type: dict
+    daemonsets:
+      description:
+        - The DaemonSets in C(kube-system) that have no pod on a node that they are meant for, each with C(name),
+          C(critical) (whether it serves the node itself), the first 20 of these nodes in C(missing), and how many
+          C(more) there are.
+        - Of each node its name (C(node)), and whether the template excludes it by its name (C(excluded)).
+      type: list
+      elements: dict
+    dns_replicas:
+      description: The Deployments of CoreDNS, each with C(name) and C(replicas).
+      type: list
+      elements: dict
+    budgets:
+      description:
+        - The first 20 PodDisruptionBudgets that let no pod go though all are well, in C(found), and how many C(more).
+        - Each has C(namespace), C(name), C(pods), and C(needed), how many of them must stay.
+      type: dict
+    dns_policies:
+      description: The NetworkPolicies that select CoreDNS, where none of them admits a question to it.
+      type: list
+      elements: str
+    webhooks:
+      description:
+        - The first 20 webhooks with C(failurePolicy Fail) that do not answer, in C(found), and how many C(more).
+        - Each has C(kind), C(configuration), C(target), C(error) and C(rules).
+      type: dict
+    last_words:
+      description: Where the API server does not answer, the line in its log that tells best why.
+      type: str
     errors:
-      description: Why C(version), C(nodes) or C(pods) are V(null).
+      description: Why one of these is V(null).
       type: dict
   sample: null
+kubelet:
+  description: The host as a node, V(null) without O(node).
+  returned: always
+  type: dict
+  contains:
+    service:
+      description: The state of C(kubelet.service) in the words of systemd, V(null) where there is none.
+      type: str
+    health:
+      description: Why the running kubelet does not say that it is well, V(null) where it does.
+      type: str
+    said:
+      description: The last error in the kubelet's journal, where it does not run.
+      type: str
+    engine:
+      description: The services of the container engine, each with C(unit) and C(state).
+      type: list
+      elements: dict
+    login:
+      description:
+        - What an API server answers to the kubelet's own kubeconfig, V(null) where there is none.
+        - It has the URL of the C(server), the C(status) of HTTP, whether the API server C(known) who asked, and
+          the C(error) where there was no answer.
+      type: dict
+    ranges:
+      description:
+        - Where the pods of the host have their addresses from, each with C(name) and C(address). That is a bridge, or
+          flannel's file, where the network plugin makes them of the node's range.
+      type: list
+      elements: dict
+  sample:
+    service: active
+    health: null
+    said: null
+    engine:
+      - {unit: containerd.service, state: active}
+    login: {server: "https://localhost:6443", status: 200, known: true, error: null}
+    ranges:
+      - {name: cni0, address: 10.233.65.1/24}
+registries:
+  description:
+    - The registries that containerd has in its C(certs.d) and that images on the host are from, V(null) without O(node)
+      and where there are none.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    registry:
+      description: Its name, as images have it.
+      type: str
+    servers:
+      description: What is asked for it, each with C(url), and C(error), V(null) where it answers.
+      type: list
+      elements: dict
+  sample:
+    - registry: registry.example.org:5000
+      servers:
+        - {url: "https://registry.example.org:5000/v2/", error: null}
 dns:
   description:
     - Whether the cluster's DNS answers this host, V(null) without O(node) and where there is no configuration of a
@@ -318,6 +433,11 @@ sysctl:
     path: /etc/sysctl.d/99-sysctl.conf
     count: 8
     differ: []
+clock:
+  description: When the host was asked, by its own clock, in seconds since 1970.
+  returned: always
+  type: int
+  sample: 1796031237
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -337,6 +457,8 @@ def main() -> None:
             "kube_cert_dir": {"type": "path", "default": "/etc/kubernetes/ssl"},
             "etcd_cert_dir": {"type": "path", "default": "/etc/ssl/etcd/ssl"},
             "sysctl_file": {"type": "path", "default": "/etc/sysctl.d/99-sysctl.conf"},
+            "container_manager": {"type": "str", "default": "containerd"},
+            "containerd_cfg_dir": {"type": "path", "default": "/etc/containerd"},
             "timeout": {"type": "float", "default": 10.0},
             "wait": {"type": "float", "default": 0.0},
         },

@@ -114,6 +114,10 @@ network:
       description: The networks of the services, in the same order.
       type: list
       elements: str
+    dns:
+      description: The addresses that Kubespray gives to the cluster's own DNS.
+      type: list
+      elements: str
     node_prefixes:
       description:
         - The prefix length, in bits, of what one node gets of each of RV(network.pods), in the same order.
@@ -135,6 +139,7 @@ network:
     ipv6: false
     pods: [10.233.64.0/18]
     services: [10.233.0.0/18]
+    dns: [10.233.0.3, 10.233.0.4, 169.254.25.10]
     node_prefixes: [26]
     encapsulation: vxlan
     mtu: null

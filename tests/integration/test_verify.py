@@ -72,6 +72,7 @@ KUBECTL = """\
 #!/bin/sh
 # PLACEHOLDER for kubectl
 for last; do :; done
+last=${last%%[?]*}
 cat "/opt/answers/${last##*/}"
 """
 # Answers every question with no more than a count of one.
@@ -83,6 +84,11 @@ while True:
     question, address = asked.recvfrom(512)
     asked.sendto(question[:2] + bytes([129, 128, 0, 1, 0, 1, 0, 0, 0, 0]) + question[12:], address)
 """
+# What is unknown of each host, where no kubelet has joined.
+NO_KUBELET = dict.fromkeys(
+    ("kubelet_without_api_server", "kubelet_refused"),
+    "there is no kubelet.conf on this host, with which a kubelet logs in.",
+)
 # What Kubespray's task 'Configure | Wait for etcd cluster to be healthy' runs.
 KUBESPRAYS_TEST = (
     "set -o pipefail && /usr/local/bin/etcdctl endpoint --cluster status && /usr/local/bin/etcdctl endpoint --cluster "
@@ -107,13 +113,20 @@ def answers() -> dict[str, object]:
         }
 
     ready = [{"ready": True, "state": {"running": {}}}]
+    nothing: dict[str, object] = {"metadata": {}, "items": []}
+    dns = {"metadata": {"name": "coredns"}, "spec": {"replicas": 1}}
     return {
+        **dict.fromkeys(("daemonsets", "poddisruptionbudgets", "networkpolicies"), nothing),
+        **dict.fromkeys(
+            ("validatingwebhookconfigurations", "mutatingwebhookconfigurations"), nothing
+        ),
+        "deployments": {"metadata": {}, "items": [dns]},
         "version": {"gitVersion": "v1.35.4"},
         "nodes": {"items": [node(name) for name in HOSTS]},
         "pods": {
             "items": [
                 {
-                    "metadata": {"name": f"kube-proxy-{name}"},
+                    "metadata": {"name": f"coredns-{name}", "labels": {"k8s-app": "kube-dns"}},
                     "spec": {"nodeName": name},
                     "status": {"phase": "Running", "containerStatuses": ready},
                 }
@@ -133,7 +146,8 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
     """The hosts after Kubespray, except that etcd of ver3 has never been able to start."""
     made = Members(HOSTS, state, tmp_path_factory.mktemp("certificates"))
     everywhere = {
-        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\n",
+        "etc/kubernetes/kubelet-config.yaml": "clusterDomain: cluster.local\nclusterDNS:\n- 127.0.0.1\n"
+        "healthzPort: 0\n",
         "etc/sysctl.d/99-sysctl.conf": "net.ipv4.ip_forward=1\n",
         "opt/dns.py": DNS,
     }
@@ -147,6 +161,8 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
         made.on(
             host, "sysctl -qw net.ipv4.ip_forward=1; systemd-run -q --unit=dns python3 /opt/dns.py"
         )
+        for service in ("kubelet", "containerd"):
+            made.on(host, f"systemd-run -q --unit={service} sleep infinity")
     made.on("ver3", "sed -i.good s,^ETCD_DATA_DIR=.*,ETCD_DATA_DIR=/dev/null/etcd, /etc/etcd.env")
     made.on("ver3", "systemctl daemon-reload; systemctl start --no-block etcd")
     made.start("ver1", "ver2")
@@ -231,6 +247,7 @@ def test_a_member_that_never_started_passes_kubesprays_own_test_and_is_named(
         found["ver3"]["etcd_member_missing"],
     )
     assert said(cluster, "unknown")["ver3"] == {
+        **NO_KUBELET,
         "etcd_member_unhealthy": "the host has no etcd member to ask.",
         "etcd_alarm": "its etcd member does not answer.",
         "etcd_database_large": "its etcd member does not answer.",
@@ -242,10 +259,14 @@ def test_a_whole_cluster_is_not_worth_a_word(whole: Members, cluster: Path) -> N
 
     assert ran.code == 0, ran.output[-3000:]
     assert "\nVERIFY: 3 of 3 hosts with nothing wrong.\n" in ran.output
-    assert said(cluster, "unknown") == said(cluster, "skipped") == {}
-    # Every check was made: the control plane's two only on ver1.
+    # No kubelet has joined here, and no engine has an image.
+    assert said(cluster, "unknown") == dict.fromkeys(HOSTS, NO_KUBELET)
+    assert {place: [*checks] for place, checks in said(cluster, "skipped").items()} == {
+        host: ["image_registry_silent"] for host in HOSTS
+    }
+    # Every other check was made: the control plane's two only on ver1.
     passed = {place: len(checks) for place, checks in said(cluster, "passed").items()}
-    assert passed == {"(cluster)": 6, "ver1": 15, "ver2": 13, "ver3": 13}
+    assert passed == {"(cluster)": 10, "ver1": 24, "ver2": 22, "ver3": 22}
     assert SECRET not in ran.output
     assert not (cluster / "artifacts").exists()
     # kubectl kept nothing, and nothing of ours is left.
@@ -333,7 +354,7 @@ def test_hosts_that_were_lost_one_after_another_are_no_success(cluster: Path) ->
         host: ["probe_failed"] for host in HOSTS
     }
     assert said(cluster, "passed") == {}
-    assert "3 problems to mend; the table above says where and how." in ran.output
+    assert "3 problems to fix; the table above says where and how." in ran.output
 
 
 @pytest.mark.usefixtures("whole")

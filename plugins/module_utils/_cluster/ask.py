@@ -10,45 +10,50 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
 
 if TYPE_CHECKING:
-    from typing import Callable, Mapping, Tuple
-
-    # A command, and what is to be known of the JSON that it prints.
-    Question = Tuple[list[str], Callable[[Any], Any]]
+    from typing import Callable, Mapping
 
 # Proxies and the tools' own variables would lead elsewhere; etcdctl even refuses a variable beside its flag.
 _BARE = ["/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "ETCDCTL_API=3"]
 _MAX_OUTPUT = 32 * 1024 * 1024
 _MAX_ERROR = 300
+# Each command is a process of some 50 MiB on a host that may have little memory.
+_AT_ONCE = 4
+# So that neither the answer of the API server nor what is kept of it grows with the cluster.
+_PAGE = 500
+# Less than k8n_probe_timeout.
+_LIST_SECONDS = 60.0
 
 
 class AskError(Exception):
     """There is no usable answer; the text says why, in one line."""
 
 
-def ask_all(questions: Mapping[str, Question], timeout: float) -> dict[str, Any]:
-    """The answers by the questions' names, all asked at once; timeout is in seconds for each.
+def ask_all(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """The answers by the questions' names, some asked at the same time.
 
-    One without a usable answer is None, and its reason is in the dictionary errors.
+    One that raises AskError, or whose answer has another form than it expects, is None, and its reason is in the
+    dictionary errors.
     """
     errors: dict[str, str] = {}
 
     def answer(name: str) -> Any:
-        argv, read = questions[name]
         try:
-            return read(ask(argv, timeout))
+            return questions[name]()
         except AskError as exc:
             errors[name] = str(exc)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             errors[name] = "its answer has an unknown form"
         return None
 
-    with ThreadPoolExecutor(len(questions)) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         return {**dict(zip(questions, pool.map(answer, questions))), "errors": errors}
 
 
@@ -66,6 +71,27 @@ def ask(argv: list[str], timeout: float) -> Any:
     if not answer:
         raise AskError(_reason(done, argv[0]))
     return answer
+
+
+def ask_pages(
+    argv: list[str], path: str, keep: Callable[[Any], Any], timeout: float
+) -> dict[str, Any]:
+    """All items of a list of the API, as a list would have them; of each only what keep returns.
+
+    argv is the command without the path; timeout is in seconds, for one page. Raises AskError.
+    """
+    items: list[Any] = []
+    more = ""
+    deadline = time.monotonic() + _LIST_SECONDS
+    while time.monotonic() < deadline:
+        joint = "&" if "?" in path else "?"
+        answer = ask([*argv, f"{path}{joint}limit={_PAGE}{more}"], timeout)
+        items += map(keep, answer["items"])
+        token = (answer.get("metadata") or {}).get("continue")
+        if not token:
+            return {"items": items}
+        more = f"&continue={quote(token, safe='')}"
+    raise AskError(f"the list did not come to its end within {_LIST_SECONDS:g} s")
 
 
 def _reason(done: dict[str, Any], program: str) -> str:

@@ -13,13 +13,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask, ask_all
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.service import state
 
 if TYPE_CHECKING:
     from typing import Mapping
-
-    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
 
 _MAX_ENV = 65536
 _ENDPOINT = "https://127.0.0.1:2379"
@@ -67,12 +65,18 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
         "-w",
         "json",
     ]
-    questions: dict[str, Question] = {
-        "status": ([*common, "endpoint", "status"], status),
-        "members": ([*common, "member", "list"], members),
-        "health": ([*common, "endpoint", "health", "--cluster"], health),
-    }
-    return {**found, **ask_all(questions, timeout), "service": _service(timeout)}
+
+    def said(*words: str) -> Any:
+        return ask([*common, *words], timeout)
+
+    answers = ask_all(
+        {
+            "status": lambda: status(said("endpoint", "status")),
+            "members": lambda: members(said("member", "list")),
+            "health": lambda: health(said("endpoint", "health", "--cluster")),
+        }
+    )
+    return {**found, **answers, "service": state("etcd.service", timeout)}
 
 
 def status(answer: Any) -> dict[str, Any]:
@@ -155,9 +159,3 @@ def _tls(env: Mapping[str, str], certificates: str) -> list[str] | None:
             f"--key={certificates}/server.key",
         ]
     return None
-
-
-def _service(timeout: float) -> str | None:
-    """What systemd says of its state, such as active, failed or activating; None where it says nothing."""
-    done = run({"kind": "command", "argv": ["systemctl", "is-active", "etcd.service"]}, timeout)
-    return str(done["stdout"])[:40] or None

@@ -10,21 +10,51 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask_all
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
+    daemonsets,
+    nodes,
+    pods,
+    policies,
+    static_pod,
+    webhooks,
+)
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import (
+    AskError,
+    ask,
+    ask_all,
+    ask_pages,
+)
 
 if TYPE_CHECKING:
-    from typing import Collection, Mapping, Tuple
+    from typing import Callable, Mapping, Tuple
 
-    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import Question
+    # Where a list is, and what is kept of each of its items.
+    Listing = Tuple[str, Callable[[Any], Any]]
 
-    Workload = Tuple[str, str, str]
-
-_MAX_PODS = 40
-_MAX_TEXT = 200
-_ROLE = "node-role.kubernetes.io/"
+_WEBHOOK_SECONDS = 3.0
+_SYSTEM = "namespaces/kube-system"
+_ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+_WEBHOOKS = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations")
+_LISTS: dict[str, Listing] = {
+    "nodes": ("/api/v1/nodes", nodes.keep),
+    "pods": (f"/api/v1/{_SYSTEM}/pods", pods.keep),
+    "daemonsets": (f"/apis/apps/v1/{_SYSTEM}/daemonsets", daemonsets.keep),
+    "deployments": (
+        f"/apis/apps/v1/{_SYSTEM}/deployments?labelSelector=k8s-app%3Dkube-dns",
+        lambda item: item,
+    ),
+    "budgets": ("/apis/policy/v1/poddisruptionbudgets", policies.keep_budget),
+    "policies": (f"/apis/networking.k8s.io/v1/{_SYSTEM}/networkpolicies", lambda item: item),
+    **{kind: (f"{_ADMISSION}/{kind}", webhooks.keep) for kind in _WEBHOOKS},
+}
+# What is returned, of the answers to the version and to all lists.
+_KEYS = (
+    "version", "nodes", "pods", "daemonsets", "dns_replicas", "budgets", "dns_policies", "webhooks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +68,14 @@ class Places:
 def collect(places: Places, timeout: float) -> dict[str, Any]:
     """Its answers, each None with its reason in errors where there is none; timeout is in seconds for each."""
     missing = [path for path in (places.kubectl, places.kubeconfig) if not os.path.exists(path)]
+    nothing: dict[str, Any] = {
+        "missing": missing,
+        **dict.fromkeys(_KEYS),
+        "last_words": None,
+        "errors": {},
+    }
+    if missing:
+        return nothing
     # Raw: anything else makes kubectl keep a cache in root's home.
     base = [
         places.kubectl,
@@ -46,14 +84,71 @@ def collect(places: Places, timeout: float) -> dict[str, Any]:
         "get",
         "--raw",
     ]
-    questions: dict[str, Question] = {
-        "version": ([*base, "/version"], lambda answer: str(answer["gitVersion"])[:40]),
-        "nodes": ([*base, "/api/v1/nodes"], nodes),
-        "pods": ([*base, "/api/v1/namespaces/kube-system/pods"], pods),
+
+    def version() -> str:
+        return str(ask([*base, "/version"], timeout)["gitVersion"])[:40]
+
+    first = ask_all({"version": version})
+    if first["version"] is None:
+        # Everything else would wait as long for the same.
+        errors = dict.fromkeys(_KEYS, first["errors"]["version"])
+        return {**nothing, "last_words": static_pod.last_words("kube-apiserver"), "errors": errors}
+
+    def listed(path: str, keep: Callable[[Any], Any]) -> Callable[[], Any]:
+        return lambda: ask_pages(base, path, keep, timeout)
+
+    answers = ask_all({name: listed(*listing) for name, listing in _LISTS.items()})
+
+    def service(namespace: str, name: str) -> Any:
+        try:
+            return ask([*base, f"/api/v1/namespaces/{namespace}/services/{name}"], timeout)
+        except AskError as exc:
+            if "not found" in str(exc).lower():
+                return None
+            raise
+
+    made = ask_all(_made(answers, service))
+    return {**nothing, **made, "version": first["version"]}
+
+
+def _made(
+    answers: Mapping[str, Any], service: Callable[[str, str], Any]
+) -> dict[str, Callable[[], Any]]:
+    """What is returned, by its name, as functions that raise AskError where one of the answers to it is missing."""
+
+    def needs(*names: str) -> list[Any]:
+        for name in names:
+            if answers[name] is None:
+                raise AskError(answers["errors"][name])
+        return [answers[name] for name in names]
+
+    def lacking() -> Any:
+        sets, nodes_there, pods_there = needs("daemonsets", "nodes", "pods")
+        return daemonsets.lacking(sets, nodes_there, pods.owned(pods_there))
+
+    def silent() -> Any:
+        return webhooks.silent(dict(zip(_WEBHOOKS, needs(*_WEBHOOKS))), service, _WEBHOOK_SECONDS)
+
+    return {
+        "nodes": lambda: nodes.nodes(*needs("nodes")),
+        "pods": lambda: pods.pods(needs("pods")[0], time.time()),
+        "daemonsets": lacking,
+        "dns_replicas": lambda: _replicas(*needs("deployments")),
+        "budgets": lambda: policies.budgets(*needs("budgets")),
+        "dns_policies": lambda: policies.dns_policies(*needs("policies")) or [],
+        "webhooks": silent,
     }
-    if missing:
-        return {"missing": missing, **dict.fromkeys(questions), "errors": {}}
-    return {"missing": missing, **ask_all(questions, timeout)}
+
+
+def _replicas(answer: Any) -> list[dict[str, Any]]:
+    """The Deployments of CoreDNS with the number of pods that they are to have."""
+    return [
+        {
+            "name": str(each["metadata"]["name"])[:260],
+            "replicas": int(each["spec"].get("replicas", 1)),
+        }
+        for each in answer["items"]
+    ][:10]
 
 
 def settled(found: Mapping[str, Any]) -> bool:
@@ -64,109 +159,5 @@ def settled(found: Mapping[str, Any]) -> bool:
         and all(node["ready"] == "True" for node in nodes_there)
         and pods_there is not None
         and not pods_there["not_well"]
+        and found["daemonsets"] == []
     )
-
-
-def nodes(answer: Any) -> list[dict[str, Any]]:
-    """The nodes in a NodeList."""
-    return [_node(each) for each in answer["items"]]
-
-
-def _node(node: Any) -> dict[str, Any]:
-    status, spec = node["status"], node.get("spec", {})
-    ready: dict[str, Any] = next(
-        (each for each in status.get("conditions", ()) if each["type"] == "Ready"), {}
-    )
-    return {
-        "name": node["metadata"]["name"],
-        "addresses": [
-            each["address"] for each in status.get("addresses", ()) if each["type"] != "Hostname"
-        ],
-        # True, False or Unknown, which is what it is when the kubelet has fallen silent.
-        "ready": ready.get("status", "Unknown"),
-        "why": "" if ready.get("status") == "True" else str(ready.get("message", ""))[:_MAX_TEXT],
-        "roles": [
-            label[len(_ROLE) :]
-            for label in node["metadata"].get("labels", {})
-            if label.startswith(_ROLE)
-        ],
-        "taints": [f"{each['key']}:{each['effect']}" for each in spec.get("taints") or ()],
-        "version": status.get("nodeInfo", {}).get("kubeletVersion", ""),
-    }
-
-
-def pods(answer: Any) -> dict[str, Any]:
-    """How many pods a PodList has, and those that do not do their work."""
-    items = answer["items"]
-    alive = {
-        _workload(pod)
-        for pod in items
-        if not _is_gone(pod) and pod["status"].get("phase") != "Succeeded"
-    }
-    not_well = [shown for pod in items if (shown := _pod(pod, alive))["state"]]
-    return {
-        "count": len(items),
-        "not_well": not_well[:_MAX_PODS],
-        "more": len(not_well[_MAX_PODS:]),
-    }
-
-
-def _pod(pod: Any, alive: Collection[Workload | None]) -> dict[str, Any]:
-    """state is empty where all is well: all containers ready, done with their work, or replaced by another pod."""
-    return {
-        "name": pod["metadata"]["name"],
-        "node": pod.get("spec", {}).get("nodeName", ""),
-        "state": "" if _is_over(pod, alive) else _state(pod),
-    }
-
-
-def _is_gone(pod: Any) -> bool:
-    return pod["status"].get("phase") == "Failed" or "deletionTimestamp" in pod["metadata"]
-
-
-def _is_over(pod: Any, alive: Collection[Workload | None]) -> bool:
-    """Whether it is one that nobody misses: what was evicted, or ended with its node, stays in the list for long."""
-    if not _is_gone(pod):
-        return False
-    workload = _workload(pod)
-    if workload is None:
-        # Nothing puts another in the place of a pod that was made by hand, or by its node, unless somebody deleted it.
-        return "deletionTimestamp" in pod["metadata"]
-    # A Job's pod is over when it is.
-    return workload[0] == "Job" or workload in alive
-
-
-def _workload(pod: Any) -> Workload | None:
-    """What makes a pod anew where it fails (kind, name, and the node that it is for), None where nothing does."""
-    owners = pod["metadata"].get("ownerReferences") or ()
-    owner = next((each for each in owners if each.get("controller")), None)
-    # The kubelet's own pods, such as those of the control plane, have their node for a controller.
-    if owner is None or owner["kind"] == "Node":
-        return None
-    kind, name = str(owner["kind"]), str(owner["name"])
-    if kind == "ReplicaSet":
-        # A Deployment has another one after each change.
-        name = name.rpartition("-")[0] or name
-    return kind, name, pod.get("spec", {}).get("nodeName", "") if kind == "DaemonSet" else ""
-
-
-def _state(pod: Any) -> str:
-    status = pod["status"]
-    phase = str(status.get("phase", "Unknown"))
-    if phase == "Succeeded":
-        return ""
-    if "deletionTimestamp" in pod["metadata"]:
-        return "Terminating"
-    containers = [
-        *(status.get("initContainerStatuses") or ()),
-        *(status.get("containerStatuses") or ()),
-    ]
-    for container in containers:
-        waiting = container.get("state", {}).get("waiting") or {}
-        # An init container that is done is not ready either, but waits for nothing.
-        if waiting.get("reason"):
-            return str(waiting["reason"])[:_MAX_TEXT]
-    if phase != "Running":
-        return str(status.get("reason") or phase)[:_MAX_TEXT]
-    ready = all(container.get("ready") for container in status.get("containerStatuses") or ())
-    return "" if ready else "Running, not ready"

@@ -18,7 +18,9 @@ from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
     certificates,
     dns,
     etcd,
+    kubelet,
     kubernetes,
+    registries,
     sysctl,
 )
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _DNS_SECONDS = 2.0
 _PAUSE_SECONDS = 3.0
+# What is returned; "clock" is when the host was asked, by its own clock.
+PARTS = ("etcd", "kubernetes", "kubelet", "registries", "dns", "certificates", "sysctl", "clock")
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,21 @@ class Wanted:
     kube_cert_dir: str
     etcd_cert_dir: str
     sysctl_file: str
+    container_manager: str
+    containerd_cfg_dir: str
     timeout: float
     wait: float
 
 
 def collect(wanted: Wanted) -> dict[str, Any]:
     """What was found, None for what the host has no part in."""
+    # First of all: what waits below takes its time.
+    now = int(time.time())
     wait = wanted.wait
     parts: dict[str, Callable[[], Any]] = {
         "certificates": lambda: certificates.collect(_patterns(wanted)),
         "sysctl": lambda: sysctl.collect(wanted.sysctl_file),
+        "clock": lambda: now,
     }
     if wanted.etcd:
         places = etcd.Places(
@@ -68,13 +77,18 @@ def collect(wanted: Wanted) -> dict[str, Any]:
             lambda: kubernetes.collect(there, wanted.timeout), _is_settled, wait
         )
     if wanted.node:
-        kubelet = f"{wanted.kube_config_dir}/kubelet-config.yaml"
-        parts["dns"] = lambda: settle(lambda: dns.collect(kubelet, _DNS_SECONDS), _answers, wait)
+        config = f"{wanted.kube_config_dir}/kubelet-config.yaml"
+        here = kubelet.Places(
+            f"{wanted.kube_config_dir}/kubelet.conf", config, wanted.container_manager
+        )
+        parts["dns"] = lambda: settle(lambda: dns.collect(config, _DNS_SECONDS), _answers, wait)
+        parts["kubelet"] = lambda: kubelet.collect(here, wanted.name, wanted.timeout)
+        parts["registries"] = lambda: registries.collect(
+            f"{wanted.containerd_cfg_dir}/certs.d", f"{wanted.bin_dir}/crictl", wanted.timeout
+        )
     with ThreadPoolExecutor(len(parts)) as pool:
         found = dict(zip(parts, pool.map(lambda call: call(), parts.values())))
-    return {
-        name: found.get(name) for name in ("etcd", "kubernetes", "dns", "certificates", "sysctl")
-    }
+    return {name: found.get(name) for name in PARTS}
 
 
 def settle(ask: Callable[[], T], is_settled: Callable[[T], bool], seconds: float) -> T:

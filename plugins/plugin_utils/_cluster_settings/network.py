@@ -19,6 +19,8 @@ _MTU = {
     "cilium": ("cilium_mtu",),
     "kube-ovn": ("kube_ovn_mtu",),
 }
+# The addresses that Kubespray gives to the cluster's DNS, and writes into the hosts' resolv.conf.
+_DNS = ("skydns_server", "skydns_server_secondary", "nodelocaldns_ip")
 _OFF = {"never", "off", "none", "disabled", "false"}
 
 
@@ -35,6 +37,7 @@ def read(values: Values) -> dict[str, Any]:
         "ipv6": ipv6,
         "pods": _networks(values, "kube_pods_subnets"),
         "services": _networks(values, "kube_service_subnets"),
+        "dns": [dns for name in _DNS if (dns := values.text(name))],
         "node_prefixes": _node_prefixes(values, plugin, ipv4, ipv6),
         "encapsulation": encapsulation(values, plugin),
         "mtu": mtu,

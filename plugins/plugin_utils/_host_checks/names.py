@@ -48,16 +48,32 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         for check in CHECKS[1:]:
             yield Skipped(check.id, "No name server is configured.")
         return
-    yield from _silent(servers)
+    yield from _silent(servers, _of_the_cluster(host))
     yield from _slow(servers, host.thresholds["name_server_ms"])
 
 
-def _silent(servers: list[Mapping[str, Any]]) -> Iterator[Finding]:
+def _of_the_cluster(host: Host) -> list[str]:
+    """The addresses at which the cluster itself has, or will have, its DNS."""
+    return (host.settings.get("network") or {}).get("dns") or []
+
+
+def _silent(servers: list[Mapping[str, Any]], own: list[str]) -> Iterator[Finding]:
     silent = [server for server in servers if server["ms"] is None]
     if not silent:
         return
     listed = ", ".join(f"{server['address']} ({server['error']})" for server in silent)
     rest = len(servers) - len(silent)
+    ours = [server["address"] for server in silent if server["address"] in own]
+    fixes = []
+    if ours:
+        fixes.append(
+            f"{' and '.join(ours)} {'is' if len(ours) == 1 else 'are'} the cluster's own DNS, which Kubespray writes "
+            f"there: k8n.cluster.verify says why it does not answer, and where the cluster is not whole yet, "
+            f"k8n.cluster.deploy goes on without it."
+        )
+    if len(ours) < len(silent):
+        what = "the others" if ours else "these name servers"
+        fixes.append(f"Start or replace {what}: set ones that answer {_WHERE}.")
     yield warn(
         "name_server_silent",
         f"{len(silent)} of {len(servers)} name servers did not answer: {listed}. "
@@ -66,7 +82,7 @@ def _silent(servers: list[Mapping[str, Any]]) -> Iterator[Finding]:
             if rest
             else "Every lookup fails, after it has waited for them."
         ),
-        f"Start or replace these name servers: set ones that answer {_WHERE}.",
+        " ".join(fixes),
     )
 
 

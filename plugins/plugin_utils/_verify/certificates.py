@@ -50,7 +50,7 @@ _KUBELET_SERVER = _Kind(
 )
 # The kubelet's, which renews them long before their end.
 _KUBELET_ROTATED = _Kind(
-    "The kubelet should have renewed it: mend what 'journalctl -u kubelet | grep -i certificate' says on this host, "
+    "The kubelet should have renewed it: fix what 'journalctl -u kubelet | grep -i certificate' says on this host, "
     "approve what waits in 'kubectl get csr', and run 'systemctl restart kubelet'."
 )
 # Neither kubeadm nor Kubespray renews an authority: all that it has signed must follow.
@@ -64,11 +64,10 @@ _ETCD = _Kind(
 )
 # Not Kubespray's k8s-certs-renew.sh: it ends without a word where everything lasts beyond its next turn.
 _KUBEADM = _Kind(
-    "On each control plane host run as root 'kubeadm certs renew all', restart kube-apiserver, "
-    "kube-controller-manager, kube-scheduler and kubeadm's etcd, which read them only at their start, with "
-    '"crictl pods --namespace kube-system --name '
-    "'kube-scheduler-*|kube-controller-manager-*|kube-apiserver-*|etcd-*' -q | xargs crictl rmp -f\", and copy "
-    "/etc/kubernetes/admin.conf to wherever you use it, such as /root/.kube/config."
+    "On each control plane host run as root 'kubeadm certs renew all && crictl pods --namespace kube-system --name "
+    '"kube-scheduler-|kube-controller-manager-|kube-apiserver-|etcd-" -q | xargs crictl rmp -f\', which renews them '
+    "and restarts what reads them only at its start, and copy /etc/kubernetes/admin.conf to wherever you use it, such "
+    "as /root/.kube/config."
 )
 
 

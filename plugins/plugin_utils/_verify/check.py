@@ -14,16 +14,24 @@ from collections.abc import Mapping
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Finding, Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import (
+    causes,
     certificates,
+    clock,
     control_plane,
     dns,
     etcd,
+    kubelet,
     nodes,
+    pods,
+    registries,
+    rules,
     sysctl,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 
-_JUDGES = (etcd, control_plane, nodes, dns, certificates, sysctl)
+_JUDGES = (
+    etcd, control_plane, kubelet, nodes, pods, rules, dns, registries, certificates, sysctl, clock,
+)  # fmt: skip
 
 
 def judge(cluster: Cluster, lost: Mapping[str, Problem]) -> tuple[dict[str, Judged], Judged]:
@@ -42,4 +50,5 @@ def judge(cluster: Cluster, lost: Mapping[str, Problem]) -> tuple[dict[str, Judg
         for host in each.hosts(cluster):
             hosts[host].add(each.HOST_CHECKS, said.get(host, ()))
         whole.add(each.CLUSTER_CHECKS, said.get(CLUSTER, ()))
+    causes.explain({**hosts, CLUSTER: whole})
     return hosts, whole

@@ -89,8 +89,11 @@ def _host(cluster: Cluster, host: str) -> Iterator[Finding]:
     elif part["version"] is None:
         yield block(
             "api_server_silent",
-            f"The API server of this host does not answer its own administrator: {part['errors'].get('version')}.",
-            "Mend what 'journalctl -u kubelet -n 50' and 'crictl ps -a --name kube-apiserver' show on this host.",
+            f"The API server of this host does not answer its own administrator: {part['errors'].get('version')}."
+            + (f" It said last: {part['last_words']}" if part["last_words"] else ""),
+            "Fix what 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)' and 'journalctl -u kubelet -n "
+            "50' say on this host; its settings are in /etc/kubernetes/manifests/kube-apiserver.yaml, and the kubelet "
+            "starts it anew within five minutes after a change there.",
         )
 
 

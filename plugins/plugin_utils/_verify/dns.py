@@ -20,15 +20,19 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import view
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 
 HOST_CHECKS = (
     Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),
 )
-CLUSTER_CHECKS: tuple[Check, ...] = ()
-CHECKS = HOST_CHECKS
+CLUSTER_CHECKS = (Check("cluster_dns_down", "the cluster's DNS has a pod", "block", DEPLOYED),)
+CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 
 _ID = HOST_CHECKS[0].id
+_DOWN = CLUSTER_CHECKS[0].id
+# As many as Kubespray makes where nobody says another number.
+_REPLICAS = 2
 
 
 def hosts(cluster: Cluster) -> list[str]:
@@ -37,7 +41,8 @@ def hosts(cluster: Cluster) -> list[str]:
 
 
 def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
-    """Each finding with its host."""
+    """Each finding with its place, a host or the cluster."""
+    yield from _down(cluster)
     for host in cluster.kubelets:
         part = cluster.part(host, "dns")
         if part is not None:
@@ -53,6 +58,50 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
             )
         else:
             yield host, Unknown(_ID, cluster.unseen.get(host, "nothing was asked on this host."))
+
+
+def _down(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
+    pods, deployments = view.first(cluster, "pods"), view.first(cluster, "dns_replicas")
+    if pods is None or deployments is None:
+        yield (
+            CLUSTER,
+            Unknown(_DOWN, "no API server has listed the pods and Deployments of CoreDNS."),
+        )
+        return
+    parts = [part for host in cluster.kubelets if (part := cluster.part(host, "dns")) is not None]
+    if parts and not any(part["answers"] for part in parts):
+        yield (
+            CLUSTER,
+            Skipped(_DOWN, "the kubelets give pods no name server of the cluster (dns_mode)."),
+        )
+    elif deployments and not any(each["replicas"] for each in deployments):
+        name = view.name(deployments[0]["name"])
+        scale = f"kubectl -n kube-system scale deployment {name} --replicas={_REPLICAS}"
+        yield (
+            CLUSTER,
+            block(
+                _DOWN,
+                f"The Deployment {deployments[0]['name']} of kube-system is scaled to 0: no pod can look up any name.",
+                f"{view.capital(view.on_admin(cluster, scale))}.",
+            ),
+        )
+    elif not pods["dns"]["count"]:
+        yield (
+            CLUSTER,
+            block(
+                _DOWN,
+                "There is no pod of CoreDNS in kube-system"
+                + ("" if deployments else ", nor a Deployment of it")
+                + ": no pod can look up any name.",
+                "Run k8n.cluster.deploy again: Kubespray makes what is missing of it."
+                if not deployments
+                else "Fix what its events say: "
+                + view.on_admin(
+                    cluster, "kubectl -n kube-system describe replicasets -l k8s-app=kube-dns"
+                )
+                + ".",
+            ),
+        )
 
 
 def _answers(part: Mapping[str, Any]) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
@@ -26,6 +25,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import etcd_database
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.etcd_database import NODES
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.etcd_view import View, standing
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.etcd_view import view as view_of
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
     CLUSTER,
     Cluster,
@@ -50,33 +53,14 @@ CLUSTER_CHECKS = (
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 THRESHOLDS = {"etcd_database_percent": 80.0}
 
-# etcd's own, where nothing else is configured.
-_DEFAULT_QUOTA = 2 * 1024**3
-_NO_LEADER = "no leader"
-_NODES = "Kubespray's docs/operations/nodes.md"
-
-
-@dataclass(frozen=True)
-class _View:
-    """What the etcd hosts said, put together."""
-
-    status: Mapping[str, Mapping[str, Any]]
-    # The id of the cluster that counts, which is that of the most hosts.
-    cluster: str | None
-    # By id, None where no host could list them.
-    members: Mapping[str, Mapping[str, Any]] | None
-    # Host -> the id of its member.
-    member_of: Mapping[str, str]
-    # Address -> who could not reach it, with the error.
-    errors: Mapping[str, list[tuple[str, str]]]
-
-    @property
-    def without_leader(self) -> list[str]:
-        return [host for host, status in self.status.items() if status["leader"] == "0"]
-
-    def of(self, host: str) -> Mapping[str, Any] | None:
-        """The member that the host is."""
-        return (self.members or {}).get(self.member_of.get(host, ""))
+# By the state of etcd.service; without one, etcd is a pod of kubeadm's.
+_RESTART = {
+    "inactive": "On this host run 'systemctl start etcd'.",
+    "masked": "On this host run 'systemctl unmask etcd && systemctl start etcd'.",
+    None: "Fix what 'crictl logs $(crictl ps -a -q --name etcd | head -1)' says on this host; its settings are in "
+    "/etc/kubernetes/manifests/etcd.yaml.",
+}
+_FIX = "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there."
 
 
 def hosts(cluster: Cluster) -> list[str]:
@@ -86,7 +70,7 @@ def hosts(cluster: Cluster) -> list[str]:
 
 def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
     """Each finding with its place, a host or the cluster."""
-    view = _view(cluster)
+    view = view_of(cluster)
     for host in cluster.etcd:
         for finding in _host(cluster, view, host):
             yield host, finding
@@ -94,44 +78,7 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
         yield CLUSTER, finding
 
 
-def _view(cluster: Cluster) -> _View:
-    parts = {host: part for host in cluster.etcd if (part := cluster.part(host, "etcd"))}
-    status = {host: part["status"] for host, part in parts.items() if part["status"]}
-    counted = Counter(each["cluster"] for each in status.values()).most_common(1)
-    main = counted[0][0] if counted else None
-    seen: dict[str, Mapping[str, Any]] = {}
-    errors: dict[str, list[tuple[str, str]]] = {}
-    listing = False
-    for host, part in parts.items():
-        if host in status and status[host]["cluster"] != main:
-            continue
-        for member in part["members"] or ():
-            listing = True
-            seen.setdefault(member["id"], member)
-        for each in part["health"] or ():
-            if each["error"] is not None:
-                for address in hosts_of([each["url"]]):
-                    errors.setdefault(address, []).append((host, each["error"]))
-    return _View(status, main, seen if listing else None, _members_of(cluster, seen), errors)
-
-
-def _members_of(cluster: Cluster, members: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """The member that each etcd host is: what it says itself, else by its addresses."""
-    found = {}
-    for host in cluster.etcd:
-        part = cluster.part(host, "etcd") or {}
-        if part.get("status"):
-            found[host] = part["status"]["member"]
-            continue
-        own = cluster.addresses(host) | hosts_of(part.get("urls", ()))
-        for member_id, member in members.items():
-            if own & hosts_of(member["urls"]):
-                found[host] = member_id
-                break
-    return found
-
-
-def _host(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
+def _host(cluster: Cluster, view: View, host: str) -> Iterator[Finding]:
     part = cluster.part(host, "etcd")
     if part is None:
         unseen = cluster.unseen.get(host, "nothing was asked on this host.")
@@ -151,28 +98,28 @@ def _host(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
             (HOST_CHECKS[0], HOST_CHECKS[2]),
             "its etcd belongs to another cluster than that of the other hosts.",
         )
-        yield from _size(cluster, part)
+        yield from etcd_database.judge(cluster, host, part)
         return
     yield from _membership(cluster, view, host)
     if part is not None:
-        yield from _size(cluster, part)
+        yield from etcd_database.judge(cluster, host, part)
 
 
 def _unknown(checks: tuple[Check, ...], why: str) -> Iterator[Finding]:
     yield from (Unknown(check.id, why) for check in checks)
 
 
-def _other_cluster(view: _View, host: str) -> Finding:
+def _other_cluster(view: View, host: str) -> Finding:
     others = [name for name, status in view.status.items() if status["cluster"] == view.cluster]
     return block(
         "etcd_clusters_differ",
         f"Its etcd has the cluster id {view.status[host]['cluster']}, that of {listed(others)} is {view.cluster}: it "
         f"has made a cluster of its own instead of joining.",
-        f"Remove this host's etcd data (by default /var/lib/etcd) after a backup, and let it join as {_NODES} says.",
+        f"Remove this host's etcd data (by default /var/lib/etcd) after a backup, and let it join as {NODES} says.",
     )
 
 
-def _membership(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
+def _membership(cluster: Cluster, view: View, host: str) -> Iterator[Finding]:
     if view.members is None:
         why = cluster.unseen.get(host) or "no etcd host could list the members."
         yield Unknown("etcd_member_missing", why)
@@ -188,8 +135,8 @@ def _membership(cluster: Cluster, view: _View, host: str) -> Iterator[Finding]:
         state = f"is one of etcd's members and has never started{_service(cluster, host)}"
     yield block(
         "etcd_member_missing",
-        f"The inventory wants an etcd member here, and this host {state}. {_standing(view)}",
-        f"Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as {_NODES} says.",
+        f"The inventory wants an etcd member here, and this host {state}. {standing(view)}",
+        f"Fix what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as {NODES} says.",
     )
     yield Unknown("etcd_member_unhealthy", "the host has no etcd member to ask.")
 
@@ -205,15 +152,15 @@ def _shown(member: Mapping[str, Any]) -> str:
 
 
 def _health(
-    cluster: Cluster, view: _View, host: str, member: Mapping[str, Any] | None
+    cluster: Cluster, view: View, host: str, member: Mapping[str, Any] | None
 ) -> Iterator[Finding]:
     part = cluster.part(host, "etcd")
     if part is not None and part["status"] is None:
         yield block(
             "etcd_member_unhealthy",
             f"Its etcd member does not answer{_service(cluster, host)}: "
-            f"{part['errors'].get('status', 'it says nothing')}. {_standing(view)}",
-            "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there.",
+            f"{part['errors'].get('status', 'it says nothing')}. {standing(view)}",
+            _RESTART.get(part["service"], _FIX),
         )
         return
     addresses = cluster.addresses(host) | hosts_of(member["urls"] if member else ())
@@ -228,79 +175,22 @@ def _health(
         askers = [asker for asker, _error in errors]
         yield block(
             "etcd_member_unhealthy",
-            f"Its etcd member does not answer {listed(askers)}: {errors[0][1]}. {_standing(view)}",
+            f"Its etcd member does not answer {listed(askers)}: {errors[0][1]}. {standing(view)}",
             "Open the TCP ports 2379 and 2380 between the etcd hosts, and read 'journalctl -u etcd' on this one.",
         )
-    elif part is None and not _heard(cluster, addresses):
+    elif part is None and not addresses & view.heard:
         yield Unknown(
             "etcd_member_unhealthy", cluster.unseen.get(host, "no other member could ask it.")
         )
     elif member is not None and member["learner"]:
         yield block(
             "etcd_member_unhealthy",
-            f"Its etcd member is a learner, which has no vote. {_standing(view)}",
+            f"Its etcd member is a learner, which has no vote. {standing(view)}",
             "Run 'etcdctl member promote' with its id once it has caught up.",
         )
 
 
-def _heard(cluster: Cluster, addresses: set[str]) -> bool:
-    """Whether another member has had an answer from one of these addresses."""
-    for host in cluster.etcd:
-        part = cluster.part(host, "etcd") or {}
-        healthy = [each["url"] for each in part.get("health") or () if each["error"] is None]
-        if addresses & hosts_of(healthy):
-            return True
-    return False
-
-
-def _standing(view: _View) -> str:
-    """What is left, which Kubespray's own test does not count."""
-    if view.members is None:
-        return "How many members are left is not known."
-    count = len(view.members)
-    answering = sum(status["cluster"] == view.cluster for status in view.status.values())
-    spare = answering - _quorum.majority(count)
-    left = (
-        "etcd has stopped"
-        if spare < 0
-        else "no other may fail"
-        if spare == 0
-        else f"{spare} more may fail"
-    )
-    return f"{answering} of {count} members answer, {_quorum.majority(count)} must: {left}."
-
-
-def _size(cluster: Cluster, part: Mapping[str, Any]) -> Iterator[Finding]:
-    status = part["status"]
-    if status is None:
-        yield Unknown("etcd_alarm", "its etcd member does not answer.")
-        yield Unknown("etcd_database_large", "its etcd member does not answer.")
-        return
-    alarms = [error for error in status["errors"] if _NO_LEADER not in error]
-    if alarms:
-        yield block(
-            "etcd_alarm",
-            f"Its etcd member reports {listed(alarms)}, and refuses writes as long as an alarm stands.",
-            "Compact and defragment etcd, raise etcd_quota_backend_bytes if it is full all the same, then run 'etcdctl "
-            "alarm disarm'.",
-        )
-    quota = part["quota_bytes"] or _DEFAULT_QUOTA
-    limit = cluster.thresholds["etcd_database_percent"]
-    percent = 100 * status["size_bytes"] / quota
-    if percent > limit:
-        yield warn(
-            "etcd_database_large",
-            f"etcd's database has {_mib(status['size_bytes'])} MiB, {percent:.0f} % of the {_mib(quota)} MiB at which "
-            f"it refuses writes; wanted are at most {limit:g} %. {_mib(status['used_bytes'])} MiB of it are in use.",
-            "Run 'etcdctl defrag' member by member, and raise etcd_quota_backend_bytes if that frees little.",
-        )
-
-
-def _mib(size: int) -> int:
-    return round(size / 1024**2)
-
-
-def _cluster(cluster: Cluster, view: _View) -> Iterator[Finding]:
+def _cluster(cluster: Cluster, view: View) -> Iterator[Finding]:
     if view.members is None:
         yield Unknown("etcd_member_foreign", "no etcd host could list the members.")
     else:

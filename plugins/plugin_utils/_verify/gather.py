@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import calendar
+import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +22,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import un
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.shape import PROBE, fits
 
-_VARIABLES = ("ip", "access_ip", "ip6", "access_ip6", "ansible_host", "kube_override_hostname")
+_VARIABLES = (
+    "ip", "access_ip", "ip6", "access_ip6", "ansible_host", "kube_override_hostname", "node_taints",
+)  # fmt: skip
 _LEFT_OUT = "the host was left out of this run (--limit)."
 _UNSEEN = "the host could not be asked."
 
@@ -31,6 +35,7 @@ def gather(
     probes: Mapping[str, object],
     left_out: Collection[str],
     thresholds: Mapping[str, float],
+    started: float,
     now: float,
 ) -> tuple[Cluster, dict[str, Problem]]:
     """The cluster of the inventory, and why hosts could not be looked at, where that is a problem.
@@ -58,7 +63,15 @@ def gather(
         else:
             unseen[name] = _UNSEEN
             lost[name] = _why_lost(result, str(variables.get("ansible_host") or name))
-    return Cluster(hosts, found, unseen, now, thresholds), lost
+    return Cluster(hosts, found, unseen, started, now, thresholds), lost
+
+
+def started(text: str, now: float) -> float:
+    """When the hosts began to be asked, in seconds since 1970, of ISO 8601 in UTC; now where it is no such text."""
+    try:
+        return float(calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")))
+    except ValueError:
+        return now
 
 
 def _why_lost(result: object, address: str) -> Problem:
@@ -67,7 +80,7 @@ def _why_lost(result: object, address: str) -> Problem:
             "probe_failed",
             "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or "
             "was stopped when another one did. Nothing is known of it now.",
-            "Mend what the failed task says above, and run k8n.cluster.deploy again.",
+            "Fix what the failed task says above, and run k8n.cluster.deploy again.",
         )
     if result.get("unreachable"):
         return unreachable(str(result.get("msg")), address)

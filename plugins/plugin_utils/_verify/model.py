@@ -29,13 +29,14 @@ _KUBELET_GROUPS = frozenset({"k8s_cluster", "kube_control_plane", "kube_node", "
 class Cluster:
     """hosts are those of the inventory, in its order; found is what cluster_probe returned of a host.
 
-    unseen tells of every other host why nothing is known of it, as a sentence; now is in seconds since 1970;
-    thresholds has every threshold.
+    unseen tells of every other host why nothing is known of it, as a sentence; the hosts were asked between started
+    and now, both in seconds since 1970; thresholds has every threshold.
     """
 
     hosts: Mapping[str, Host]
     found: Mapping[str, Mapping[str, Any]]
     unseen: Mapping[str, str]
+    started: float
     now: float
     thresholds: Mapping[str, float]
 

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The nodes are the hosts that the inventory says, each Ready and in its role, and the system's pods run on them."""
+"""The nodes are the hosts that the inventory says, each Ready, in its role and open to pods."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Unknown,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane, view
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
     CLUSTER,
     Cluster,
     listed,
-    normal,
 )
 
 HOST_CHECKS = (
@@ -32,14 +31,12 @@ HOST_CHECKS = (
     Check("node_not_ready", "the node is Ready", "block", DEPLOYED),
     Check("node_role_wrong", "the node has the role that the inventory says", "block", DEPLOYED),
     Check("version_skew", "its kubelet fits the API servers", "block", DEPLOYED),
-    Check("system_pod_not_running", "the system's pods on it run", "block", DEPLOYED),
-)
-_ANYWHERE = Check(
-    "system_pod_not_placed", "every pod of the system has its node", "block", DEPLOYED
-)
+    Check("node_pressure", "the node has room and its network", "block", DEPLOYED),
+    Check("node_cordoned", "the node is not cordoned", "warn", DEPLOYED),
+    Check("node_tainted", "no taint keeps pods away that the inventory does not know", "warn", DEPLOYED),
+)  # fmt: skip
 CLUSTER_CHECKS = (
     Check("node_foreign", "the cluster has no node beside the inventory's", "warn", DEPLOYED),
-    _ANYWHERE,
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 
@@ -47,11 +44,23 @@ _ROLE = "control-plane"
 _TAINT = "node-role.kubernetes.io/control-plane:NoSchedule"
 # A kubelet may be older than its API server by so many minor releases (kubernetes.io/releases/version-skew-policy).
 _OLDER_MINORS = 3
-# Without these there is no cluster; other pods in kube-system are worth knowing of.
-_ESSENTIAL = (
-    "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "etcd-", "coredns", "nodelocaldns",
-    "calico-", "cilium", "kube-flannel", "kube-router", "kube-ovn", "nginx-proxy", "haproxy", "kube-vip",
-)  # fmt: skip
+# Taints that Kubernetes and network plugins set and take away themselves.
+_OF_ITSELF = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "node.cilium.io/", _TAINT)
+# Kubespray's role node-taint sets it for nvidia_gpu_nodes.
+_OF_KUBESPRAY = ("nvidia.com/gpu:NoSchedule",)
+_KEEPS_AWAY = ("NoSchedule", "NoExecute")
+# Conditions of a node that are well when they are False, and what helps.
+_PRESSURE = {
+    "DiskPressure": "Free space below /var/lib/kubelet, /var/log and the container engine's directory ('df -h' and "
+    "'crictl rmi --prune' on this host), or set a lower kubelet_eviction_hard; the kubelet sees it within minutes.",
+    "MemoryPressure": "Stop what takes the memory ('ps aux --sort=-rss | head' on this host), or give the host more.",
+    "PIDPressure": "Stop what has so many processes ('systemd-cgls' on this host), or raise kernel.pid_max.",
+    "NetworkUnavailable": "Fix what the network plugin's pod on this node says ('crictl ps -a' and 'crictl logs').",
+}
+_REGISTER = (
+    "On this host run 'systemctl restart kubelet': a kubelet registers its node only when it starts. Then run "
+    "k8n.cluster.verify again, since the node gets another range for its pods."
+)
 _RUN_AGAIN = "Run k8n.cluster.deploy again, and look at the tasks of Kubespray's role kubernetes/kubeadm for this host."
 
 
@@ -62,40 +71,18 @@ def hosts(cluster: Cluster) -> list[str]:
 
 def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
     """Each finding with its place, a host or the cluster."""
-    nodes = _first(cluster, "nodes")
-    pods = _first(cluster, "pods")
-    node_of = _nodes_of(cluster, nodes or ())
+    nodes = view.first(cluster, "nodes")
     if nodes is None:
         why = control_plane.no_view(cluster)
         for host in cluster.kubelets:
-            yield from ((host, Unknown(check.id, why)) for check in HOST_CHECKS[:-1])
+            yield from ((host, Unknown(check.id, why)) for check in HOST_CHECKS)
         yield CLUSTER, Unknown("node_foreign", why)
-    else:
-        for host in cluster.kubelets:
-            for finding in _host(cluster, host, node_of.get(host), nodes):
-                yield host, finding
-        yield from _foreign(nodes, node_of)
-    yield from _pods(cluster, pods, {node["name"]: host for host, node in node_of.items()})
-
-
-def _first(cluster: Cluster, what: str) -> Any:
-    """The answer of the first control plane host that has one."""
-    parts = (cluster.part(host, "kubernetes") or {} for host in cluster.control_plane)
-    return next((part[what] for part in parts if part.get(what) is not None), None)
-
-
-def _nodes_of(cluster: Cluster, nodes: Any) -> dict[str, Mapping[str, Any]]:
-    """The node that each host is: by its name, else by an address."""
-    by_name = {node["name"]: node for node in nodes}
-    by_address = {normal(address): node for node in nodes for address in node["addresses"]}
-    found = {}
+        return
+    node_of = view.nodes_of(cluster)
     for host in cluster.kubelets:
-        name = str(cluster.hosts[host].variables.get("kube_override_hostname") or host).lower()
-        addresses = sorted(cluster.addresses(host))
-        node = by_name.get(name) or next(filter(None, map(by_address.get, addresses)), None)
-        if node is not None:
-            found[host] = node
-    return found
+        for finding in _host(cluster, host, node_of.get(host), nodes):
+            yield host, finding
+    yield from _foreign(nodes, node_of)
 
 
 def _host(
@@ -106,19 +93,61 @@ def _host(
             "node_missing",
             f"The inventory wants a node here, and it is none of the cluster's {len(nodes)}: "
             f"{listed(each['name'] for each in nodes)}.",
-            _RUN_AGAIN,
+            _REGISTER if (cluster.part(host, "kubelet") or {}).get("login") else _RUN_AGAIN,
         )
-        yield from (Unknown(check.id, "the host is no node.") for check in HOST_CHECKS[1:-1])
+        yield from (Unknown(check.id, "the host is no node.") for check in HOST_CHECKS[1:])
         return
     if node["ready"] != "True":
         why = f": {node['why']}" if node["why"] else ""
         yield block(
             "node_not_ready",
             f"The node is not Ready (its state is {node['ready']}){why}",
-            "Mend what 'journalctl -u kubelet -n 50' says on this host.",
+            "Fix what 'journalctl -u kubelet -n 50' says on this host.",
         )
     yield from _role(cluster, host, node)
     yield from _skew(cluster, host, node)
+    for each in node["pressure"]:
+        if each["type"] in _PRESSURE:
+            why = f": {each['why']}" if each["why"] else ""
+            yield block(
+                "node_pressure", f"The node has {each['type']}{why}", _PRESSURE[each["type"]]
+            )
+    yield from _closed(cluster, host, node)
+
+
+def _closed(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Finding]:
+    name = view.name(node["name"])
+    if node["cordoned"]:
+        since = f" since {node['cordoned_since']}" if node["cordoned_since"] else ""
+        yield warn(
+            "node_cordoned",
+            f"The node is cordoned{since}: no new pod is placed on it. Somebody has done that, or an upgrade that did "
+            f"not come to its end; Kubespray opens only what it has cordoned in the same run.",
+            f"{view.capital(view.on_admin(cluster, f'kubectl uncordon {name}'))}.",
+        )
+    known = {*_OF_KUBESPRAY, *_wanted_taints(cluster.hosts[host].variables.get("node_taints"))}
+    strange = [
+        taint
+        for taint in node["taints"]
+        if taint.rpartition(":")[2] in _KEEPS_AWAY
+        and not taint.startswith(_OF_ITSELF)
+        and taint not in known
+    ]
+    if strange:
+        taints = " ".join(f"{view.name(taint)}-" for taint in strange)
+        yield warn(
+            "node_tainted",
+            f"Taints that the inventory does not know keep pods from this node: {listed(strange)}.",
+            f"{view.capital(view.on_admin(cluster, f'kubectl taint nodes {name} {taints}'))}; or write them into "
+            f"node_taints if they are wanted.",
+        )
+
+
+def _wanted_taints(variable: object) -> Iterator[str]:
+    """Kubespray's variable node_taints, a list of key=value:effect, as key:effect."""
+    for taint in variable if isinstance(variable, (list, tuple)) else ():
+        key, _colon, effect = str(taint).rpartition(":")
+        yield f"{key.partition('=')[0]}:{effect}"
 
 
 def _role(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Finding]:
@@ -162,6 +191,13 @@ def _skew(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Find
             f"{newest[0]}.{newest[1]}: a kubelet may not be newer, and at most {_OLDER_MINORS} minor releases older.",
             "Run Kubespray's playbook upgrade_cluster, control plane first.",
         )
+    elif kubelet < oldest:
+        yield warn(
+            "version_skew",
+            f"Its kubelet is {node['version']}, the oldest API server {oldest[0]}.{oldest[1]}: that works, but is no "
+            f"state to stay in.",
+            "Run Kubespray's playbook upgrade_cluster to its end.",
+        )
 
 
 def _foreign(
@@ -176,31 +212,5 @@ def _foreign(
                 "node_foreign",
                 f"The cluster has nodes that are no hosts of the inventory: {listed(strangers)}.",
                 "Write them into the inventory, or remove them with 'kubectl delete node'.",
-            ),
-        )
-
-
-def _pods(
-    cluster: Cluster, pods: Mapping[str, Any] | None, host_of: Mapping[str, str]
-) -> Iterator[tuple[str, Finding]]:
-    if pods is None:
-        why = "no API server has listed the pods of kube-system."
-        yield from ((host, Unknown(HOST_CHECKS[-1].id, why)) for host in cluster.kubelets)
-        yield CLUSTER, Unknown(_ANYWHERE.id, why)
-        return
-    at: dict[str, list[Mapping[str, str]]] = {}
-    for pod in pods["not_well"]:
-        at.setdefault(host_of.get(pod["node"], CLUSTER), []).append(pod)
-    for place, there in at.items():
-        essential = any(pod["name"].startswith(_ESSENTIAL) for pod in there)
-        states = listed(f"{pod['name']} ({pod['state']})" for pod in there)
-        more = f" In all the cluster {pods['more']} more do not." if pods["more"] else ""
-        make = block if essential else warn
-        yield (
-            place,
-            make(
-                (_ANYWHERE if place == CLUSTER else HOST_CHECKS[-1]).id,
-                f"Pods of kube-system do not run as they should: {states}.{more}",
-                f"Mend what 'kubectl -n kube-system describe pod {there[0]['name']}' and its logs say.",
             ),
         )

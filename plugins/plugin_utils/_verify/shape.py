@@ -31,7 +31,24 @@ _STATUS = {
 _MEMBER = {"id": str, "name": str, "urls": _TEXTS, "started": bool, "learner": bool}
 _NODE = {
     "name": str, "addresses": _TEXTS, "ready": str, "why": str, "roles": _TEXTS, "taints": _TEXTS, "version": str,
+    "cordoned": bool, "cordoned_since": Maybe(str), "pod_ranges": _TEXTS, "pressure": [{"type": str, "why": str}],
 }  # fmt: skip
+_PODS = {
+    "not_well": [{"name": str, "node": str, "state": str, "why": str, "image": str}],
+    "more": int,
+    "dns": {"count": int, "ready": int},
+}
+_DAEMONSET = {
+    "name": str, "critical": bool, "missing": [{"node": str, "excluded": bool}], "more": int,
+}  # fmt: skip
+_BUDGETS = {
+    "found": [{"namespace": str, "name": str, "pods": int, "needed": int}],
+    "more": int,
+}
+_WEBHOOKS = {
+    "found": [{"kind": str, "configuration": str, "target": str, "error": str, "rules": _TEXTS}],
+    "more": int,
+}
 # A list of one shape is a list of any number of it; a dictionary may have more keys.
 PROBE = {
     "etcd": Maybe(
@@ -51,10 +68,29 @@ PROBE = {
             "missing": _TEXTS,
             "version": Maybe(str),
             "nodes": Maybe([_NODE]),
-            "pods": Maybe({"not_well": [{"name": str, "node": str, "state": str}], "more": int}),
+            "pods": Maybe(_PODS),
+            "daemonsets": Maybe([_DAEMONSET]),
+            "dns_replicas": Maybe([{"name": str, "replicas": int}]),
+            "budgets": Maybe(_BUDGETS),
+            "dns_policies": Maybe(_TEXTS),
+            "webhooks": Maybe(_WEBHOOKS),
+            "last_words": Maybe(str),
             "errors": {},
         }
     ),
+    "kubelet": Maybe(
+        {
+            "service": Maybe(str),
+            "health": Maybe(str),
+            "said": Maybe(str),
+            "engine": [{"unit": str, "state": str}],
+            "login": Maybe(
+                {"server": str, "status": Maybe(int), "known": bool, "error": Maybe(str)}
+            ),
+            "ranges": [{"name": str, "address": str}],
+        }
+    ),
+    "registries": Maybe([{"registry": str, "servers": [{"url": str, "error": Maybe(str)}]}]),
     "dns": Maybe({"name": str, "answers": [{"server": str, "error": Maybe(str)}]}),
     "certificates": {
         "count": int,
@@ -62,6 +98,7 @@ PROBE = {
         "unreadable": _TEXTS,
     },
     "sysctl": Maybe({"path": str, "differ": [{"key": str, "written": str, "running": Maybe(str)}]}),
+    "clock": int,
 }
 
 

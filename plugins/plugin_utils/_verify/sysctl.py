@@ -78,7 +78,7 @@ def _differ(part: Mapping[str, Any]) -> Finding:
     return make(
         _ID,
         f"Kernel settings in {part['path']} are not in force: {listed(each)}.",
-        f"Run 'sysctl -p {part['path']}' on this host as root and mend what it refuses, or load the kernel module that "
+        f"Run 'sysctl -p {part['path']}' on this host as root and fix what it refuses, or load the kernel module that "
         f"brings the setting.",
     )
 

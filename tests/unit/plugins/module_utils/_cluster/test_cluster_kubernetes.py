@@ -2,16 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No kubectl can be had here: the answers are written after the API's reference, in the form of `kubectl get --raw`."""
+"""A kubectl that prints what it is given; test_verify_recorded.py has what comes of a real API server's answers."""
 
 from __future__ import annotations
 
+import calendar
 import json
 import stat
+import time
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import kubernetes
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
+    ask,
+    kubernetes,
+    static_pod,
+)
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.nodes import nodes as nodes_of
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import keep as keep_pod
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import owned
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import pods as pods_of
 
+NOW = 1_796_000_000.0
+# Of a node that nothing keeps pods from.
+OPEN = {
+    "cordoned": False, "cordoned_since": None, "pod_ranges": ["10.233.64.0/24"], "pressure": [],
+}  # fmt: skip
 VERSION = {"major": "1", "minor": "35", "gitVersion": "v1.35.4", "platform": "linux/amd64"}
 
 
@@ -70,6 +85,10 @@ def pod(name, phase="Running", containers=(), init=(), node="n1", **status):
     }
 
 
+def not_well(name, node, state, why="", image=""):
+    return {"name": name, "node": node, "state": state, "why": why, "image": image}
+
+
 READY = {"ready": True, "state": {"running": {"startedAt": "2026-11-25T03:00:00Z"}}}
 NOT_READY = {"ready": False, "state": {"running": {"startedAt": "2026-11-25T03:00:00Z"}}}
 CRASHING = {"ready": False, "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "..."}}}
@@ -90,7 +109,13 @@ PODS = {
             "calico-node-f",
             "Pending",
             containers=[CRASHING],
-            init=[{**CRASHING, "state": {"waiting": {"reason": "ImagePullBackOff"}}}],
+            init=[
+                {
+                    "image": "calico/node:v3",
+                    "ready": False,
+                    "state": {"waiting": {"reason": "ImagePullBackOff"}},
+                }
+            ],
             node="n2",
         ),
         pod("metrics-server-g", containers=[READY, NOT_READY]),
@@ -99,12 +124,20 @@ PODS = {
 }
 
 
+LISTS = (
+    "nodes", "pods", "daemonsets", "deployments", "poddisruptionbudgets", "networkpolicies",
+    "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
+)  # fmt: skip
+
+
 @pytest.fixture
 def places(tmp_path):
     """A kubectl that answers as given and keeps its arguments."""
 
-    def make(version="{}", nodes="{}", pods="{}"):
-        for name, text in (("version", version), ("nodes", nodes), ("pods", pods)):
+    def make(version="{}", nodes="{}", pods="{}", **others):
+        empty = json.dumps({"metadata": {}, "items": []})
+        answers = {**dict.fromkeys(LISTS, empty), "version": version, "nodes": nodes, "pods": pods}
+        for name, text in {**answers, **others}.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / "admin.conf").touch()
         script = tmp_path / "kubectl"
@@ -112,6 +145,7 @@ def places(tmp_path):
             "#!/bin/sh\n"
             f'echo "$@" "HOME=$HOME" >> {tmp_path}/asked\n'
             "for last; do :; done\n"
+            "last=${last%%\\?*}\n"
             f"cat {tmp_path}/${{last##*/}}\n"
             "echo 'The connection to the server 127.0.0.1:6443 was refused' >&2\nexit 1\n",
             encoding="utf-8",
@@ -140,6 +174,7 @@ def test_everything_is_asked_raw_and_leaves_no_cache(places, tmp_path):
                 "roles": ["control-plane"],
                 "taints": ["node-role.kubernetes.io/control-plane:NoSchedule"],
                 "version": "v1.35.4",
+                **OPEN,
             },
             {
                 "name": "n2",
@@ -149,58 +184,117 @@ def test_everything_is_asked_raw_and_leaves_no_cache(places, tmp_path):
                 "roles": [],
                 "taints": [],
                 "version": "v1.35.4",
+                **OPEN,
             },
         ],
         "pods": {
             "count": 8,
             "not_well": [
-                {"name": "coredns-d", "node": "n1", "state": "CrashLoopBackOff"},
-                {"name": "coredns-e", "node": "", "state": "Pending"},
-                {"name": "calico-node-f", "node": "n2", "state": "ImagePullBackOff"},
-                {"name": "metrics-server-g", "node": "n1", "state": "Running, not ready"},
-                {"name": "evicted-h", "node": "n1", "state": "Evicted"},
+                not_well("coredns-d", "n1", "CrashLoopBackOff", "..."),
+                not_well("coredns-e", "", "Pending"),
+                not_well("calico-node-f", "n2", "ImagePullBackOff", "", "calico/node:v3"),
+                not_well("metrics-server-g", "n1", "Running, not ready"),
+                not_well("evicted-h", "n1", "Evicted"),
             ],
             "more": 0,
+            "dns": {"count": 0, "ready": 0},
         },
+        "daemonsets": [],
+        "dns_replicas": [],
+        "budgets": {"found": [], "more": 0},
+        "dns_policies": [],
+        "webhooks": {"count": 0, "found": [], "more": 0},
+        "last_words": None,
     }
     base = f"--kubeconfig={tmp_path}/admin.conf --request-timeout=8s get --raw"
-    assert sorted((tmp_path / "asked").read_text(encoding="utf-8").splitlines()) == [
-        f"{base} /api/v1/namespaces/kube-system/pods HOME=",
-        f"{base} /api/v1/nodes HOME=",
-        f"{base} /version HOME=",
-    ]
+    apis, system = "/apis", "namespaces/kube-system"
+    assert sorted((tmp_path / "asked").read_text(encoding="utf-8").splitlines()) == sorted(
+        f"{base} {path} HOME="
+        for path in (
+            "/version",
+            "/api/v1/nodes?limit=500",
+            f"/api/v1/{system}/pods?limit=500",
+            f"{apis}/apps/v1/{system}/daemonsets?limit=500",
+            f"{apis}/apps/v1/{system}/deployments?labelSelector=k8s-app%3Dkube-dns&limit=500",
+            f"{apis}/policy/v1/poddisruptionbudgets?limit=500",
+            f"{apis}/networking.k8s.io/v1/{system}/networkpolicies?limit=500",
+            f"{apis}/admissionregistration.k8s.io/v1/validatingwebhookconfigurations?limit=500",
+            f"{apis}/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=500",
+        )
+    )
+
+
+def test_a_list_comes_in_pages(places, tmp_path):
+    """One of many nodes may be as large as this host's memory."""
+    there = places(json.dumps(VERSION), json.dumps(NODES), json.dumps(PODS))
+    first = {"metadata": {"continue": "x=&y"}, "items": NODES["items"][:1]}
+    second = {"metadata": {"continue": ""}, "items": NODES["items"][1:]}
+    for name, page in (("first", first), ("second", second)):
+        (tmp_path / name).write_text(json.dumps(page), encoding="utf-8")
+    script = tmp_path / "kubectl"
+    text = script.read_text(encoding="utf-8").replace(
+        "last=${last%%",
+        f"case $last in */nodes*continue=x%3D%26y) cat {tmp_path}/second; exit;;\n"
+        f"*/nodes*) cat {tmp_path}/first; exit;; esac\n"
+        "last=${last%%",
+    )
+    script.write_text(text, encoding="utf-8")
+
+    assert [node["name"] for node in kubernetes.collect(there, 10.0)["nodes"]] == ["n1", "n2"]
+
+
+def test_a_list_without_end_is_given_up(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+
+    def page(_argv, _timeout):
+        clock[0] += 9.0
+        return {"metadata": {"continue": "on"}, "items": []}
+
+    monkeypatch.setattr(ask, "ask", page)
+
+    with pytest.raises(ask.AskError, match="the list did not come to its end within 60 s"):
+        ask.ask_pages([], "/api/v1/nodes", lambda item: item, 10.0)
+    assert clock[0] == 63.0
 
 
 @pytest.mark.parametrize("answer", ["", "null", "error: no\n"])
-def test_an_api_server_that_is_silent(places, answer):
+def test_an_api_server_that_is_silent(places, tmp_path, monkeypatch, answer):
+    monkeypatch.setattr(static_pod, "last_words", lambda name: f"{name} said no")
+
     found = kubernetes.collect(places(answer, answer, answer), 10.0)
 
-    assert found["version"] is found["nodes"] is found["pods"] is None
-    assert found["errors"] == dict.fromkeys(
-        ("version", "nodes", "pods"), "The connection to the server 127.0.0.1:6443 was refused"
+    assert found.pop("missing") == []
+    assert found.pop("last_words") == "kube-apiserver said no"
+    assert found.pop("errors") == dict.fromkeys(
+        found, "The connection to the server 127.0.0.1:6443 was refused"
     )
+    assert set(found.values()) == {None}
+    # Everything else would wait for as long.
+    assert len((tmp_path / "asked").read_text(encoding="utf-8").splitlines()) == 1
 
 
 @pytest.mark.parametrize(
     "answer", ['{"items": [1]}', "[1]", '{"items": [{"metadata": {}}]}', '"x"']
 )
 def test_an_answer_of_another_form_is_no_answer(places, answer):
-    found = kubernetes.collect(places(answer, answer, answer), 10.0)
+    version = json.dumps(VERSION)
+    found = kubernetes.collect(places(version, answer, answer, networkpolicies=answer), 10.0)
 
-    assert found["version"] is found["nodes"] is found["pods"] is None
-    assert found["errors"]["nodes"] == "its answer has an unknown form"
+    assert found["version"] == "v1.35.4"
+    nothing = ("nodes", "pods", "daemonsets", "dns_policies")
+    assert all(found[name] is None for name in nothing)
+    assert found["errors"] == dict.fromkeys(nothing, "its answer has an unknown form")
 
 
 def test_nothing_is_installed(tmp_path):
     there = kubernetes.Places(str(tmp_path / "kubectl"), str(tmp_path / "admin.conf"))
 
-    assert kubernetes.collect(there, 10.0) == {
-        "missing": [str(tmp_path / "kubectl"), str(tmp_path / "admin.conf")],
-        "errors": {},
-        "version": None,
-        "nodes": None,
-        "pods": None,
-    }
+    found = kubernetes.collect(there, 10.0)
+
+    assert found.pop("missing") == [str(tmp_path / "kubectl"), str(tmp_path / "admin.conf")]
+    assert found.pop("errors") == {}
+    assert set(found.values()) == {None}
 
 
 def of(kind, name, pod, deleted=False):
@@ -248,13 +342,105 @@ def well(name, **more):
     ],
 )  # fmt: skip
 def test_a_pod_that_was_replaced_is_no_finding(pods, not_well):
-    found = kubernetes.pods({"items": pods})
+    found = pods_of({"items": pods}, NOW)
 
     assert {each["name"]: each["state"] for each in found["not_well"]} == not_well
 
 
+ENDED = {
+    "exitCode": 1, "reason": "Error", "startedAt": "2026-11-30T00:59:00Z", "finishedAt": "2026-11-30T00:59:40Z",
+}  # fmt: skip
+LOOP = {
+    "ready": True,
+    "restartCount": 5,
+    "state": {"running": {"startedAt": "2026-11-30T01:00:00Z"}},
+    "lastState": {"terminated": ENDED},
+}
+SOON = calendar.timegm((2026, 11, 30, 1, 0, 20))
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "state"),
+    [
+        ({}, SOON, "ends again and again, 5 times"),
+        # Right after an installation.
+        ({"restartCount": 2}, SOON, ""),
+        # It has been well for a while.
+        ({}, SOON + 60, ""),
+        # A host that was rebooted.
+        ({"lastState": {"terminated": {**ENDED, "startedAt": "2026-11-29T00:00:00Z"}}}, SOON, ""),
+        ({"lastState": {}}, SOON, ""),
+    ],
+)  # fmt: skip
+def test_a_container_that_is_well_only_between_two_ends(changes, now, state):
+    found = pods_of({"items": [pod("a", containers=[{**LOOP, **changes}])]}, now)["not_well"]
+
+    assert [(each["state"], each["why"]) for each in found] == (
+        [(state, "it last ended with 1 (Error)")] if state else []
+    )
+
+
+def test_pods_of_the_dns():
+    def dns(name, ready):
+        made = pod(name, containers=[READY], conditions=[{"type": "Ready", "status": ready}])
+        made["metadata"]["labels"] = {"k8s-app": "kube-dns"}
+        return made
+
+    gone = dns("c", "True")
+    gone["metadata"]["deletionTimestamp"] = "2026-11-25T03:00:00Z"
+    found = pods_of({"items": [dns("a", "True"), dns("b", "False"), gone, well("d")]}, NOW)
+
+    assert found["dns"] == {"count": 2, "ready": 1}
+
+
+def test_pods_that_find_no_node_say_why():
+    waits = {"type": "PodScheduled", "status": "False", "message": "0/3 nodes are\navailable"}
+    (found,) = pods_of({"items": [pod("a", "Pending", node="", conditions=[waits])]}, NOW)[
+        "not_well"
+    ]
+    assert found["why"] == "0/3 nodes are available"
+
+
+def test_a_pod_of_a_daemonset_that_is_not_placed_is_its_nodes():
+    """As a real API server has it: the scheduler is told by the node's name."""
+    term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n2"]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
+    waits = of("DaemonSet", "kube-proxy", pod("kube-proxy-x", "Pending", node=""))
+    waits["spec"] = {"affinity": {"nodeAffinity": required}, "containers": [{"env": "SECRET"}]}
+
+    kept = {"items": [keep_pod(waits)]}
+
+    assert pods_of(kept, NOW)["not_well"] == [not_well("kube-proxy-x", "n2", "Pending")]
+    assert owned(kept) == {("DaemonSet", "kube-proxy", "n2")}
+    assert "SECRET" not in str(kept)
+
+
+def test_what_closes_a_node():
+    (found,) = nodes_of(
+        {
+            "items": [
+                node(
+                    "n1",
+                    "10.0.0.1",
+                    spec={
+                        "unschedulable": True,
+                        "podCIDRs": ["10.233.64.0/24", "fd00::/64"],
+                        "taints": [
+                            {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule",
+                             "timeAdded": "2026-11-30T09:00:00Z"}
+                        ],
+                    },
+                )
+            ]
+        }
+    )  # fmt: skip
+    assert found["cordoned"] is True
+    assert found["cordoned_since"] == "2026-11-30T09:00:00Z"
+    assert found["pod_ranges"] == ["10.233.64.0/24", "fd00::/64"]
+
+
 def test_pods_without_number():
-    found = kubernetes.pods({"items": [pod(f"p{n}", "Pending") for n in range(100)]})
+    found = pods_of({"items": [pod(f"p{n}", "Pending") for n in range(100)]}, NOW)
 
     assert len(found["not_well"]) == 40
     assert (found["count"], found["more"]) == (100, 60)
@@ -270,7 +456,10 @@ def test_pods_without_number():
     ],
 )
 def test_what_there_is_to_wait_for(nodes, pods, settled):
-    found = {"nodes": kubernetes.nodes({"items": nodes}), "pods": kubernetes.pods({"items": pods})}
+    found = {
+        "nodes": nodes_of({"items": nodes}), "pods": pods_of({"items": pods}, NOW), "daemonsets": []
+    }  # fmt: skip
     assert kubernetes.settled(found) is settled
     assert kubernetes.settled({**found, "pods": None}) is False
     assert kubernetes.settled({**found, "nodes": None}) is False
+    assert kubernetes.settled({**found, "daemonsets": [{"name": "kube-proxy"}]}) is False

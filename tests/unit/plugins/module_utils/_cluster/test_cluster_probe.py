@@ -7,10 +7,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import etcd, probe
+from ansible_collections.k8n.cluster.plugins.module_utils._cluster import etcd, kubelet, probe
 
 ON_NOTHING = {
-    "name": "n1", "etcd": False, "control_plane": False, "node": False, "timeout": 5.0, "wait": 0.0,
+    "name": "n1", "etcd": False, "control_plane": False, "node": False, "container_manager": "containerd",
+    "timeout": 5.0, "wait": 0.0,
 }  # fmt: skip
 
 
@@ -27,6 +28,7 @@ def wanted(tmp_path):
                 "kube_cert_dir",
                 "etcd_cert_dir",
                 "sysctl_file",
+                "containerd_cfg_dir",
             )
         }
         return probe.Wanted(**{**ON_NOTHING, **places, **parts})
@@ -37,14 +39,17 @@ def wanted(tmp_path):
 def test_only_what_the_host_has_a_part_in_is_asked(wanted):
     found = probe.collect(wanted())
 
-    assert list(found) == ["etcd", "kubernetes", "dns", "certificates", "sysctl"]
+    assert tuple(found) == probe.PARTS
+    assert found["kubelet"] is found["registries"] is None
+    assert abs(found["clock"] - time.time()) < 60
     assert found["etcd"] is found["kubernetes"] is found["dns"] is found["sysctl"] is None
     assert found["certificates"]["unreadable"] == []
 
 
 def test_an_empty_host_that_is_to_be_everything_is_not_waited_for(wanted, monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _seconds: pytest.fail("it waits"))
     monkeypatch.setattr(etcd, "collect", lambda _places, _timeout: {"configured": False})
+    monkeypatch.setattr(kubelet, "collect", lambda _places, _name, _timeout: {"service": None})
+    monkeypatch.setattr(time, "sleep", lambda _seconds: pytest.fail("it waits"))
 
     found = probe.collect(wanted(etcd=True, control_plane=True, node=True, wait=600.0))
 

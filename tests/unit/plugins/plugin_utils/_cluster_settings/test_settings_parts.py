@@ -65,6 +65,7 @@ def test_two_stacks_have_two_networks_each_with_its_prefix(values: Make) -> None
             kube_network_plugin="cilium", kube_proxy_mode="nftables", ipv4_stack="yes", ipv6_stack=True,
             kube_pods_subnets="10.0.0.0/16,fd00::/48", kube_service_subnets="10.1.0.0/16,fd01::/112",
             kube_network_node_prefix="24", kube_network_node_prefix_ipv6=64, cilium_mtu="1400",
+            skydns_server="10.1.0.3", skydns_server_secondary="10.1.0.4", nodelocaldns_ip="169.254.25.10",
         )
     )  # fmt: skip
     assert found == {
@@ -75,6 +76,7 @@ def test_two_stacks_have_two_networks_each_with_its_prefix(values: Make) -> None
         "ipv6": True,
         "pods": ["10.0.0.0/16", "fd00::/48"],
         "services": ["10.1.0.0/16", "fd01::/112"],
+        "dns": ["10.1.0.3", "10.1.0.4", "169.254.25.10"],
         "node_prefixes": [24, 64],
         "encapsulation": None,
         "mtu": 1400,

@@ -69,6 +69,31 @@ def test_all_are_silent():
     assert unknown == Unknown("name_server_slow", "No name server answered.")
 
 
+def test_the_clusters_own_dns_is_nothing_to_replace():
+    """On a deployed host resolv.conf names it; before the cluster is whole it does not answer."""
+    host = Host(
+        "n1",
+        frozenset(),
+        settings={"network": {"dns": ["10.233.0.3"]}},
+        thresholds={"name_server_ms": 300.0},
+    )
+    own, other = (
+        server("10.233.0.3", None, "no answer after 2 s"),
+        server("10.0.0.1", None, "no answer after 2 s"),
+    )
+    says = (
+        "10.233.0.3 is the cluster's own DNS, which Kubespray writes there: k8n.cluster.verify says why it does not "
+        "answer, and where the cluster is not whole yet, k8n.cluster.deploy goes on without it."
+    )
+
+    def fix(*servers):
+        return next(names.judge({"servers": list(servers)}, host))["fix"]
+
+    assert fix(own, server("10.0.0.2")) == says
+    assert fix(own, other) == f"{says} Start or replace the others: set ones that answer {WHERE}."
+    assert fix(other) == f"Start or replace these name servers: set ones that answer {WHERE}."
+
+
 def test_slow():
     assert judged(server("10.0.0.1", 300.4), server("10.0.0.2", 1500.0), server("10.0.0.3")) == [
         warn(

@@ -19,21 +19,28 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import (
     certificates,
     check,
+    clock,
     control_plane,
     dns,
     etcd,
     gather,
+    kubelet,
     nodes,
+    pods,
+    registries,
+    rules,
     shape,
     sysctl,
 )
 from whole_cluster import ADDRESSES, DAY, NOW, lose, probe, whole
 
-JUDGES = (etcd, control_plane, nodes, dns, certificates, sysctl)
+JUDGES = (
+    etcd, control_plane, kubelet, nodes, pods, rules, dns, registries, certificates, sysctl, clock,
+)  # fmt: skip
 CERTIFICATES = {
-    "/etc/kubernetes/ssl/apiserver.crt": "'kubeadm certs renew all', restart kube-apiserver",
-    "/etc/kubernetes/ssl/etcd/server.crt": "'kubeadm certs renew all', restart kube-apiserver",
-    "/etc/kubernetes/admin.conf": "'kubeadm certs renew all', restart kube-apiserver",
+    "/etc/kubernetes/ssl/apiserver.crt": "'kubeadm certs renew all && crictl pods ",
+    "/etc/kubernetes/ssl/etcd/server.crt": "'kubeadm certs renew all && crictl pods ",
+    "/etc/kubernetes/admin.conf": "'kubeadm certs renew all && crictl pods ",
     "/etc/kubernetes/ssl/front-proxy-ca.crt": "Replace the authority",
     "/etc/ssl/etcd/ssl/ca.pem": "Replace the authority",
     "/etc/ssl/etcd/ssl/member-n1.pem": "Run k8n.cluster.deploy again",
@@ -103,7 +110,7 @@ def test_a_kernel_setting_that_was_written_and_never_loaded(cluster):
     cluster.found["n3"]["sysctl"] = None
 
     fix = (
-        "Run 'sysctl -p /etc/sysctl.d/99-sysctl.conf' on this host as root and mend what it refuses, or load the "
+        "Run 'sysctl -p /etc/sysctl.d/99-sysctl.conf' on this host as root and fix what it refuses, or load the "
         "kernel module that brings the setting."
     )
     assert list(sysctl.judge(cluster)) == [
@@ -237,8 +244,11 @@ def test_whatever_a_host_sends_is_judged_or_refused():
 def test_the_shape_is_that_of_the_module(tmp_path):
     missing = str(tmp_path / "none")
     found = collect(
-        Wanted("n1", True, True, True, missing, missing, missing, missing, missing, 1.0, 0.0)
-    )
+        Wanted(
+            "n1", True, True, True, missing, missing, missing, missing, missing,
+            container_manager="containerd", containerd_cfg_dir=missing, timeout=1.0, wait=0.0,
+        )
+    )  # fmt: skip
     assert shape.fits(found, shape.PROBE)
 
 
@@ -273,6 +283,7 @@ def test_gather_what_was_registered():
         },
         [],
         {"certificate_days": 7.0},
+        NOW - 20,
         NOW,
     )
 
@@ -286,14 +297,14 @@ def test_gather_what_was_registered():
         "probe_failed",
         "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or was "
         "stopped when another one did. Nothing is known of it now.",
-        "Mend what the failed task says above, and run k8n.cluster.deploy again.",
+        "Fix what the failed task says above, and run k8n.cluster.deploy again.",
     )
     assert gather.api_server(cluster) == {"host": "n1", "address": "192.0.2.1"}
 
 
 def test_a_host_that_was_left_out_is_no_problem_and_not_known():
     cluster, lost = gather.gather(
-        GROUPS, HOSTVARS, {"n1": probe("n1"), "n2": probe("n2")}, ["n3"], {}, NOW
+        GROUPS, HOSTVARS, {"n1": probe("n1"), "n2": probe("n2")}, ["n3"], {}, NOW, NOW
     )
 
     assert lost == {}
@@ -311,7 +322,7 @@ def test_a_module_that_did_not_run_and_one_that_sent_something_else():
         "n2": {**probe("n2"), "etcd": "no"},
         "n3": "text",
     }
-    cluster, lost = gather.gather(GROUPS, HOSTVARS, results, [], {}, NOW)
+    cluster, lost = gather.gather(GROUPS, HOSTVARS, results, [], {}, NOW, NOW)
 
     assert cluster.found == {}
     assert [problem["id"] for problem in lost.values()] == ["probe_failed"] * 3

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import etcd
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
-from whole_cluster import lose, member
+from whole_cluster import ADDRESSES, lose, member
 
-FIX_MEMBER = "Mend what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there."
+FIX_MEMBER = "Fix what 'journalctl -u etcd -n 50' says on this host, then run 'systemctl restart etcd' there."
 
 
 def judged(cluster: Cluster) -> list[tuple[str, Any]]:
@@ -169,7 +170,7 @@ def test_a_member_that_the_others_do_not_know(cluster):
             "etcd_member_missing",
             "The inventory wants an etcd member here, and this host is not among etcd's members, which are etcd1 "
             "(10.0.0.1), etcd2 (10.0.0.2). 2 of 2 members answer, 2 must: no other may fail.",
-            "Mend what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as Kubespray's "
+            "Fix what 'journalctl -u etcd -n 50' says on this host, and start it, or add it as Kubespray's "
             "docs/operations/nodes.md says.",
         ),
     )
@@ -291,23 +292,39 @@ def test_terms_that_differ(cluster):
     ]
 
 
+NO_SPACE = (
+    "On this host run as root 'etcdctl.sh compact $(etcdctl.sh endpoint status -w json | grep -oE "
+    '"revision.:[0-9]+" | head -1 | cut -d: -f2); etcdctl.sh defrag --cluster; etcdctl.sh alarm disarm\'. If the alarm '
+    "comes back, raise etcd_quota_backend_bytes and run k8n.cluster.deploy."
+)
+
+
 def test_an_alarm_and_a_full_database(cluster):
-    cluster.found["n1"]["etcd"]["status"].update(
-        size_bytes=2040109466, used_bytes=1073741824, errors=["memberID:1 alarm:NOSPACE "]
-    )
+    # Every member reports the alarms of all.
+    for number, host in enumerate(ADDRESSES):
+        cluster.found[host]["etcd"]["status"].update(
+            member=f"a{number}", errors=["memberID:161 alarm:NOSPACE "]
+        )
+        cluster.found[host]["etcd"]["members"] = [
+            {**member(each), "id": f"a{n}"} for n, each in enumerate(ADDRESSES)
+        ]
+        # And for etcdctl none of them is healthy then.
+        for each in cluster.found[host]["etcd"]["health"]:
+            each["error"] = "Active Alarm(s): NOSPACE "
+    cluster.found["n2"]["etcd"]["status"].update(size_bytes=2040109466, used_bytes=1073741824)
 
     assert judged(cluster) == [
         (
-            "n1",
+            "n2",
             block(
                 "etcd_alarm",
-                "Its etcd member reports memberID:1 alarm:NOSPACE , and refuses writes as long as an alarm stands.",
-                "Compact and defragment etcd, raise etcd_quota_backend_bytes if it is full all the same, then run "
-                "'etcdctl alarm disarm'.",
+                "Its etcd member has raised the alarm NOSPACE: its database has reached its limit, and etcd refuses "
+                "every write.",
+                NO_SPACE,
             ),
         ),
         (
-            "n1",
+            "n2",
             warn(
                 "etcd_database_large",
                 "etcd's database has 1946 MiB, 95 % of the 2048 MiB at which it refuses writes; wanted are at most 80 "
@@ -318,6 +335,79 @@ def test_an_alarm_and_a_full_database(cluster):
     ]
     cluster.thresholds["etcd_database_percent"] = 96.0
     assert [found["id"] for _place, found in judged(cluster)] == ["etcd_alarm"]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        ("memberID:161 alarm:CORRUPT ", "The etcd member a1 has raised the alarm CORRUPT: its database is not that of "
+         "the other members."),
+        ("memberID:161 alarm:NEWKIND ", "The etcd member a1 reports memberID:161 alarm:NEWKIND."),
+        ("etcdserver: something is wrong", "Its etcd member reports etcdserver: something is wrong."),
+    ],
+)  # fmt: skip
+def test_an_alarm_of_a_member_that_is_no_host_is_told_once(cluster, error, message):
+    for host in ("n1", "n2") if "memberID" in error else ("n1",):
+        cluster.found[host]["etcd"]["status"]["errors"] = [error]
+
+    ((place, found),) = judged(cluster)
+
+    assert (place, found["id"], found["message"]) == ("n1", "etcd_alarm", message)
+
+
+def test_a_foreign_member_that_answers_counts(cluster):
+    """Four members, one of them a stranger that answers, one that never started: three of four, not two."""
+    stranger = {
+        **member("n3"),
+        "id": "ffff",
+        "urls": ["https://10.0.0.9:2380", "https://10.0.0.9:2379"],
+    }
+    never = {
+        "id": "eeee",
+        "name": "",
+        "urls": ["https://10.0.0.3:2380"],
+        "started": False,
+        "learner": False,
+    }
+    lose(cluster, "n3")
+    for host in ("n1", "n2"):
+        part = cluster.found[host]["etcd"]
+        part["members"] = [member("n1"), member("n2"), stranger, never]
+        part["health"] = [
+            {"url": url, "error": None}
+            for url in (member("n1")["urls"][1], member("n2")["urls"][1], stranger["urls"][1])
+        ]
+
+    found = {
+        check["id"]: check["message"]
+        for _place, check in judged(cluster)
+        if isinstance(check, dict)
+    }
+
+    assert found["etcd_member_missing"].endswith(
+        " 3 of 4 members answer, 3 must: no other may fail."
+    )
+    assert [*found] == ["etcd_member_missing", "etcd_member_foreign"]
+
+
+@pytest.mark.parametrize(
+    ("service", "fix"),
+    [
+        ("inactive", "On this host run 'systemctl start etcd'."),
+        ("masked", "On this host run 'systemctl unmask etcd && systemctl start etcd'."),
+        ("activating", FIX_MEMBER),
+        # kubeadm's is a pod.
+        (None, "Fix what 'crictl logs $(crictl ps -a -q --name etcd | head -1)' says on this host; its settings are in "
+         "/etc/kubernetes/manifests/etcd.yaml."),
+    ],
+)  # fmt: skip
+def test_how_a_member_comes_back(cluster, service, fix):
+    cluster.found["n2"]["etcd"].update(service=service, status=None, members=None, health=None)
+    cluster.found["n2"]["etcd"]["errors"] = {"status": "connection refused"}
+
+    found = next(check for place, check in judged(cluster) if place == "n2")
+
+    assert (found["id"], found["fix"]) == ("etcd_member_unhealthy", fix)
 
 
 def test_without_a_group_etcd_the_control_plane_is_it(cluster):

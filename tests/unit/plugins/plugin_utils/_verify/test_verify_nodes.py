@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No kubectl can be had here; what is judged has the form that module_utils/_cluster/kubernetes.py returns."""
+"""What is judged has the form that module_utils/_cluster/kubernetes.py returns."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane, nodes
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane, nodes, pods
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 from whole_cluster import TAINT, lose, node
 
@@ -22,7 +23,7 @@ def kubernetes(cluster: Cluster) -> Any:
 
 
 def judged(cluster: Cluster) -> list[tuple[str, Any]]:
-    return list(nodes.judge(cluster))
+    return [*nodes.judge(cluster), *pods.judge(cluster)]
 
 
 def test_a_whole_cluster(cluster):
@@ -36,6 +37,7 @@ def test_a_control_plane_host_without_kubernetes(cluster):
         version=None,
         nodes=None,
         pods=None,
+        daemonsets=None,
     )
 
     assert list(control_plane.judge(cluster)) == [
@@ -56,30 +58,37 @@ def test_a_control_plane_host_without_kubernetes(cluster):
     ]
     found = judged(cluster)
     # Nothing about the nodes passes.
-    for host in ("n1", "n2", "n3"):
-        assert {each.id for place, each in found if place == host} == {
-            check.id for check in nodes.HOST_CHECKS
-        }
+    for judge in (nodes, pods):
+        for host in ("n1", "n2", "n3"):
+            assert {check.id for check in judge.HOST_CHECKS} <= {
+                each.id for place, each in found if place == host
+            }
     assert {each.id for place, each in found if place == CLUSTER} == {
-        check.id for check in nodes.CLUSTER_CHECKS
+        check.id for check in (*nodes.CLUSTER_CHECKS, *pods.CLUSTER_CHECKS)
     }
     assert {each.reason for _place, each in found} == {
         "no API server has answered.",
         "no API server has listed the pods of kube-system.",
+        "no API server has listed the DaemonSets, nodes and pods of kube-system.",
     }
 
 
 def test_an_api_server_that_is_silent(cluster):
     refused = "The connection to the server 127.0.0.1:6443 was refused"
     errors = dict.fromkeys(("version", "nodes", "pods"), refused)
-    kubernetes(cluster).update(version=None, nodes=None, pods=None, errors=errors)
+    kubernetes(cluster).update(
+        version=None, nodes=None, pods=None, errors=errors, last_words="Error: unknown flag: --x"
+    )
 
     assert next(control_plane.judge(cluster)) == (
         "n1",
         block(
             "api_server_silent",
-            f"The API server of this host does not answer its own administrator: {refused}.",
-            "Mend what 'journalctl -u kubelet -n 50' and 'crictl ps -a --name kube-apiserver' show on this host.",
+            f"The API server of this host does not answer its own administrator: {refused}. It said last: Error: "
+            f"unknown flag: --x",
+            "Fix what 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)' and 'journalctl -u kubelet -n "
+            "50' say on this host; its settings are in /etc/kubernetes/manifests/kube-apiserver.yaml, and the kubelet "
+            "starts it anew within five minutes after a change there.",
         ),
     )
     assert judged(cluster)[0][1].reason == f"no API server has listed the nodes (n1: {refused})."
@@ -132,13 +141,19 @@ def test_a_host_that_is_no_node(cluster):
             block(
                 "node_missing",
                 "The inventory wants a node here, and it is none of the cluster's 2: n1, n2.",
-                RUN_AGAIN,
+                "On this host run 'systemctl restart kubelet': a kubelet registers its node only when it starts. Then "
+                "run k8n.cluster.verify again, since the node gets another range for its pods.",
             ),
         ),
-        ("n3", Unknown("node_not_ready", "the host is no node.")),
-        ("n3", Unknown("node_role_wrong", "the host is no node.")),
-        ("n3", Unknown("version_skew", "the host is no node.")),
+        *[
+            ("n3", Unknown(check.id, "the host is no node."))
+            for check in nodes.HOST_CHECKS
+            if check.id != "node_missing"
+        ],
     ]
+    # A host that has never joined.
+    cluster.found["n3"]["kubelet"]["login"] = None
+    assert judged(cluster)[0][1]["fix"] == RUN_AGAIN
 
 
 def test_a_node_of_another_name_is_known_by_its_address_or_its_variable(cluster):
@@ -181,7 +196,7 @@ def test_a_node_that_is_not_ready(cluster):
             block(
                 "node_not_ready",
                 "The node is not Ready (its state is Unknown): Kubelet stopped posting node status.",
-                "Mend what 'journalctl -u kubelet -n 50' says on this host.",
+                "Fix what 'journalctl -u kubelet -n 50' says on this host.",
             ),
         )
     ]
@@ -236,10 +251,14 @@ def test_taints_that_do_not_fit_the_groups(cluster):
 
 
 def test_versions(cluster):
-    expected = {"v1.36.0": ["n2"], "v1.35.9": [], "v1.32.0": [], "v1.31.9": ["n2"]}
-    for version, places in expected.items():
+    expected = {
+        "v1.36.0": ["block"], "v1.35.9": [], "v1.34.9": ["warn"], "v1.32.0": ["warn"], "v1.31.9": ["block"],
+    }  # fmt: skip
+    for version, severities in expected.items():
         kubernetes(cluster)["nodes"][1]["version"] = version
-        assert [place for place, _found in judged(cluster)] == places, version
+        found = judged(cluster)
+        assert [each["severity"] for _place, each in found] == severities, version
+        assert all((place, each["id"]) == ("n2", "version_skew") for place, each in found)
 
     assert judged(cluster) == [
         (
@@ -252,6 +271,12 @@ def test_versions(cluster):
             ),
         )
     ]
+    kubernetes(cluster)["nodes"][1]["version"] = "v1.34.3"
+    assert judged(cluster)[0][1] == warn(
+        "version_skew",
+        "Its kubelet is v1.34.3, the oldest API server 1.35: that works, but is no state to stay in.",
+        "Run Kubespray's playbook upgrade_cluster to its end.",
+    )
     kubernetes(cluster)["nodes"][1]["version"] = "unknown"
     assert judged(cluster) == [
         (
@@ -261,16 +286,95 @@ def test_versions(cluster):
     ]
 
 
+def test_a_cordoned_node(cluster):
+    kubernetes(cluster)["nodes"][1].update(
+        cordoned=True,
+        cordoned_since="2026-11-30T09:00:00Z",
+        taints=["node.kubernetes.io/unschedulable:NoSchedule"],
+    )
+
+    assert judged(cluster) == [
+        (
+            "n2",
+            warn(
+                "node_cordoned",
+                "The node is cordoned since 2026-11-30T09:00:00Z: no new pod is placed on it. Somebody has done that, "
+                "or an upgrade that did not come to its end; Kubespray opens only what it has cordoned in the same "
+                "run.",
+                "On n1 run as root 'kubectl uncordon n2'.",
+            ),
+        )
+    ]
+    kubernetes(cluster)["nodes"][1]["cordoned_since"] = None
+    assert judged(cluster)[0][1]["message"].startswith("The node is cordoned: no new")
+
+
+def test_taints_that_somebody_added(cluster):
+    kubernetes(cluster)["nodes"][2]["taints"] = [
+        "example.org/mine:NoExecute", "wanted:NoSchedule", "soft:PreferNoSchedule", "nvidia.com/gpu:NoSchedule",
+        "node.kubernetes.io/disk-pressure:NoSchedule",
+    ]  # fmt: skip
+    cluster.hosts["n3"].variables["node_taints"] = ["wanted=yes:NoSchedule"]
+
+    assert judged(cluster) == [
+        (
+            "n3",
+            warn(
+                "node_tainted",
+                "Taints that the inventory does not know keep pods from this node: example.org/mine:NoExecute.",
+                "On n1 run as root 'kubectl taint nodes n3 example.org/mine:NoExecute-'; or write them into "
+                "node_taints if they are wanted.",
+            ),
+        )
+    ]
+    cluster.hosts["n3"].variables["node_taints"] = "{{ undefined }}"
+    assert "wanted:NoSchedule" in judged(cluster)[0][1]["message"]
+
+
+def test_a_node_without_room(cluster):
+    kubernetes(cluster)["nodes"][2]["pressure"] = [
+        {"type": "DiskPressure", "why": "kubelet has disk pressure"}, {"type": "Unheard", "why": ""},
+    ]  # fmt: skip
+
+    assert judged(cluster) == [
+        (
+            "n3",
+            block(
+                "node_pressure",
+                "The node has DiskPressure: kubelet has disk pressure",
+                "Free space below /var/lib/kubelet, /var/log and the container engine's directory ('df -h' and "
+                "'crictl rmi --prune' on this host), or set a lower kubelet_eviction_hard; the kubelet sees it within "
+                "minutes.",
+            ),
+        )
+    ]
+
+
+def test_what_a_host_made_up_is_no_part_of_a_command(cluster):
+    kubernetes(cluster)["nodes"][1].update(
+        name="n2'; rm -rf /; '", addresses=["10.0.0.2"], cordoned=True
+    )
+
+    assert judged(cluster)[0][1]["fix"] == "On n1 run as root 'kubectl uncordon NAME'."
+
+
+def pod(name, node, state, why="", image=""):
+    return {"name": name, "node": node, "state": state, "why": why, "image": image}
+
+
 def test_pods_that_do_not_run(cluster):
     kubernetes(cluster)["pods"] = {
         "count": 20,
         "not_well": [
-            {"name": "metrics-server-7", "node": "n2", "state": "CrashLoopBackOff"},
-            {"name": "coredns-8", "node": "n3", "state": "Running, not ready"},
-            {"name": "dns-autoscaler-1", "node": "n3", "state": "ImagePullBackOff"},
-            {"name": "coredns-9", "node": "", "state": "Pending"},
+            pod("metrics-server-7", "n2", "CrashLoopBackOff"),
+            pod("coredns-8", "n3", "Running, not ready", "it last ended with 1 (Error)"),
+            pod(
+                "dns-autoscaler-1", "n3", "ImagePullBackOff", "no such host", "r:5000/autoscaler:1"
+            ),
+            pod("coredns-9", "", "Pending", "0/3 nodes are available."),
         ],
         "more": 2,
+        "dns": {"count": 2, "ready": 1},
     }
 
     found = judged(cluster)
@@ -278,11 +382,49 @@ def test_pods_that_do_not_run(cluster):
     assert [(place, each["id"], each["severity"]) for place, each in found] == [
         ("n2", "system_pod_not_running", "warn"),
         ("n3", "system_pod_not_running", "block"),
+        ("n3", "system_image_not_pulled", "warn"),
         (CLUSTER, "system_pod_not_placed", "block"),
     ]
     assert found[1][1] == block(
         "system_pod_not_running",
-        "Pods of kube-system do not run as they should: coredns-8 (Running, not ready), dns-autoscaler-1 "
-        "(ImagePullBackOff). In all the cluster 2 more do not.",
-        "Mend what 'kubectl -n kube-system describe pod coredns-8' and its logs say.",
+        "Pods of kube-system do not run as they should: coredns-8 (Running, not ready). coredns-8: it last ended with "
+        "1 (Error). In all the cluster 2 more do not.",
+        "Fix what the pod's events and its log say: on n1 run as root 'kubectl -n kube-system describe pod coredns-8; "
+        "kubectl -n kube-system logs coredns-8 --previous'.",
+    )
+    assert found[2][1] == warn(
+        "system_image_not_pulled",
+        "Images of kube-system's pods cannot be pulled: r:5000/autoscaler:1 for dns-autoscaler-1 (ImagePullBackOff). "
+        "no such host. In all the cluster 2 more do not.",
+        "Fix what 'crictl pull r:5000/autoscaler:1' says on this host: put the image into that registry, or give the "
+        "pod's workload the name of one that is there; the kubelet then pulls it within five minutes.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "severity", "said", "fix"),
+    [
+        ({"excluded": True}, "block", "its template excludes this node by its name",
+         "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which takes back the last "
+         "change to it."),
+        ({"excluded": False}, "warn", "none is made for it",
+         "Fix what its events say: on n1 run as root 'kubectl -n kube-system describe daemonset kube-proxy'."),
+    ],
+)  # fmt: skip
+def test_a_daemonset_without_a_pod_on_one_node(cluster, missing, severity, said, fix):
+    kubernetes(cluster)["daemonsets"] = [
+        {"name": "kube-proxy", "critical": severity == "block", "missing": [{"node": "n2", **missing}], "more": 0}
+    ]  # fmt: skip
+
+    ((place, found),) = judged(cluster)
+
+    assert (place, found) == (
+        "n2",
+        {
+            "id": "daemonset_incomplete",
+            "severity": severity,
+            "message": "The DaemonSet kube-proxy of kube-system has no pod on this node, though it is meant for it: "
+            f"{said}.",
+            "fix": fix,
+        },
     )

@@ -62,6 +62,10 @@ def node(host: str, control_plane: bool = False) -> dict[str, Any]:
         "roles": ["control-plane"] if control_plane else [],
         "taints": [TAINT] if control_plane else [],
         "version": "v1.35.4",
+        "cordoned": False,
+        "cordoned_since": None,
+        "pod_ranges": [f"10.233.6{host[1]}.0/24"],
+        "pressure": [],
     }
 
 
@@ -72,11 +76,36 @@ def probe(host: str) -> dict[str, Any]:
             "missing": [],
             "version": "v1.35.4",
             "nodes": [node("n1", True), node("n2"), node("n3")],
-            "pods": {"count": 20, "not_well": [], "more": 0},
+            "pods": {"count": 20, "not_well": [], "more": 0, "dns": {"count": 2, "ready": 2}},
+            "daemonsets": [],
+            "dns_replicas": [{"name": "coredns", "replicas": 2}],
+            "budgets": {"found": [], "more": 0},
+            "dns_policies": [],
+            "webhooks": {"count": 0, "found": [], "more": 0},
+            "last_words": None,
             "errors": {},
         }
         if host == "n1"
         else None,
+        "kubelet": {
+            "service": "active",
+            "health": None,
+            "said": None,
+            "engine": [{"unit": "containerd.service", "state": "active"}],
+            "login": {
+                "server": "https://localhost:6443",
+                "status": 200,
+                "known": True,
+                "error": None,
+            },
+            "ranges": [{"name": "cni0", "address": f"10.233.6{host[1]}.1/24"}],
+        },
+        "registries": [
+            {
+                "registry": "10.0.0.9:5000",
+                "servers": [{"url": "http://10.0.0.9:5000/v2/", "error": None}],
+            }
+        ],
         "dns": {
             "name": "kubernetes.default.svc.cluster.local",
             "answers": [{"server": "10.233.0.3", "error": None}],
@@ -87,6 +116,7 @@ def probe(host: str) -> dict[str, Any]:
             "unreadable": [],
         },
         "sysctl": {"path": "/etc/sysctl.d/99-sysctl.conf", "count": 8, "differ": []},
+        "clock": int(NOW) - 5,
     }
 
 
@@ -102,7 +132,7 @@ def whole() -> Cluster:
         for name, address in ADDRESSES.items()
     }
     thresholds = {**etcd_judge.THRESHOLDS, **certificates.THRESHOLDS}
-    return Cluster(hosts, {name: probe(name) for name in ADDRESSES}, {}, NOW, thresholds)
+    return Cluster(hosts, {name: probe(name) for name in ADDRESSES}, {}, NOW - 20, NOW, thresholds)
 
 
 def lose(cluster: Cluster, host: str) -> None:

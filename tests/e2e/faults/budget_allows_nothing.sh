@@ -1,0 +1,19 @@
+#!/bin/bash
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# on: control_plane
+# finds: disruption_never_allowed
+# at: cluster
+set -eu
+export KUBECONFIG=/etc/kubernetes/admin.conf PATH=$PATH:/usr/local/bin
+case $1 in
+  inject)
+    kubectl -n kube-system create poddisruptionbudget no-dns-goes --selector k8s-app=kube-dns --min-available 100%
+    sleep 3
+    ;;
+  heal)
+    kubectl -n kube-system delete poddisruptionbudget no-dns-goes --ignore-not-found
+    ;;
+esac

@@ -1,0 +1,24 @@
+#!/bin/bash
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# on: worker
+# finds: kubelet_not_running
+# at: worker
+set -eu
+case $1 in
+  inject)
+    cp -p /etc/kubernetes/kubelet.env /root/kubelet.env.good
+    echo 'KUBELET_API_SERVER="--no-such-flag"' >> /etc/kubernetes/kubelet.env
+    systemctl restart kubelet
+    sleep 3
+    ;;
+  cure)
+    cp -p /root/kubelet.env.good /etc/kubernetes/kubelet.env
+    systemctl restart kubelet
+    ;;
+  heal)
+    cp -p /root/kubelet.env.good /etc/kubernetes/kubelet.env
+    ;;
+esac

@@ -1,0 +1,21 @@
+#!/bin/bash
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Kubernetes gives a node that comes anew the next range, not the one that is free now.
+#
+# on: control_plane
+# finds: pod_range_differs
+# at: worker
+set -eu
+export KUBECONFIG=/etc/kubernetes/admin.conf PATH=$PATH:/usr/local/bin
+case $1 in
+  inject)
+    kubectl delete node "$2"
+    ;;
+  on_worker)
+    systemctl restart kubelet
+    sleep 20
+    ;;
+esac
