@@ -10,7 +10,7 @@ set -eu
 case $1 in
   inject)
     cp -p /etc/kubernetes/kubelet.conf /root/kubelet.conf.good
-    sed -i -E 's/^(\s*)client-certificate: .*/\1token: wrong/; /client-key: /d' /etc/kubernetes/kubelet.conf
+    sed -i -E 's/^(\s*)client-certificate(-data)?: .*/\1token: wrong/; /client-key(-data)?: /d' /etc/kubernetes/kubelet.conf
     systemctl restart kubelet
     ;;
   heal)
