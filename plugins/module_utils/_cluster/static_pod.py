@@ -22,8 +22,8 @@ def last_words(name: str, logs: str = "/var/log/pods") -> str | None:
     newest = sorted(((_changed(path), path) for path in paths), reverse=True)
     for _when, path in newest[:2]:
         lines = _tail(path)
-        if lines:
-            return _telling(lines)[:_MAX_TEXT]
+        if telling := _telling(lines):
+            return telling[:_MAX_TEXT]
     return None
 
 
@@ -47,9 +47,11 @@ def _tail(path: str) -> list[str]:
 
 
 def _telling(lines: list[str]) -> str:
-    """Kubernetes' programs end with `Error: ...`, or with a line of the level F or E."""
+    """Kubernetes' programs end with `Error: ...`, or with a line of the level F or E; their others tell nothing."""
     for beginnings in (("Error:", "F"), ("E",)):
         for line in reversed(lines):
-            if line.startswith(beginnings[0]) or (line[:1] in beginnings and line[1:5].isdigit()):
+            level = line[:1] if line[1:5].isdigit() else line.split(" ", 1)[0]
+            if level in beginnings:
                 return line
-    return lines[-1]
+    others = [line for line in lines if not line[1:5].isdigit()]
+    return others[-1] if others else ""

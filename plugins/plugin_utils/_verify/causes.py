@@ -20,7 +20,8 @@ _HERE, _ANYWHERE, _EVERYWHERE = "here", "anywhere", "on every host that it is ma
 
 # A check; others that explain its finding; and where their findings must be.
 _CAUSES = (
-    ("api_server_silent", ("etcd_no_leader",), _ANYWHERE),
+    # An API server that cannot write does not come up.
+    ("api_server_silent", ("etcd_no_leader", "etcd_alarm"), _ANYWHERE),
     ("api_server_silent", ("etcd_member_unhealthy",), _EVERYWHERE),
     # A kubelet whom the API server refuses does not come up.
     (
@@ -30,7 +31,7 @@ _CAUSES = (
     ),
     ("kubelet_without_api_server", ("api_server_silent",), _HERE),
     ("kubelet_without_api_server", ("api_server_silent",), _EVERYWHERE),
-    ("kubelet_without_api_server", ("etcd_no_leader",), _ANYWHERE),
+    ("kubelet_without_api_server", ("etcd_no_leader", "etcd_alarm"), _ANYWHERE),
     ("kubelet_without_api_server", ("container_engine_not_running",), _HERE),
     (
         "node_not_ready",

@@ -416,6 +416,7 @@ def test_a_proxy_of_containerd(tmp_path, monkeypatch):
          "F1130 09:00:01 1 run.go] no etcd"),
         (["E1130 09:00:01 one", "I1130 bye"], "E1130 09:00:01 one"),
         (["Expected nothing"], "Expected nothing"),
+        (["I1130 09:00:02 Shutting down"], None),
     ],
 )  # fmt: skip
 def test_last_words(tmp_path, lines, words):
