@@ -18,7 +18,7 @@ def test_defaults_of_suboptions():
 
     assert mistakes == []
     assert options == {
-        "hostname": {"expected": None, "timeout": 30.0},
+        "hostname": {"expected": None, "renamed": None, "timeout": 30.0},
         # Those without a value are thresholds.
         "sudo": {"samples": 5, "timeout": None, "slow_seconds": None},
         "latency": {
