@@ -301,7 +301,7 @@ def test_a_host_that_keeps_its_name_is_judged_by_that():
     ("renamed", "own"), [(None, "no-such-name"), (True, "no-such-name"), (False, None)]
 )
 def test_which_name_is_looked_up(renamed, own, monkeypatch):
-    asked = []
+    asked: list[str] = []
     monkeypatch.setattr(_hostname, "PendingLookup", asked.append)
 
     HostnameCheck("no-such-name", timeout=10, renamed=renamed)

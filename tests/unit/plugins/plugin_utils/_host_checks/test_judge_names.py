@@ -87,7 +87,9 @@ def test_the_clusters_own_dns_is_nothing_to_replace():
     )
 
     def fix(*servers):
-        return next(names.judge({"servers": list(servers)}, host))["fix"]
+        finding = next(names.judge({"servers": list(servers)}, host))
+        assert isinstance(finding, dict)
+        return finding["fix"]
 
     assert fix(own, server("10.0.0.2")) == says
     assert fix(own, other) == f"{says} Start or replace the others: set ones that answer {WHERE}."
