@@ -76,8 +76,10 @@ ANSWER = collect.collect(
     collect.PARTS,
 )  # fmt: skip
 SUDO = {
-    "finding": {"status": "passwordless", "seconds": [0.1, 3.0], "reason": "", "with_tty": None},
-    "login": {"user": "server", "groups": ["sudo"]}, "kernel_name": "n1", "name_resolves": True,
+    "finding": {
+        "status": "passwordless", "seconds": [0.1, 3.0], "reason": "", "with_tty": None, "asked": "Password:",
+    },
+    "login": {"user": "server", "groups": ["sudo"], "sudo_group": "sudo"}, "kernel_name": "n1", "name_resolves": True,
 }  # fmt: skip
 NAMES = json.loads(json.dumps(HostnameCheck("localhost", 5.0).measured()))
 
@@ -118,8 +120,9 @@ def _between(given: Any) -> None:
 
 
 def _verify(given: Any) -> None:
+    now = time.time()
     cluster, lost = gather.gather(
-        GROUPS, HOSTVARS, given if isinstance(given, dict) else {}, (), THRESHOLDS, time.time()
+        GROUPS, HOSTVARS, given if isinstance(given, dict) else {}, (), THRESHOLDS, now, now
     )  # fmt: skip
     hosts, whole = check.judge(cluster, lost)
     for judged in (*hosts.values(), whole):
@@ -130,7 +133,8 @@ def _verify(given: Any) -> None:
 
 def _report(given: Any) -> None:
     report = model.build(
-        given if isinstance(given, dict) else {}, {"n1": ["hostname_mismatch"]}, None, given, [given]
+        given if isinstance(given, dict) else {}, {"n1": ["hostname_mismatch"]}, None, given, [given],
+        settings=given,
     )  # fmt: skip
     shown(terminal.table(report, 100), 10**7)
     data = document.document(report)
