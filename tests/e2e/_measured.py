@@ -55,12 +55,8 @@ def page() -> None:
     if not runs:
         return
     lines = [
-        "<!--",
-        # They are the page's, not this file's. REUSE-IgnoreStart
-        "SPDX-FileCopyrightText: 2026 k8n contributors",
-        "SPDX-License-Identifier: GPL-3.0-or-later",
-        # REUSE-IgnoreEnd
-        "-->",
+        # The header of every page.
+        (ROOT / "docs" / "offline.md").read_text(encoding="utf-8").partition("-->")[0] + "-->",
         "",
         "# What the end-to-end tests measured last",
         "",

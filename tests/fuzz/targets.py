@@ -100,7 +100,7 @@ def _nodes_file(given: bytes) -> None:
 
 
 def _init_nodes(given: Any) -> None:
-    nodes.targets(nodes.entries(given), _DEFAULTS)
+    nodes.cluster(nodes.entries(given), _DEFAULTS)
 
 
 def _waived(given: Any) -> None:
