@@ -87,5 +87,5 @@ def test_a_run_that_is_at_work(directory: Path, release: Path) -> None:
     with subprocess.Popen(["true"]) as ended:
         pass
     for mark in (f"{ended.pid} 5", f"{ended.pid} ", "", "x", "-1 1", "0 ", "\xff", "9" * 5000):
-        (release / folders.MARK).write_text(mark)
+        (release / folders.MARK).write_text(mark, encoding="utf-8")
         assert not folders.is_at_work(release)
