@@ -132,6 +132,8 @@ def assert_web(cluster: Cluster) -> None:
 
 
 def _ask(cluster: Cluster, pod: dict[str, Any], urls: Collection[str]) -> list[str]:
-    asked = " ".join(f"-m 10 {url} --next" for url in urls).removesuffix(" --next")
+    # Each on a connection of its own, or all would go where the first one went.
+    one = "-m 10 -H Connection:close"
+    asked = " ".join(f"{one} {url} --next" for url in urls).removesuffix(" --next")
     command = f"curl -sS {asked}"
     return kubectl(cluster, f"exec {pod['metadata']['name']} -- {command}").split()
