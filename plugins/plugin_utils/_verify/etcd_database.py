@@ -73,11 +73,12 @@ def _alarms(cluster: Cluster, host: str, status: Mapping[str, Any]) -> Iterator[
         if (part := cluster.part(each, "etcd") or {}).get("status")
     }
     known = {each["member"] for each in statuses.values()}
+    first, *_others = statuses
     for error in status["errors"]:
         alarm = _ALARM.search(error)
         member = f"{int(alarm['member']):x}" if alarm else status["member"]
         other = member != status["member"]
-        if _NO_LEADER in error or (other and (member in known or host != next(iter(statuses)))):
+        if _NO_LEADER in error or (other and (member in known or host != first)):
             continue
         kind = alarm["kind"] if alarm else ""
         whose = f"The etcd member {member}" if other else "Its etcd member"
