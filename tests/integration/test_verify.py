@@ -425,7 +425,7 @@ def test_preflight_leaves_a_running_etcd_alone_and_takes_it_for_no_fault(
         )
         assert each["remains_of_cluster"] == {
             "status": "skipped",
-            "reason": "A cluster that Kubespray made runs here already (etcd.service).",
+            "reason": "A cluster that Kubespray made runs here already (kubelet.service, etcd.service).",
         }
         assert each["port_blocked"]["status"] == "passed", each["port_blocked"]
 

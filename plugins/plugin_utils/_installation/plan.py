@@ -147,6 +147,8 @@ def make(wanted: Wanted, running: Path) -> Plan:
 
 def _make(wanted: Wanted, running: Path) -> Plan:
     mistakes = [*_directory_mistakes(wanted.directory), *proxy.mistakes(wanted.proxy)]
+    # What is written in a directory of somebody else's is not read, and a wrong proxy is not gone through.
+    unfit = bool(mistakes)
     directory = Path(os.path.abspath(os.path.expanduser(wanted.directory)))
     lock_file, wheelhouse = (
         os.path.abspath(os.path.expanduser(path)) if path else ""
@@ -161,7 +163,6 @@ def _make(wanted: Wanted, running: Path) -> Plan:
         mistakes.append(f"controller_python: {wanted.python} is no Python 3 that starts.")
     mistakes += _inside_mistakes(directory, OWN)
     home = directory / release.HOME
-    unfit = bool(mistakes)
     complete, half_made = ([], []) if unfit else _releases(home)
     found = None
     try:
@@ -245,7 +246,7 @@ def _inside_mistakes(directory: Path, own: Path) -> list[str]:
 
 
 def _origin(wanted: Wanted, complete: list[Path], unfit: bool) -> Origin:
-    """unfit: it is going to be refused, and nobody needs to be asked over the network."""
+    """unfit: the directory or the proxy is refused, and nobody is asked over the network."""
     version = wanted.version or _kubespray.TESTED_VERSION
     source = wanted.source or _kubespray.SOURCE
     if version == origin.INSTALLED:
