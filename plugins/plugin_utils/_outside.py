@@ -72,25 +72,27 @@ def show(value: object, longest: int = _SHOWN) -> str:
     return text
 
 
-def _pieces(value: object, longest: int) -> Iterator[str]:
-    """repr() of a value bit by bit; each level begins with a character, so that who counts them bounds the depth."""
-    if isinstance(value, (str, bytes)):
+def _pieces(value: object, longest: int, depth: int = 0) -> Iterator[str]:
+    """repr() of a value bit by bit, no deeper than a person could read."""
+    if depth > MOST_DEPTH:
+        yield "..."
+    elif isinstance(value, (str, bytes)):
         # One more than is shown, so that what is cut is seen to be.
         yield repr(value[: longest + 1])
     elif isinstance(value, Mapping):
         yield "{"
         for number, (key, each) in enumerate(value.items()):
             yield ", " if number else ""
-            yield from _pieces(key, longest)
+            yield from _pieces(key, longest, depth + 1)
             yield ": "
-            yield from _pieces(each, longest)
+            yield from _pieces(each, longest, depth + 1)
         yield "}"
     elif isinstance(value, (list, tuple, AbstractSet)):
         begin, end = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
         yield begin
         for number, each in enumerate(value):
             yield ", " if number else ""
-            yield from _pieces(each, longest)
+            yield from _pieces(each, longest, depth + 1)
         yield end
     elif isinstance(value, int) and not isinstance(value, bool):
         # Python writes no more than 4300 digits of a number, but reads more where they are hexadecimal.

@@ -45,7 +45,8 @@ class _Fence:
             raise OutsideTheFenceError(f"{event} {path!r:.300}")
 
     def _is_inside(self, path: str) -> bool:
-        return os.path.realpath(path).startswith(f"{self.inside}{os.sep}")
+        # The folder itself, too: making it where it is there already changes nothing.
+        return f"{os.path.realpath(path)}{os.sep}".startswith(f"{self.inside}{os.sep}")
 
 
 _FENCE = _Fence()

@@ -108,7 +108,8 @@ def read_ports(settings: Mapping[str, Any]) -> list[Port]:
             if not (isinstance(entry.get(key), str) and entry[key])
         ]
         if not mistakes:
-            why = str(entry.get("why") or "Kubernetes")
+            why = entry.get("why")
+            why = why if isinstance(why, str) and why else "Kubernetes"
             ports.append(Port(entry["port"], str(protocol), entry["on"], entry["from"], why))
     if mistakes:
         raise PlanError(mistakes)

@@ -69,6 +69,14 @@ def test_show_looks_at_no_more_than_it_shows(value: object, shown: str) -> None:
     assert time.process_time() - started < 1
 
 
+def test_show_ends_where_values_lie_too_deep_within_each_other() -> None:
+    shown = show(deep(100000), 5000)
+
+    assert "..." in shown
+    # Nothing was cut at the length that is shown.
+    assert len(shown) < 5000
+
+
 def test_show_never_decrypts() -> None:
     class AnsibleVaultEncryptedUnicode:
         """As ansible-core before 2.19 has it: its repr() is the secret."""
