@@ -38,11 +38,12 @@ class _EnoughError(Exception):
 
 def _fuzz(target: Target, inputs: int, until: float, number: int, folder: Path) -> int:
     """Give a target so many inputs, or until then; returns how many it had."""
-    tried = 0
+    tried, found = 0, False
 
     def once(value: object) -> None:
-        nonlocal tried
-        if time.monotonic() > until or tried >= inputs:
+        nonlocal tried, found
+        # A fault that was found is made as small as it can be first; it has to come again for that.
+        if not found and (time.monotonic() > until or tried >= inputs):
             raise _EnoughError
         for each in value if isinstance(value, Batch) else [value]:
             tried += 1
@@ -52,6 +53,7 @@ def _fuzz(target: Target, inputs: int, until: float, number: int, folder: Path) 
                 except target.may_raise:
                     pass
                 except BaseException as exc:
+                    found = True
                     exc.add_note(f"{target.name} was given {show(each, 3000)}")
                     raise
 

@@ -56,7 +56,7 @@ def load(folder: Path, wanted: str) -> Run | None:
             int(run["total"]),
             [(str(task), float(start)) for task, start in run["starts"]],
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         return None
 
 

@@ -72,7 +72,8 @@ def test_the_oldest_go(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"version": 2}', '{"version": 1, "runs": [1]}', '{"version":1,"runs":{"k":{"seconds":"x"}}}'],
+    ["", "{", "[]", '{"version": 2}', '{"version": 1, "runs": [1]}', '{"version":1,"runs":{"k":{"seconds":"x"}}}',
+     '{"version":1,"runs":{"k":{"seconds":1,"total":1e999,"starts":[]}}}'],
 )  # fmt: skip
 def test_a_broken_file_is_no_estimate_and_is_replaced(tmp_path: Path, content: str) -> None:
     (tmp_path / "timings.json").write_text(content)
