@@ -80,7 +80,7 @@ def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver
         waiver = entry.read(item, source)
         if waiver is not None and (first := places.setdefault(waiver.check, place)) != place:
             entry.mistakes.append(
-                f"{place}: {waiver.check} is waived at {first} already; keep one of the two."
+                f"{place}: {printable(waiver.check)} is waived at {first} already; keep one of the two."
             )
         if waiver is not None and not entry.mistakes:
             waivers.append(waiver)
@@ -129,7 +129,7 @@ class _Entry:
         until = self._until(item.get("until"))
         if check is not None and until is not None and until < self.today:
             self.mistakes.append(
-                f"{self.place}: the waiver of {check} ended on {until}. "
+                f"{self.place}: the waiver of {printable(check)} ended on {until}. "
                 f"Extend its until, or take it out and mend what it waives."
             )
         return Waiver(check, reason, until, source) if check else None
