@@ -43,11 +43,19 @@ def judge(
         by_source.setdefault(source, {})[target] = mtu
         if mtu.largest:
             by_target.setdefault(target, {})[source] = mtu
-    # The hosts that large packets reach from none of several others, which are well themselves.
+    # Those whose large packets reach all others but one.
+    well = {
+        source
+        for source, paths in by_source.items()
+        if sum(map(network.is_short, paths.values())) == 1
+        and any(mtu.largest and not network.is_short(mtu) for mtu in paths.values())
+    }
+    # The hosts that large packets reach from none of several others, or not from an only one that is well elsewhere.
     narrow = {
         target: sources
         for target, sources in by_target.items()
-        if len(sources) > 1 and all(map(network.is_short, sources.values()))
+        if (len(sources) > 1 or sources.keys() <= well)
+        and all(map(network.is_short, sources.values()))
     }
     return {name: list(_judge(name, by_source.get(name, {}), narrow, network)) for name in names}
 

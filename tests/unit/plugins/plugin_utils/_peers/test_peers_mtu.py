@@ -55,6 +55,16 @@ def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_mend():
     )
 
 
+def test_of_two_hosts_the_one_that_is_well_elsewhere_is_not_to_blame():
+    paths = {("a", "b"): Mtu(1500, 1500), ("a", "c"): Mtu(1500, 1400), ("b", "a"): Mtu(1500, 1500)}
+
+    found: dict[str, list[Any]] = dict(
+        mtu.judge("abc", {**paths, ("c", "b"): Mtu(1500, 1500)}, VXLAN)
+    )
+
+    assert {name: len(each) for name, each in found.items()} == {"a": 0, "b": 0, "c": 1}
+
+
 def test_a_host_that_is_narrow_both_ways_is_said_once():
     paths = {
         (source, target): Mtu(1500, 1500)
