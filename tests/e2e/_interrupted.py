@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from _cluster import DEPLOY, LabCluster, Ran, Watch, command_to_go_on, kill
+from _cluster import DEPLOY, LabCluster, Ran, Watch, assert_hosts, command_to_go_on, kill
+from _kubernetes import assert_ready
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,17 @@ def interrupt(cluster: LabCluster, place: Place, command: list[str]) -> list[str
         rf"\nWHERE SOMETHING IS WRONG\n(  .+\n)*  {host} +(unreachable|failed) at ", ran.output
     )
     return command_to_go_on(ran.output)
+
+
+def assert_ends_ready(cluster: LabCluster, command: list[str]) -> None:
+    """The command ends with Ready nodes and nothing that verify has against them."""
+    ran = cluster.run(*command)
+    assert ran.code == 0, failures(ran)
+    count = len(cluster.hosts)
+    hosts = f"{count} of {count} host{'' if count == 1 else 's'}"
+    assert f"VERIFY: {hosts} with nothing wrong." in ran.output
+    assert_hosts(cluster)
+    assert_ready(cluster)
 
 
 def failures(ran: Ran) -> str:
