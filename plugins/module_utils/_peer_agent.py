@@ -47,8 +47,12 @@ _UDP_SECONDS = 0.4
 # From linux/in.h and linux/in6.h: with "probe" the kernel sets DF and forgets what it believes of the path.
 _IP_MTU_DISCOVER, _IPV6_MTU_DISCOVER, _PROBE = 10, 23, 3
 _HEADERS = {socket.AF_INET: 28, socket.AF_INET6: 48}
+_SIZE_BITS = 16
 # What a path may carry where it does not carry the interface's size: common tunnels and links.
 _SIZES = (8950, 1500, 1492, 1480, 1460, 1450, 1440, 1420, 1400, 1370, 1340, 1280)
+# How often large packets must be lost while a smaller one of the same moment arrives, and how often that is tried.
+_LOSSES = 3
+_ROUNDS = 10
 # Where nothing goes: to learn from the kernel which address it would use, no packet is sent.
 _ELSEWHERE = ("198.51.100.1", 9)
 
@@ -329,6 +333,9 @@ class Path:
         self._nonce = nonce
         self._headers = _HEADERS[family]
         self.arrived: set[int] = set()
+        # As arrived, of the round that runs.
+        self.heard: set[int] = set()
+        self._round = 0
         self.socket = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self.socket.setsockopt(
             socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP,
@@ -337,9 +344,14 @@ class Path:
         )
         self.socket.connect((address, port))
 
+    def begin(self) -> None:
+        """A new round: what is sent before it is not heard in it."""
+        self._round += 1
+        self.heard = set()
+
     def send(self, size: int) -> bool:
         """Send a packet of that many bytes; False where the interface does not take it."""
-        message = _message(self._nonce, size)
+        message = _message(self._nonce, self._round << _SIZE_BITS | size)
         try:
             self.socket.send(message + bytes(size - self._headers - len(message)))
         except OSError as exc:
@@ -353,7 +365,11 @@ class Path:
         except OSError:
             return
         if answer.startswith(self._nonce):
-            self.arrived.add(int.from_bytes(answer[NONCE_BYTES:], "big"))
+            number = int.from_bytes(answer[NONCE_BYTES:], "big")
+            size = number & (1 << _SIZE_BITS) - 1
+            self.arrived.add(size)
+            if number >> _SIZE_BITS == self._round:
+                self.heard.add(size)
 
 
 def interface_mtus() -> list[int]:
@@ -392,6 +408,7 @@ def path_mtus(targets: Iterable[tuple[str, int]], nonce: bytes) -> list[dict[str
         (path, [size for size in _SIZES if size < mtu]) for path, mtu in known if not path.arrived
     ]
     _until_arrived(smaller)
+    _confirm([(path, mtu) for path, mtu in known if path.arrived and mtu not in path.arrived])
     found: list[dict[str, int | None]] = []
     for way, mtu in zip(paths, interface):
         arrived = way.arrived if way else set()
@@ -403,22 +420,49 @@ def path_mtus(targets: Iterable[tuple[str, int]], nonce: bytes) -> list[dict[str
 
 def _until_arrived(wanted: list[tuple[Path, list[int]]]) -> None:
     """Send each size until it has arrived, a few times."""
-    poll = select.poll()
-    by_number = {path.socket.fileno(): (path, sizes) for path, sizes in wanted}
-    for path, _sizes in wanted:
-        poll.register(path.socket, select.POLLIN)
     for _try in range(_UDP_TRIES):
         missing = [
-            (path, size) for path, sizes in wanted for size in sizes if size not in path.arrived
+            (path, [size for size in sizes if size not in path.arrived]) for path, sizes in wanted
         ]
-        if not missing:
-            return
-        for path, size in missing:
+        _round([(path, sizes) for path, sizes in missing if sizes])
+
+
+def _confirm(doubtful: list[tuple[Path, int]]) -> None:
+    """Send what has not arrived beside the largest that has, until the difference is sure.
+
+    A host or a network that is too busy loses packets of all sizes, and is no reason to call a path narrow.
+    """
+    losses = [0] * len(doubtful)
+    for _number in range(_ROUNDS):
+        running = [
+            (place, path, [mtu, *(size for size in _SIZES if max(path.arrived) < size < mtu)])
+            for place, (path, mtu) in enumerate(doubtful)
+            if losses[place] < _LOSSES and mtu not in path.arrived
+        ]
+        witnesses = {place: max(path.arrived) for place, path, _larger in running}
+        _round([(path, [*larger, witnesses[place]]) for place, path, larger in running])
+        for place, path, _larger in running:
+            losses[place] += witnesses[place] in path.heard
+    for place, (path, mtu) in enumerate(doubtful):
+        if losses[place] < _LOSSES and mtu not in path.arrived:
+            path.arrived.clear()
+
+
+def _round(wanted: list[tuple[Path, list[int]]]) -> None:
+    """Send these sizes once, and take in what comes back."""
+    poll = select.poll()
+    by_number = {path.socket.fileno(): path for path, _sizes in wanted}
+    for path, sizes in wanted:
+        poll.register(path.socket, select.POLLIN)
+        path.begin()
+        for size in sizes:
             path.send(size)
-        due = time.monotonic() + _UDP_SECONDS
-        while time.monotonic() < due and any(size not in path.arrived for path, size in missing):
-            for number, _event in poll.poll(max(0.0, due - time.monotonic()) * 1000):
-                by_number[number][0].receive()
+    due = time.monotonic() + _UDP_SECONDS
+    while time.monotonic() < due and any(
+        size not in path.arrived for path, sizes in wanted for size in sizes
+    ):
+        for number, _event in poll.poll(max(0.0, due - time.monotonic()) * 1000):
+            by_number[number].receive()
 
 
 class Agent:

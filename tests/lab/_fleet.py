@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import _guests
+from _network import NEIGHBOURS
 from _run import run
 from _spec import HERE, Guest, Lab, LabError
 
@@ -91,6 +92,7 @@ def _network(lab: Lab) -> None:
         ]
     run("ip", "-n", CONTROL, "-batch", "-", stdin="\n".join(lines))
     run(*inside("sysctl", "-qw", "net.ipv4.ip_forward=1"))
+    run("sysctl", "-qw", *NEIGHBOURS)
     for guest in lab.guests:
         lines = [
             "link set lo up",

@@ -16,6 +16,13 @@ import json
 from _run import run
 from _spec import Guest, Lab, LabError
 
+# The kernel has one table of neighbours for all hosts on this machine: where dozens know each other there is no room
+# in it, and packets are lost that no host and no firewall drops.
+NEIGHBOURS = [
+    f"net.ipv4.neigh.default.gc_thresh{step}={size}"
+    for step, size in enumerate((8192, 32768, 65536), 1)
+]
+
 # Not subject to containers' or docker's default policy for forwarded packets.
 FORWARD_RULE = ("FORWARD", "-i", "k8n+", "-o", "k8n+", "-j", "ACCEPT")
 
@@ -51,7 +58,7 @@ def up(lab: Lab) -> None:
         run("ip", "link", "add", name, "type", "bridge")
         run("ip", "link", "set", name, "alias", _alias(lab), "up")
         run("ip", "addr", "add", f"{subnet[1]}/24", "dev", name)
-    run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+    run("sysctl", "-qw", "net.ipv4.ip_forward=1", *NEIGHBOURS)
     if run("iptables", "-C", *FORWARD_RULE, check=False).returncode:
         run("iptables", "-I", *FORWARD_RULE)
     mine = ", ".join(f'"{bridge(subnet)}"' for subnet in lab.subnets)

@@ -15,6 +15,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -298,6 +299,42 @@ def test_packets_that_are_swallowed(agent, taken):
 
     assert mtu["largest"] is None
     assert time.monotonic() - started < 25
+
+
+class _Way(threading.Thread):
+    """An agent's end of a path that loses packets of at least so many bytes, for so many seconds."""
+
+    def __init__(self, loses: int, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self._loses, self._until = loses, time.monotonic() + seconds
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((A, 0))
+        self.port = self.socket.getsockname()[1]
+
+    def run(self) -> None:
+        while True:
+            message, sender = self.socket.recvfrom(65535)
+            if len(message) + 28 < self._loses or time.monotonic() > self._until:
+                self.socket.sendto(message[: _peer_agent.MESSAGE_BYTES], sender)
+
+
+def test_a_path_that_loses_large_packets_is_narrow(agent):
+    way = _Way(1450, 600)
+    way.start()
+
+    mtu = agent().probe(A, mtu=way.port)["mtu"]
+
+    assert mtu["largest"] == 1440
+
+
+def test_a_path_that_loses_large_packets_for_a_moment_is_not_narrow(agent):
+    # Longer than all tries of the interface's size; the smaller ones arrive after that.
+    way = _Way(1450, 1.5)
+    way.start()
+
+    mtu = agent().probe(A, mtu=way.port)["mtu"]
+
+    assert mtu["largest"] == mtu["interface"]
 
 
 def test_ipv6(agent):
