@@ -84,6 +84,7 @@ def wanted_core() -> str:
 
 
 WANTED_CORE = wanted_core()
+NEWEST_CORE = list(CORES)[-1]
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 nox.options.sessions = [
     "lint",
@@ -94,6 +95,8 @@ nox.options.sessions = [
     "ansible-lint",
     "build-import-check",
     f"units(python='{THIS_PYTHON}', core='{WANTED_CORE}')",
+    # `pip install ansible-core`, as the README has it, brings the newest.
+    f"units(python='{CORES[NEWEST_CORE][-1]}', core='{NEWEST_CORE}')",
     # The oldest, which is also what is written for, and the newest of them; `make test-all` runs those between.
     f"units-host-{HOST_PYTHONS[0]}",
     f"units-host-{HOST_PYTHONS[-1]}",

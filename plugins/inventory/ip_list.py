@@ -371,7 +371,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             message = f"Cannot build the inventory from {Path(path).name}: {e}"
             if "\n" in message and not _SHOWS_LINES:
                 self.display.error(message, wrap_text=False)
-            raise AnsibleParserError(message) from e
+            # The text has all of it; ansible-core 2.21 would add the cause's once more.
+            raise AnsibleParserError(message) from None
 
     def _even_waived(self, folder: Path) -> bool:
         """Whether a waiver that is valid today accepts an even number of etcd members."""

@@ -62,15 +62,35 @@ def report(
     """
     (folder / "home").mkdir()
     (folder / "facts").mkdir()
-    for host, known in (facts or {}).items():
-        (folder / "facts" / host).write_text(json.dumps(known))
     (folder / "hosts.yml").write_text(yaml.safe_dump(HOSTS))
+    if facts:
+        # Each ansible-core has its own form of what it keeps.
+        keeps = [
+            {
+                "hosts": host,
+                "gather_facts": False,
+                "tasks": [{"ansible.builtin.set_fact": {**known, "cacheable": True}}],
+            }
+            for host, known in facts.items()
+        ]
+        (folder / "facts.yml").write_text(json.dumps(keeps))
+        play(folder, "facts.yml")
+    done = play(folder, f"k8n.cluster.{playbook}")
+    path = folder / "reports" / f"{playbook}.json"
+    assert path.is_file(), done.stdout
+    data: dict[str, Any] = json.loads(path.read_text())
+    places = {
+        place["name"]: {name: check["status"] for name, check in place["checks"].items()}
+        for place in [*data["others"], *data["hosts"]]
+    }
+    return done.stdout, data, places
+
+
+def play(folder: Path, playbook: str) -> subprocess.CompletedProcess[str]:
+    """Run it with facts that are kept."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml",
-            f"k8n.cluster.{playbook}",
-        ],
+    return subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", playbook],
         cwd=folder,
         env={
             **kept,
@@ -84,15 +104,7 @@ def report(
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-    )  # fmt: skip
-    path = folder / "reports" / f"{playbook}.json"
-    assert path.is_file(), done.stdout
-    data: dict[str, Any] = json.loads(path.read_text())
-    places = {
-        place["name"]: {name: check["status"] for name, check in place["checks"].items()}
-        for place in [*data["others"], *data["hosts"]]
-    }
-    return done.stdout, data, places
+    )
 
 
 def test_preflight_applies_to_each_host_its_own_levels_and_else_the_first_ones(

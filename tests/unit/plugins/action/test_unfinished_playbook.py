@@ -116,9 +116,8 @@ def test_it_waits_where_the_network_is_there_or_nothing_is_known(
     code, output = run(tmp_path, found, variables={})
     assert code == 2, output
     assert "An earlier run ended" not in output
-    assert (
-        "FAILED - RETRYING: [n1]: Wait for new control plane nodes to be Ready (2 retries" in output
-    )
+    # How many are left each ansible-core counts in its own way.
+    assert "FAILED - RETRYING: [n1]: Wait for new control plane nodes to be Ready (" in output
 
 
 @pytest.mark.parametrize("playbook", ["reset", "scale"])

@@ -22,6 +22,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings impo
     wrong,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
+from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 Make = Callable[..., Values]
 MODPROBE = "community.general.modprobe"
@@ -453,13 +454,13 @@ def test_registries_that_are_no_names(values: Make) -> None:
         values(
             registry_host="http://127.0.0.1:5000/home/",
             # Made of the first, which alone is to be corrected.
-            kube_image_repo="{{ registry_host }}",
-            quay_image_repo="{{ registry_host }}/quay",
+            kube_image_repo=trusted("{{ registry_host }}"),
+            quay_image_repo=trusted("{{ registry_host }}/quay"),
             gcr_image_repo="gcr.io/Team",
             docker_image_repo="https://me:secret@docker.example.com?token=secret",
             github_image_repo="ghcr.io",
             other_repo="http://is/none/of/ours",
-            dns_image_repo="{{ nowhere }}/dns",
+            dns_image_repo=trusted("{{ nowhere }}/dns"),
             containerd_registries_mirrors=[
                 {"prefix": "https://quay.io", "mirrors": []},
                 {"prefix": "quay.io", "mirrors": []},

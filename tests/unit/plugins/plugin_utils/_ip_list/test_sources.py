@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -121,17 +122,22 @@ def test_an_absolute_nodes_file(tmp_path: Path) -> None:
     [
         ("none.txt", "No such file or directory"),
         (".", "Is a directory"),
-        ("a\0b", "embedded null byte"),
-        ("~nobody-of-that-name/x", "Could not determine home directory."),
+        # Each Python has its own words for it.
+        ("a\0b", "(stat: )?embedded null (byte|character)( in path)?"),
+        ("~nobody-of-that-name/x", r"Could not determine home directory\."),
     ],
 )
 def test_a_nodes_file_that_cannot_be_read(tmp_path: Path, name: str, reason: str) -> None:
     mistakes = Mistakes()
     assert list(read_nodes_file(name, tmp_path, mistakes)) == []
-    assert mistakes_of(mistakes) == (
-        f"nodes_file: cannot read {printable(name)} (looked for in {tmp_path}): {reason}; give the path of a"
-        " readable text file",
+    (said,) = mistakes_of(mistakes)
+    before, after = (
+        f"nodes_file: cannot read {printable(name)} (looked for in {tmp_path}): ",
+        "; give the path of a",
     )
+    assert re.fullmatch(
+        f"{re.escape(before)}{reason}{re.escape(after)} readable text file", said
+    ), said
 
 
 def test_a_nodes_file_that_is_not_utf8(tmp_path: Path) -> None:
