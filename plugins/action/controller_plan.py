@@ -43,7 +43,7 @@ class ActionModule(ControllerAction):
         except _plan.PlanError as exc:
             raise RefusedError(
                 bulleted(exc.mistakes),
-                f"Nothing was changed; {len(exc.mistakes)} to mend, each said above.",
+                f"Nothing was changed; {len(exc.mistakes)} to fix, each said above.",
             ) from exc
         say(plan.text())
         return {

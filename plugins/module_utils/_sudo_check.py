@@ -219,7 +219,7 @@ def _requires_tty(login: Login, pipelining: bool) -> Problem:
 
 
 def _cause(runs: SudoRuns) -> tuple[str, str]:
-    """Why sudo is slow on this host, and what mends it."""
+    """Why sudo is slow on this host, and what fixes it."""
     if not runs.name_resolves:
         return (
             f"The host does not resolve its own name {runs.kernel_name!r}, so sudo waits for the "

@@ -102,7 +102,7 @@ cluster:
           description: What was found and what was wanted.
           type: str
         fix:
-          description: What mends it.
+          description: What fixes it.
           type: str
     passed:
       description: The names of the checks that found nothing.

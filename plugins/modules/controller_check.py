@@ -51,7 +51,7 @@ EXAMPLES = r"""
   register: controller
   run_once: true
 
-- name: Show what is to be mended here
+- name: Show what to fix here
   ansible.builtin.debug:
     var: controller.problems
   run_once: true
@@ -210,7 +210,7 @@ problems:
       description: What was found and what was wanted.
       type: str
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
   sample: []
 passed:

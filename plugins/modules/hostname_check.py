@@ -119,7 +119,7 @@ problems:
       type: str
       sample: The name 'node1' is not in /etc/hosts; no name server answered for it within 30.0 s.
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: Run the playbook k8n.cluster.prepare.
   sample: []

@@ -11,7 +11,7 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Shows every check of Kubespray that would stop it, with where, why and how to mend it, and which of them are waived.
+  - Shows every check of Kubespray that would stop it, with where, why and how to fix it, and which of them are waived.
   - Where all that fail are waived by name, RV(ignore_assert_errors) is true. Where none fails it is false. Else the
     task fails with all of them at once.
   - Since C(ignore_assert_errors) switches off all checks, one that cannot be evaluated beforehand must be waived by

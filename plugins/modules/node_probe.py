@@ -53,7 +53,7 @@ EXAMPLES = r"""
     fail: false
   register: probe
 
-- name: Show what has to be mended
+- name: Show what to fix
   ansible.builtin.debug:
     msg: "{{ probe.problems | map(attribute='message') }} {{ probe.fix }}"
 
@@ -405,7 +405,7 @@ problems:
       type: str
       sample: "Ansible cannot connect to 10.10.1.2: Connection refused."
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: Start sshd on the host (systemctl enable --now ssh).
   sample: []

@@ -37,9 +37,9 @@ options:
         blocks.
     type: raw
     required: true
-  mended:
+  fixed_by_prepare:
     description:
-      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to mend there.
+      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to fix there.
       - Such a problem is shown as V(prepare) and does not block.
       - The dictionary, or the name that each host of the play has its list by, from M(ansible.builtin.set_fact).
     type: raw
@@ -133,7 +133,7 @@ problems:
         V((controller\)) for one of the controller, V((cluster\)) for one of no single host.
       type: str
     severity:
-      description: Whether it blocks, is mended by the role prepare, or is only worth knowing.
+      description: Whether it blocks, is fixed by the role prepare, or is only worth knowing.
       type: str
       choices: [block, prepare, warn]
     id:

@@ -162,7 +162,7 @@ problems:
       type: str
       sample: A new SSH connection takes 16.2 s until its first command has run.
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: See with 'ssh -vvv' where it waits.
   sample: []

@@ -24,7 +24,7 @@ display = Display()
 
 
 class RefusedError(Exception):
-    """The task cannot do it: text is what a person is to mend, msg what the task's result says."""
+    """The task cannot do it: text is what a person is to fix, msg what the task's result says."""
 
     def __init__(self, text: str, msg: str, **values: Any) -> None:
         """values are further values of the result."""

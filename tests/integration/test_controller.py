@@ -315,5 +315,5 @@ def test_bad_input_is_named_all_at_once_and_nothing_is_made(
         "- controller_python: /no/python is no Python 3 that starts.\n"
         f"- kubespray_version is 'v2.31', which is no tag and no branch of {repository}. Did you mean v2.31.0?\n"
     ) in ran.output
-    assert "Nothing was changed; 3 to mend, each said above." in ran.output
+    assert "Nothing was changed; 3 to fix, each said above." in ran.output
     assert list(tmp_path.iterdir()) == []

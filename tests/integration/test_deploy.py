@@ -177,7 +177,7 @@ def test_a_waiver_that_is_wrong_stops_before_any_host() -> None:
     assert ran.tasks() == [CHECK]
     assert (
         "- k8n_waivers[0]: the waiver of even_etcd ended on 2020-01-01. "
-        "Extend its until, or take it out and mend what it waives."
+        "Extend its until, or take it out and fix what it waives."
     ) in ran.output
 
 
@@ -243,7 +243,7 @@ def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path)
     assert "PREFLIGHT: 5 of 6 hosts with nothing wrong. Found: 1 that blocks." in ran.output
     assert re.search(r"^node-10-77-3-99  block      1  unreachable: ", ran.output, re.M)
     assert (
-        "1 problem to mend before Kubespray may start; the table above says where and how."
+        "1 problem to fix before Kubespray may start; the table above says where and how."
         in ran.output
     )
 

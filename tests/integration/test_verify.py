@@ -4,7 +4,7 @@
 
 """verify against a real etcd over TLS on three real hosts, with what Kubespray lets pass in silence.
 
-Kubernetes cannot be had here: kubectl on the control plane host is a PLACEHOLDER that prints answers written by hand
+There is no Kubernetes here: kubectl on the control plane host is a PLACEHOLDER that prints answers written by hand
 after the reference of the API, and the cluster's DNS is a script.
 """
 
@@ -171,7 +171,7 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
 
 @pytest.fixture(scope="module")
 def whole(members: Members) -> Members:
-    """The same after that has been mended."""
+    """The same after that has been fixed."""
     members.on("ver3", "mv /etc/etcd.env.good /etc/etcd.env")
     members.start("ver3")
     return members

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the checks that users meet most mean, in a sentence, and how to mend what fails them.
+"""What the checks that users meet most mean, in a sentence, and how to fix what fails them.
 
 Only words: which checks there are, and whether they fail, is read from Kubespray. A check that is not named here is
 explained by its own expression.
@@ -171,7 +171,7 @@ _WORDS = {
     "stop_if_access_ip_is_not_pingable": Words(
         "access_ip_ping",
         "The host gets no answer to a ping of the address by which the others are to reach it.",
-        "Mend access_ip or the network; set ping_access_ip: false where ICMP is filtered on purpose.",
+        "Fix access_ip or the network; set ping_access_ip: false where ICMP is filtered on purpose.",
     ),
     "stop_if_kernel_version_is_too_low_for_cilium": Words(
         "cilium_kernel",

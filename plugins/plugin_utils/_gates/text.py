@@ -122,7 +122,7 @@ def _end(decision: Decision, refused: bool) -> str:
         text = f"Kubespray does not start: {' and '.join(parts)}, and no waiver names {them}."
         if decision.unseen:
             return (
-                f"{text} Mend first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
+                f"{text} Fix first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
                 f"the failed task above says what that was."
             )
         fixed = [gate for gate in decision.blocking if not gate["waivable"]]

@@ -122,7 +122,7 @@ def _cut_off(name: str, measured: Measured) -> Problem:
         "port_blocked",
         f"This host ({measured.addresses[name]}) reaches no port of {some(targets)}, which others reach: "
         f"{'; '.join(_say(each) for each in sorted(said))} (wanted: open).",
-        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
+        f"Fix the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
         "'ip route get ADDRESS' and 'nft list ruleset' on it show where they end.",
     )
 

@@ -195,7 +195,7 @@ def _headline(report: Report) -> str:
     text = f"{name}: {len(report.ready)} of {hosts} with nothing wrong."
     kinds = (
         (report.count(BLOCK), "{} that blocks", "{} that block"),
-        (report.count(PREPARE), "{} that prepare mends", "{} that prepare mends"),
+        (report.count(PREPARE), "{} that prepare fixes", "{} that prepare fixes"),
         (report.count(WARN), "{} to know of", "{} to know of"),
     )
     found = ", ".join(

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the failures that users meet most mean, and what mends them: one table."""
+"""What the failures that users meet most mean, and what fixes them: one table."""
 
 from __future__ import annotations
 
@@ -162,8 +162,8 @@ TABLE = (
     Known(
         r"^assertion: |^Assertion failed",
         "One of Kubespray's own checks says no.",
-        "Mend what the condition above asks for. Most of Kubespray's checks the playbook k8n.cluster.audit shows before"
-        " the run, all at once, with how to mend each or waive it by name.",
+        "Fix what the condition above asks for. Most of Kubespray's checks the playbook k8n.cluster.audit shows before"
+        " the run, all at once, with how to fix each or waive it by name.",
         path=r"kubespray.*/roles/",
     ),
     Known(

@@ -62,7 +62,7 @@ FALSE_ALARMS = """
 
 Three healthy hosts, two Debian 13 and one Debian 12, are among the hosts of that run as they were installed. Then
 `k8n.cluster.prepare` runs on them, and preflight again. Neither time is anything found on them. These are minimal
-installations from Debian's packages; no image of Ubuntu can be had where these tests run, so nothing is known of its
+installations from Debian's packages; there is no image of Ubuntu where these tests run, so nothing is known of its
 false alarms.
 
 The hosts are containers, which share the disk, the cores and the kernel of one machine. So some checks do not judge

@@ -30,7 +30,7 @@ def gate(name: str, state: str, alias: str | None = None, **more: Any) -> dict[s
         "failures": [],
         "unknown": [],
         "meaning": "It matters.",
-        "fix": "Mend it.",
+        "fix": "Fix it.",
         **more,
     }
 
@@ -165,7 +165,7 @@ def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() 
         "FAILS    small: Stop_if_small\n"
         "         wanted: memory > 1024\n"
         "         on n1, n2: memory is 512\n"
-        "         It matters. fix: Mend it.\n"
+        "         It matters. fix: Fix it.\n"
         "         roles/x/tasks/main.yml:7\n"
         "\n"
         "UNKNOWN  ask_the_cluster: Ask_the_cluster\n"
@@ -188,11 +188,11 @@ def test_no_waiver_is_offered_for_what_nobody_has_looked_at() -> None:
     decision = decide.decide(gates, [])
     assert " ".join(text.audit(gates, decision, "2.31.0", 80).split()).endswith(
         "Kubespray does not start: 1 of its checks would stop it and 1 cannot be known before the run, and no waiver "
-        "names them. Mend first what kept the facts of n2, n3 from being gathered; the failed task above says what "
+        "names them. Fix first what kept the facts of n2, n3 from being gathered; the failed task above says what "
         "that was."
     )
     assert decide.switch_given(True, decision).endswith(
-        "Leave it out; mend what the report above names first."
+        "Leave it out; fix what the report above names first."
     )
 
 

@@ -261,7 +261,7 @@ def test_an_error_leaves_no_half_made_directory(prod, kubespray, monkeypatch):
     with pytest.raises(InitError) as raised:
         init(prod / "deeper", kubespray())
     assert raised.value.mistakes == (
-        f"{prod}/deeper/ansible.cfg: No space left on device. Nothing was changed; mend that and run it again.",
+        f"{prod}/deeper/ansible.cfg: No space left on device. Nothing was changed; fix that and run it again.",
     )
     assert not prod.exists()
 

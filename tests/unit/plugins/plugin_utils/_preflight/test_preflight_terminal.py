@@ -40,10 +40,10 @@ def test_all_well_is_short() -> None:
     assert table(report, 80) == ("PREFLIGHT: 2 of 2 hosts with nothing wrong.\nChecks: 3 passed.")
 
 
-def test_what_prepare_mends_has_no_fix_of_its_own() -> None:
+def test_what_prepare_fixes_has_no_fix_of_its_own() -> None:
     report = model.build({"a": probed(SLOW)}, {"a": ["sudo_slow"]})
     assert table(report, 80) == (
-        "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare mends.\n"
+        "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare fixes.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "a     prepare       sudo_slow: One sudo takes 20.0 s."
@@ -118,7 +118,7 @@ def test_what_a_host_sent_cannot_steer_the_terminal() -> None:
 
 def test_no_line_is_wider_than_asked_for_and_long_names_are_whole() -> None:
     name = "a-very-long-name-of-a-host.in.a.long.domain.example.org"
-    problem = block("sudo_slow", "word " * 60, "mend " * 40)
+    problem = block("sudo_slow", "word " * 60, "fix " * 40)
     text = table(model.build({name: probed(problem)}, {}), 80)
     assert max(len(line) for line in text.split("\n")) <= 80
     assert "".join(line[:24].strip() for line in text.split("\n")[3:6]) == name
@@ -133,7 +133,7 @@ def test_hundreds_of_hosts_are_a_screen() -> None:
 
 def test_a_terminal_gets_a_hundred_findings_and_how_many_more_there_are() -> None:
     words = ["".join(chr(97 + int(digit)) for digit in str(number)) for number in range(150)]
-    probes = {"a": probed(*(warn("x", f"Found {word}.", f"Mend {word}.") for word in words))}
+    probes = {"a": probed(*(warn("x", f"Found {word}.", f"Fix {word}.") for word in words))}
     text = table(model.build(probes, {}), 80)
     assert "\n... and 50 more findings.\n" in text
     assert "\n... and 50 more fixes." in text
