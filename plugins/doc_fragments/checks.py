@@ -139,7 +139,7 @@ program:
 )
 
 _CONTROL_TEXT = """
-- What only the controller knows of the connection. The action plugin fills it in.
+- What only the control node knows of the connection. The action plugin fills it in.
 - It is refused in a playbook. To give a become password, use Ansible's own ways, such as
   C(--ask-become-pass) or the variable C(ansible_become_password).
 """

@@ -24,7 +24,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMP
 
 
 class Control(NamedTuple):
-    """What only the controller knows of the connection.
+    """What only the control node knows of the connection.
 
     timeout is the connection's timeout in seconds, after which (and 2 s) Ansible gives up waiting
     for sudo; None where the connection has none. program is sudo with its options; wrapped_prompt is whether Ansible
@@ -66,7 +66,7 @@ def check_sudo(control: Control, samples: int, timeout: float) -> SudoRuns:
 
 
 def measured(runs: SudoRuns) -> dict[str, Any]:
-    """What a module returns of it: the controller judges, so that no sentence of a host's is ours."""
+    """What a module returns of it: the control node judges, so that no sentence of a host's is ours."""
     return {
         **runs._asdict(),
         "finding": runs.finding._asdict(),

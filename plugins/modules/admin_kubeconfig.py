@@ -17,7 +17,7 @@ description:
     is written is made anew from values that kubeadm puts into one, which are the names, the certificates and the key,
     each of them checked. Anything else in it is refused, and nothing is written then.
   - The server's address is the inventory's.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

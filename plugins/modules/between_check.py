@@ -15,7 +15,7 @@ description:
   - Finds addresses and routes of hosts that the networks of pods and services overlap with, pod and service networks
     that overlap with each other, and ones that are too small for the cluster. What a live cluster itself has set up on
     its hosts is no overlap.
-  - Works on the controller and contacts no host. Run it once, with C(run_once).
+  - Works on the control node and contacts no host. Run it once, with C(run_once).
   - It never fails. Problems of severity V(block) are those with which Kubespray would fail or the cluster would not
     work.
 extends_documentation_fragment:

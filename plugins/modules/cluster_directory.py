@@ -19,7 +19,7 @@ description:
   - The variables that Kubespray knows are remembered, too. Those that a new Kubespray does not mention any more are
     named, with where they are set in C(group_vars), C(host_vars) and the inventory, and guesses of their new names.
   - The directory and what is in it are readable for their owner only. What is there already keeps its mode.
-  - The role P(k8n.cluster.init#role) is the way to use it. It runs on the controller.
+  - The role P(k8n.cluster.init#role) is the way to use it. It runs on the control node.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 attributes:

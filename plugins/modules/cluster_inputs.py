@@ -14,7 +14,7 @@ description:
   - Checks the path, the nodes, the version and source of Kubespray and the other things from which
     M(k8n.cluster.cluster_directory) makes a cluster directory, and says what follows from them.
   - Fails with all mistakes at once, which name the variables of the playbook C(k8n.cluster.init). Runs on the
-    controller, contacts no host and writes nothing.
+    control node, contacts no host and writes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

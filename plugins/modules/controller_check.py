@@ -45,7 +45,7 @@ EXAMPLES = r"""
     fail: false
   register: probe
 
-- name: Look at the controller and its settings
+- name: Look at the control node and its settings
   k8n.cluster.controller_check:
     probes: probe
   register: controller

@@ -15,7 +15,7 @@ description:
     fingerprints it prints. It writes nothing; RV(content) is what is to be written.
   - A key never takes the place of another one. If a host shows, or the given file has, another key than the one that is
     known, it fails and names every such host with both fingerprints and the command that forgets the old key.
-  - Runs on the controller and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
+  - Runs on the control node and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
     seconds is named and left out.
 extends_documentation_fragment:
   - k8n.cluster.attributes

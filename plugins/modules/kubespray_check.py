@@ -19,7 +19,7 @@ description:
   - Checks that localhost is no host of the inventory, which would take over those of Kubespray's checks that run once.
   - Checks what M(k8n.cluster.inventory_check) checks, that C(--limit) leaves a host of the cluster, and that become is
     on for every host of it.
-  - Fails with all mistakes at once and the commands that fix them. Runs on the controller and contacts no host.
+  - Fails with all mistakes at once and the commands that fix them. Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 """

@@ -23,7 +23,7 @@ description:
     the inventory itself waives V(even_etcd).
   - An unknown id and an expired waiver are errors; a waiver of a check that does not fail is a warning.
   - Refuses C(ignore_assert_errors) as an extra variable, and says which waivers do what it was meant to do.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

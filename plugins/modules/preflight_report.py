@@ -15,8 +15,8 @@ description:
     on many hosts is one row. What passed is counted; what is unknown, switched off or left out is said.
   - Writes C(preflight.html), C(preflight.json) and C(preflight.junit.xml), or those of O(report), into O(dest). The
     guide C(docs/preflight_report.md) says what is in them.
-  - Runs on the controller and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking) tells
-    whether a play should go on.
+  - Runs on the control node and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking)
+    tells whether a play should go on.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 attributes:
@@ -130,7 +130,7 @@ problems:
   contains:
     host:
       description: Name of the host, or V((inventory\)) for a problem of the inventory itself,
-        V((controller\)) for one of the controller, V((cluster\)) for one of no single host.
+        V((controller\)) for one of the control node, V((cluster\)) for one of no single host.
       type: str
     severity:
       description: Whether it blocks, is fixed by the role prepare, or is only worth knowing.

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the action plugins share that work on the controller and contact no host."""
+"""What the action plugins share that work on the control node and contact no host."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def report(output: str) -> str:
 
 
 def rows_of(text: str) -> tuple[str, list[str]]:
-    """The headline, and each row, which are all of the controller, with its fix as one line."""
+    """The headline, and each row, which are all of the control node, with its fix as one line."""
     head, table, ready, listed, _footer = text.split("\n\n")
     assert ready == "Nothing wrong on: ctl."
     fixes = [
@@ -185,6 +185,6 @@ def test_what_the_playbook_itself_says(cluster: Path) -> None:
     }
     assert (
         found["controller_unknown"]["message"]
-        == "The check of the controller did not run: no controller"
+        == "The check of the control node did not run: no controller"
     )
     assert found["etcd_members"]["message"] == "no members"

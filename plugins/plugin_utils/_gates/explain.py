@@ -49,7 +49,7 @@ _WORDS = {
     ),
     "stop_if_download_localhost_is_enabled_but_download_run_once_is_not": Words(
         "download_localhost",
-        "What is downloaded on the controller is downloaded once.",
+        "What is downloaded on the control node is downloaded once.",
         "Set download_run_once: true as well, or download_localhost: false.",
     ),
     "download_file_check_if_requested_kubernetes_are_supported": Words(

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What to do so that a cluster directory has the controller that was asked for; nothing is changed here."""
+"""What to do so that a cluster directory has the Kubespray that was asked for; nothing is changed here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OWN_PARTS = ("meta", "playbooks", "plugins", "roles")
 
 
 class PlanError(Exception):
-    """The controller cannot be made as asked; one text for each mistake."""
+    """It cannot be installed as asked; one text for each mistake."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))

@@ -16,7 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,{MAX_NAME}}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBERS = re.compile(r"[0-9.]+")
-# A host of such a name would be taken for the group, or for the controller itself.
+# A host of such a name would be taken for the group, or for the control node itself.
 _RESERVED = frozenset({"all", "ungrouped", "etcd", "localhost"})
 
 

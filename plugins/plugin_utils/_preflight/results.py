@@ -39,7 +39,7 @@ def of_controller(result: object) -> Judged:
         result,
         warn(
             "controller_unknown",
-            f"The check of the controller did not run: {_said(result)}",
+            f"The check of the control node did not run: {_said(result)}",
             "Fix what its failed task says above.",
         ),
     )

@@ -132,7 +132,7 @@ TABLE = (
         "The task needs root and runs as an ordinary login: become is off.",
         "Run the same command with -b, or set ansible_become: true in the inventory.",
     ),
-    # The controller.
+    # The control node.
     Known(
         r"Ansible must be between",
         "This Kubespray accepts another range of ansible-core than the one that runs here.",

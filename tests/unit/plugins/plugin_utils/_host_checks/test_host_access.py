@@ -82,7 +82,7 @@ def test_the_controller_itself_has_no_connection():
     judged = judge({**WELL, "latency": latency}, [])
 
     assert judged.skipped == [
-        (name, "The host is the controller itself.") for name in named("ssh_")
+        (name, "The host is the control node itself.") for name in named("ssh_")
     ]
 
 

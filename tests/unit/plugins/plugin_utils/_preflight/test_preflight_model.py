@@ -144,7 +144,7 @@ def test_a_check_of_the_controller_or_the_inventory_that_did_not_run() -> None:
         ),
         warn(
             "controller_unknown",
-            "The check of the controller did not run: it returned nothing",
+            "The check of the control node did not run: it returned nothing",
             "Fix what its failed task says above.",
         ),
     ]

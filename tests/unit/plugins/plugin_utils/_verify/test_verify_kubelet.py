@@ -170,7 +170,7 @@ def off(cluster, **seconds):
 
 def test_a_clock_ten_minutes_off(cluster):
     assert off(cluster, n2=600) == [
-        ("n2", "Its clock is about 10 minutes ahead of the other hosts and the controller")
+        ("n2", "Its clock is about 10 minutes ahead of the other hosts and the control node")
     ]
     assert judged(clock, cluster)[0][1]["severity"] == "block"
 
@@ -183,7 +183,7 @@ def test_one_host_and_the_controller(cluster):
     for host in ("n2", "n3"):
         del cluster.hosts[host]
     assert off(cluster, n1=-600) == [
-        ("n1", "Its clock is about 10 minutes behind the other hosts and the controller")
+        ("n1", "Its clock is about 10 minutes behind the other hosts and the control node")
     ]
 
 
