@@ -106,7 +106,7 @@ def _checked(
 ) -> tuple[list[plan.Port], dict[str, float]]:
     """The ports, and the thresholds with those of the task in place; raises RefusedError with all that is wrong."""
     mistakes = [
-        f"probes has {name}, which is no host of the inventory"
+        f"probes has {name}, which is not a host of the inventory"
         for name in arguments["probes"]
         if name not in hosts
     ]

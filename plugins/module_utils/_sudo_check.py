@@ -191,7 +191,7 @@ def _prompt_unknown(asked: str, login: Login) -> Problem:
     return block(
         "sudo_prompt_unknown",
         f"sudo asks the login {login.user} for the password with {shown!r}, which is that of {whose}, and this "
-        "ansible-core waits for its own PROMPT at the begin of a line: every become ends with 'Timeout waiting for "
+        "ansible-core waits for its own PROMPT at the start of a line: every become ends with 'Timeout waiting for "
         "privilege escalation prompt', though the password is right.",
         f"To have it without a password, as root on the host write with 'visudo -f /etc/sudoers.d/90-{login.user}' the "
         f"line '{_sudoers_line(login)}'; or {exe}take an ansible-core that knows this prompt.",

@@ -48,7 +48,7 @@ options:
     description:
       - What M(k8n.cluster.controller_check) returned.
       - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
-        to know of.
+        worth knowing.
       - The dictionary, or the name that a task has registered it by, as with O(quorum), O(settings) and each of
         O(between).
     type: raw
@@ -61,7 +61,7 @@ options:
   between:
     description:
       - Results of checks between the hosts, each with what it says of each host and of the cluster.
-      - A result that is none, because the task itself failed, is a problem to know of. A skipped task's is left out.
+      - A result that is none, because the task itself failed, is a problem worth knowing. A skipped task's is left out.
     type: list
     elements: raw
     default: []

@@ -117,7 +117,7 @@ _CAUSES = (
     ),
     _cause(
         'load key ".*"',
-        "That file is no private key that ssh can read: give the private key (not the .pub) in "
+        "That file is not a private key that ssh can read: give the private key (not the .pub) in "
         "ansible_ssh_private_key_file, with its last line ended, and look at it with 'ssh-keygen -y -f FILE'.",
     ),
     _cause(
@@ -126,8 +126,8 @@ _CAUSES = (
     ),
     _cause(
         "agent refused operation",
-        "The agent does not sign with this key: a passphrase or a touch of its device is wanted, which nobody is asked "
-        "for here. Add the key anew with 'ssh-add FILE', or take one without.",
+        "The agent does not sign with this key: it wants a passphrase or a touch of its device, which "
+        "Ansible does not ask for. Add the key again with 'ssh-add FILE', or take one without.",
     ),
     _cause(
         "no mutual signature",

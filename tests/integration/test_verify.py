@@ -328,7 +328,7 @@ def test_members_that_the_inventory_does_not_know(cluster: Path) -> None:
 
     assert ran.code == 2
     assert said(cluster, "block")["(cluster)"]["etcd_member_foreign"].startswith(
-        "etcd has members that are no etcd hosts of the inventory: etcd3 (10.108.2.13)."
+        "etcd has members that are not etcd hosts of the inventory: etcd3 (10.108.2.13)."
     )
 
 

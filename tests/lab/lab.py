@@ -54,7 +54,7 @@ def main() -> int:
             guest = next((guest for guest in lab.guests if guest.name == args.host), None)
             if guest is None:
                 known = ", ".join(guest.name for guest in lab.guests)
-                raise _spec.LabError(f"{args.host} is no host of {lab.name}: {known}")
+                raise _spec.LabError(f"{args.host} is not a host of {lab.name}: {known}")
             if args.command == "exec":
                 print(_guests.podman("exec", lab.container(guest), *args.argv))
             else:

@@ -81,7 +81,7 @@ OF_CONTROLLER = (
     ),
     *_checks(
         INVENTORY,
-        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
+        ("localhost_in_inventory", _BLOCK, "localhost is not a host of the inventory"),
         ("host_in_no_group", _WARN, "every host of the inventory is in a group"),
     ),
 )

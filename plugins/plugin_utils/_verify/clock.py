@@ -60,7 +60,7 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
                 block(
                     _ID,
                     f"Its clock is about {_shown(abs(off))} {'ahead of' if off > 0 else 'behind'} the other hosts "
-                    f"and the control node: certificates and tokens may not be good yet, or no more.",
+                    f"and the control node: certificates and tokens may not be valid yet, or no longer.",
                     "Set it right and keep it so: on this host run 'systemctl restart chronyd chrony ntpd ntpsec "
                     "systemd-timesyncd', which restarts what is there of these, and see that it reaches a time "
                     "server; 'date -u' then shows the time of the other hosts.",

@@ -201,7 +201,7 @@ def _cluster(cluster: Cluster, view: View) -> Iterator[Finding]:
         if strangers:
             yield block(
                 "etcd_member_foreign",
-                f"etcd has members that are no etcd hosts of the inventory: {listed(strangers)}. Each of them counts "
+                f"etcd has members that are not etcd hosts of the inventory: {listed(strangers)}. Each of them counts "
                 f"for the majority, which is {_quorum.majority(len(view.members))} of {len(view.members)}.",
                 "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             )

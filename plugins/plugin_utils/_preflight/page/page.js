@@ -8,7 +8,7 @@
   const ROW = 27;
   const GLYPHS = { b: "✕", r: "↻", w: "!", p: "✓", u: "?", s: "–", o: "○", ".": "" };
   const WORDS = {
-    b: "blocks", r: "prepare fixes it", w: "to know of", p: "passed", u: "unknown", s: "does not apply", o: "off",
+    b: "blocks", r: "prepare fixes it", w: "warning", p: "passed", u: "unknown", s: "does not apply", o: "off",
     ".": "did not run",
   };
   const TELLS = "brwu";

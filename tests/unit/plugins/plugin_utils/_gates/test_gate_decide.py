@@ -211,7 +211,7 @@ def test_what_is_accepted_is_shown_with_whose_word_it_is() -> None:
 def test_a_run_that_a_mistake_stops_is_not_said_to_start(gates: list[dict[str, Any]]) -> None:
     decision = decide.decide(gates, [waiver("small")])
     shown = text.audit(gates, decision, "2.31.0", 120, refused=True)
-    assert shown.endswith("\n\nKubespray does not start, for what is said below.")
+    assert shown.endswith("\n\nKubespray does not start; the reason is below.")
 
 
 def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
@@ -233,7 +233,7 @@ def test_what_no_waiver_helps_against_blocks_and_is_not_offered(failing: dict[st
     shown = " ".join(text.audit([failing], decide.decide([failing], []), "2.31.0", 80).split())
     assert shown.endswith(
         "Kubespray does not start: 1 of its checks would stop it, and no waiver names it. Correct it as said above; no "
-        "waiver helps against it."
+        "waiver can accept it."
     )
 
 
@@ -242,7 +242,7 @@ def test_the_waivers_offered_leave_out_what_they_do_not_help_against() -> None:
     shown = text.audit(gates, decide.decide(gates, []), "2.31.0", 200)
     assert shown.endswith("""this run only:  -e '{"k8n_waivers": ["small"]}'""")
     assert (
-        "waive them by name in k8n_waivers, but for options, against which no waiver helps."
+        "waive them by name in k8n_waivers, except options, which no waiver can accept."
         in shown
     )
     assert (
@@ -256,7 +256,7 @@ def test_an_unknown_one_that_nothing_switches_off_needs_no_waiver() -> None:
     assert decide.decide([FAILING, later], [waiver("small")]).ignore_assert_errors
     shown = text.audit([PASSING, later], decide.decide([PASSING, later], []), "2.31.0", 300)
     assert (
-        "Of 1 that nothing switches off 0 pass, 0 do not apply here, 0 fail, 1 cannot be known before the run.\n"
+        "Of the 1 that nothing switches off, 0 pass, 0 do not apply here, 0 fail, 1 cannot be known before the run.\n"
         in shown
     )
 

@@ -100,8 +100,8 @@ HEARS = "; exec >&-; cat > /dev/null"
             "more than 1048576 bytes came through the channel",
         ),
         (ECHO + "cat > /dev/null", "no answer came through the channel"),
-        (ECHO + "echo []" + HEARS, "what came is no answer"),
-        (ECHO + """echo '{"measured": 1}'""" + HEARS, "what came is no answer"),
+        (ECHO + "echo []" + HEARS, "what came is not an answer"),
+        (ECHO + """echo '{"measured": 1}'""" + HEARS, "what came is not an answer"),
     ],
 )
 def test_anything_else_is_an_error(remote: str, reason: str) -> None:

@@ -196,7 +196,7 @@ def test_a_given_file_without_keys(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "No such file or directory"), (b"\xff\xfe", "it is no text")],
+    [(None, "No such file or directory"), (b"\xff\xfe", "it is not a text")],
 )
 def test_a_given_file_that_cannot_be_read(tmp_path, content, message):
     offered = tmp_path / "offered"

@@ -217,7 +217,7 @@ def test_all_mistakes_before_anything_is_written(prod, kubespray):
     with pytest.raises(InitError) as raised:
         init(prod, kubespray(), overwrite=["ansibel.cfg"])
     assert raised.value.mistakes == (
-        f"init_overwrite: 'ansibel.cfg' is no file that init writes; it writes ansible.cfg, cluster.k8n.yml, {ALL}, "
+        f"init_overwrite: 'ansibel.cfg' is not a file that init writes; it writes ansible.cfg, cluster.k8n.yml, {ALL}, "
         f"{ADDONS}.",
         f"{prod}/ansible.cfg: Is a directory. Move it out of the way.",
     )

@@ -101,7 +101,7 @@ def test_different_results_are_different_findings():
     assert said == [
         "refused, as when a firewall rejects it (wanted: open).",
         "the network says that there is no way, as firewalls and routers do (wanted: open).",
-        "something else than this host answers, such as a proxy or a host with the same address (wanted: open).",
+        "something other than this host answers, such as a proxy or a host with the same address (wanted: open).",
     ]
 
 
@@ -221,7 +221,7 @@ def test_what_could_not_be_tried():
         ),
         Skipped(
             "port_blocked",
-            "UDP 4789 (VXLAN) is in use on this host, and nobody answers a trial of UDP.",
+            "UDP 4789 (VXLAN) is in use on this host, and nothing answers a test of UDP.",
         ),
     ]
 

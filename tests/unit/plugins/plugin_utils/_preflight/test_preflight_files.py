@@ -33,7 +33,7 @@ def small() -> model.Report:
         DNS,
         passed=["swap_on", "hostname_invalid"],
         unknown=[{"id": "memory_low", "reason": "no /proc"}],
-        skipped=[{"id": "etcd_disk_slow", "reason": "is no etcd member"}],
+        skipped=[{"id": "etcd_disk_slow", "reason": "is not an etcd member"}],
         python={"version": "3.11.2"},
     )
     known = {"a": model.Known(("etcd", "kube_node"), "rack", "10.105.1.2")}
@@ -72,7 +72,7 @@ def test_a_host_of_the_document() -> None:
             "status": "prepare",
             "checks": {
                 "hostname_invalid": {"status": "passed"},
-                "etcd_disk_slow": {"status": "skipped", "reason": "is no etcd member"},
+                "etcd_disk_slow": {"status": "skipped", "reason": "is not an etcd member"},
                 "swap_on": {"status": "off", "reason": "switched off by k8n_checks"},
                 "memory_low": {"status": "unknown", "reason": "no /proc"},
                 "sudo_slow": {

@@ -17,7 +17,7 @@ from preflight_sample import DNS, SLOW, hostile, large, peers, probed
 def test_the_worst_host_comes_first_and_its_rows_stay_together() -> None:
     report = model.build({"a": probed(DNS), "b": probed(DNS, SLOW), "c": probed()}, {})
     assert table(report, 80) == (
-        "PREFLIGHT: 1 of 3 hosts with nothing wrong. Found: 1 that blocks, 2 to know of.\n"
+        "PREFLIGHT: 1 of 3 hosts with nothing wrong. Found: 1 that blocks, 2 warnings.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "b     block      1  sudo_slow: One sudo takes 20.0 s.\n"
@@ -65,7 +65,7 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
         "Unknown on a, b: w, x, y and 1 more. sudo does not work.\n"
         "1 check switched off: swap_on.\n"
         "1 check with another level: zone_loss block.\n"
-        "Left out of this run: n[7-8]; nothing is known of them, nor of what lies between."
+        "Left out of this run: n[7-8]; nothing is known of them, nor of the connections between."
     )
 
 
@@ -126,7 +126,7 @@ def test_no_line_is_wider_than_asked_for_and_long_names_are_whole() -> None:
 
 def test_hundreds_of_hosts_are_a_screen() -> None:
     text = table(large(500, 90), 80)
-    assert text.startswith("PREFLIGHT: 428 of 500 hosts with nothing wrong. Found: 72 to know of.")
+    assert text.startswith("PREFLIGHT: 428 of 500 hosts with nothing wrong. Found: 72 warnings.")
     assert len(text.split("\n")) < 40
     assert max(len(line) for line in text.split("\n")) <= 80
 
@@ -153,9 +153,9 @@ def test_the_second_report_of_a_run_says_what_has_changed_and_what_is_left() -> 
         {"a": probed(DNS, passed=["sudo_slow"]), "b": probed(DNS, mount, swap)}, {}
     )
     assert table(second, 100, before) == (
-        "PREFLIGHT: 0 of 2 hosts with nothing wrong. Found: 1 that blocks, 3 to know of.\n"
+        "PREFLIGHT: 0 of 2 hosts with nothing wrong. Found: 1 that blocks, 3 warnings.\n"
         "Since the first look: sudo_slow on a is gone.\n"
-        "Left, as told above with what helps: hostname_not_in_hosts on a, b.\n"
+        "Still there, with the fixes above: hostname_not_in_hosts on a, b.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "b     block      1  mount_noexec: /var is noexec.\n"

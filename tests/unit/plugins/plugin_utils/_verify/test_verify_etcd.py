@@ -223,7 +223,7 @@ def test_a_member_that_is_no_host_of_the_group(cluster):
             CLUSTER,
             block(
                 "etcd_member_foreign",
-                "etcd has members that are no etcd hosts of the inventory: etcd4 (10.0.0.9). Each of them counts for "
+                "etcd has members that are not etcd hosts of the inventory: etcd4 (10.0.0.9). Each of them counts for "
                 "the majority, which is 3 of 4.",
                 "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             ),

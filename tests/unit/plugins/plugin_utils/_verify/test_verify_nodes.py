@@ -146,7 +146,7 @@ def test_a_host_that_is_no_node(cluster):
             ),
         ),
         *[
-            ("n3", Unknown(check.id, "the host is no node."))
+            ("n3", Unknown(check.id, "the host is not a node."))
             for check in nodes.HOST_CHECKS
             if check.id != "node_missing"
         ],
@@ -178,7 +178,7 @@ def test_a_node_that_is_no_host(cluster):
             CLUSTER,
             warn(
                 "node_foreign",
-                "The cluster has nodes that are no hosts of the inventory: n9.",
+                "The cluster has nodes that are not hosts of the inventory: n9.",
                 "Write them into the inventory, or remove them with 'kubectl delete node'.",
             ),
         )
@@ -299,7 +299,7 @@ def test_a_cordoned_node(cluster):
             warn(
                 "node_cordoned",
                 "The node is cordoned since 2026-11-30T09:00:00Z: no new pod is placed on it. Somebody has done that, "
-                "or an upgrade that did not come to its end; Kubespray opens only what it has cordoned in the same "
+                "or an upgrade that was interrupted; Kubespray opens only what it has cordoned in the same "
                 "run.",
                 "On n1 run as root 'kubectl uncordon n2'.",
             ),
