@@ -39,7 +39,9 @@ def lines(
             names = dict.fromkeys((host, host.split(".")[0]))
             found.append(f"{known} {' '.join(names)}")
         elif name:
-            mistakes.append(f"{name} of {host} is {show(variables.get(name))}, which is not an address")
+            mistakes.append(
+                f"{name} of {host} is {show(variables.get(name))}, which is not an address"
+            )
         else:
             mistakes.append(f"{host} has none of {', '.join(_ADDRESSES)}")
     return found, mistakes

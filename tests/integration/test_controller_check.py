@@ -137,7 +137,8 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
     assert [re.sub(r"(needs) .* (now;)", r"\1 ... \2", row) for row in rows] == [
         f"config_key_unknown: {config}, line 8: [defaults] fact_caching_timout is not a key that this Ansible knows: "
         "it has no effect. fix: Write [defaults] fact_caching_timeout.",
-        f"config_key_unknown: {config}, line 11: [ssh_connection] ansible_ssh_args is not a key that this Ansible knows: "
+        f"config_key_unknown: {config}, line 11: [ssh_connection] ansible_ssh_args is not a key that this Ansible "
+        f"knows: "
         "it has no effect. "
         "fix: Write [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a host.",
         f"config_section_unknown: {config}: no installed plugin knows the section [privilege_escalaton]: "

@@ -267,7 +267,9 @@ def test_kubespray_does_not_start_without_a_host_on_which_prepare_failed() -> No
 def test_hosts_that_are_nowhere_are_no_success() -> None:
     ran = run("ansible-playbook", "k8n.cluster.preflight", "-e", "k8n_hosts=typo", cwd=WORK)
     assert ran.code == 2
-    assert "k8n_hosts is 'typo', which is neither a host nor a group of this inventory." in ran.output
+    assert (
+        "k8n_hosts is 'typo', which is neither a host nor a group of this inventory." in ran.output
+    )
 
 
 @pytest.mark.usefixtures("demo")

@@ -131,7 +131,8 @@ def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]
             _JOIN,
             f"An earlier run ended within kubeadm join and left {' and '.join(refused)}: kubeadm would refuse to join "
             "the host once more (FileAvailable).",
-            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run on the "
+            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run "
+            "on the "
             f"host: {reset}; then the same command again.",
         )
 

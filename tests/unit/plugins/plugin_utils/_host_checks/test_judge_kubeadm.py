@@ -131,7 +131,8 @@ def test_a_run_that_ended_within_kubeadm_join(groups, found, left):
             "kubeadm_join_unfinished",
             f"An earlier run ended within kubeadm join and left {left}: kubeadm would refuse to join the host once "
             "more (FileAvailable).",
-            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run on the "
+            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run "
+            "on the "
             f"host: {RESET}; then the same command again.",
         )
     ]
