@@ -27,7 +27,7 @@ notes:
     each host.
   - A callback or a strategy from elsewhere that changes what lies within a fact, in what Ansible gave to it, changes it
     for the tasks to come.
-  - The facts of hosts that are in no play of the run so far, as with C(--limit), are made anew for each look at them.
+  - The facts of hosts that are in no play of the run so far, as with C(--limit), are made again for each look at them.
 seealso:
   - plugin: k8n.cluster.compiled_templates
     plugin_type: callback

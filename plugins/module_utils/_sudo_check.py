@@ -228,7 +228,7 @@ def _cause(runs: SudoRuns) -> tuple[str, str]:
             f"its address and {runs.kernel_name!r} to its /etc/hosts.",
         )
     return (
-        "The host resolves its own name, so the cause is another: PAM modules, accounts on a "
+        "The host resolves its own name, so it has another cause: PAM modules, accounts on a "
         "directory server, or load",
         "Log in to the host and find out with 'time sudo -k true' what sudo waits for.",
     )

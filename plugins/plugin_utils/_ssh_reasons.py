@@ -155,7 +155,7 @@ _CAUSES = (
     ),
     _cause(
         "system is (booting up|going down)",
-        "Wait until it is up; if it says so for ever, look at 'systemctl --failed' on it and remove /run/nologin.",
+        "Wait until it is up; if it goes on saying so, look at 'systemctl --failed' on it and remove /run/nologin.",
     ),
     _cause(
         "incorrect password",
@@ -198,7 +198,7 @@ _CAUSES = (
     ),
     _cause(
         "timed out during banner exchange",
-        "Something answers at that port and no sshd speaks: look at the load of the host and the limits of its sshd, "
+        "Something answers at that port, but not an sshd: look at the load of the host and the limits of its sshd, "
         "and whether the port is sshd's; if it is only slow, raise timeout in ansible.cfg.",
     ),
     _cause(
@@ -215,7 +215,7 @@ _CAUSES = (
     _cause(
         r"connection (reset|closed) by (unknown|remote host|peer)|broken pipe",
         _DROPPED,
-        "The ProxyJump or ProxyCommand ended before it was through and said no more: run it by hand with 'ssh -v'.",
+        "The ProxyJump or ProxyCommand ended before it was connected, without a message: run it by hand with 'ssh -v'.",
     ),
 )
 _ELSE = Cause(re.compile(""), "Log in by hand with 'ssh -vvv {address}' and correct what it shows.")

@@ -150,7 +150,7 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
         "Ansible then ends the host with 'Timeout waiting for privilege escalation prompt'. "
         "fix: Set timeout = 60 in [defaults] of ansible.cfg, or run with --timeout=60.",
         f"control_persist_off: ssh_args ({config}) keeps no connection open (ControlMaster and ControlPersist): "
-        "every task logs in to every host anew. "
+        "every task logs in to every host again. "
         "fix: Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
         f"host_key_checking_off: The hosts' keys are not verified: host_key_checking is off ({config}). "
         "Whoever answers at an address is sent the become password. fix: Fill a known_hosts once and check the "

@@ -21,7 +21,10 @@ def main() -> int:
         description=__doc__, epilog=f"Faults a host can have: {', '.join(_spec.FAULTS)}."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("up", "boot the hosts of SPEC anew"), ("down", "remove all of SPEC's lab")):
+    for name, text in (
+        ("up", "boot the hosts of SPEC again"),
+        ("down", "remove all of SPEC's lab"),
+    ):
         commands.add_parser(name, help=text).add_argument("spec", type=Path)
     image = commands.add_parser("image", help="build the guest image")
     image.add_argument("release", nargs="?", choices=_spec.RELEASES, default="trixie")

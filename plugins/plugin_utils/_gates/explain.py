@@ -102,9 +102,9 @@ _WORDS = {
     ),
     "stop_if_even_number_of_etcd_hosts": Words(
         "even_etcd",
-        "An even number of etcd members survives no more losses than one member less, and a network split into "
+        "An even number of etcd members survives no more losses than one member fewer, and a network split into "
         "halves stops them all.",
-        "Name one member more or one less in the group etcd.",
+        "Name one member more or one fewer in the group etcd.",
     ),
     "guarantee_that_enough_network_address_space_is_available_for_all_pods": Words(
         "pod_addresses",

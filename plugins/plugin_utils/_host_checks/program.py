@@ -80,7 +80,7 @@ def _wait_for_python(channel: Channel) -> str:
         heard = (heard + channel.receive())[-65536:]
         line = _MARK_LINE.search(heard)
     if line.end() != len(heard):
-        raise ChannelError("somebody else said something first")
+        raise ChannelError("something else was said first")
     return line[1].decode(errors="replace")
 
 

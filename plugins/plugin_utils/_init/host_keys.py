@@ -239,7 +239,7 @@ def _refusal(known_hosts: Path, target: Target, known: Key, shown: Key) -> str:
         return f"{target.name} ({target.address}) shows a key that {known_hosts} revokes: {shown.fingerprint}."
     return (
         f"{target.name} ({target.address}) has another key than the one known: {shown.kind} {shown.fingerprint}, "
-        f"and {known_hosts} has {known.kind} {known.fingerprint}. Was the host installed anew, and not something put "
-        f"in its place? Then: ssh-keygen -R '{target.known_as}' -f {shlex.quote(str(known_hosts))}, and run "
+        f"and {known_hosts} has {known.kind} {known.fingerprint}. If the host was reinstalled, and nothing else was "
+        f"put in its place, run: ssh-keygen -R '{target.known_as}' -f {shlex.quote(str(known_hosts))}, and run "
         "this again."
     )

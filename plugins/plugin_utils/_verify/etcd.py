@@ -214,7 +214,7 @@ def _cluster(cluster: Cluster, view: View) -> Iterator[Finding]:
             f"{listed(view.without_leader)} {'knows' if len(view.without_leader) == 1 else 'know'} no leader of etcd: "
             f"{len(view.status)} of {count} members answer, {_quorum.majority(count)} must agree on one. Nothing can "
             f"be written.",
-            "Bring the members back that do not answer; if they are lost for good, use Kubespray's playbook "
+            "Bring back the members that do not answer; if they are lost for good, use Kubespray's playbook "
             "recover_control_plane.",
         )
     terms = Counter(status["term"] for status in view.status.values())

@@ -89,7 +89,7 @@ def _budgets(cluster: Cluster, found: Mapping[str, Any]) -> Iterator[Finding]:
     yield warn(
         _BUDGET,
         f"A PodDisruptionBudget lets none of its pods go, even while all of them are well: {listed(each)}.{more} A "
-        f"drain, and so an upgrade, waits for it in vain.",
+        f"drain, and so an upgrade, waits for it for ever.",
         f"Give its workload more pods, or let one of them go: {view.on_admin(cluster, patch)}.",
     )
 

@@ -221,7 +221,7 @@ def test_slow_for_another_reason():
         "id": "sudo_slow",
         "severity": "warn",
         "message": "One sudo takes 3.0 s on the host itself (wanted: at most 2 s). The host "
-        "resolves its own name, so the cause is another: PAM modules, accounts on a directory "
+        "resolves its own name, so it has another cause: PAM modules, accounts on a directory "
         "server, or load.",
         "fix": "Log in to the host and find out with 'time sudo -k true' what sudo waits for.",
     }

@@ -243,7 +243,7 @@ def test_the_waivers_offered_leave_out_what_they_do_not_help_against() -> None:
     assert shown.endswith("""this run only:  -e '{"k8n_waivers": ["small"]}'""")
     assert "waive them by name in k8n_waivers, except options, which no waiver can accept." in shown
     assert (
-        "1 that ignore_assert_errors would switch off. 0 pass, 0 do not apply here, 1 fail. Of 1 that nothing"
+        "1 that ignore_assert_errors would switch off. 0 pass, 0 do not apply here, 1 fail. Of the 1 that nothing"
         in shown
     )
 

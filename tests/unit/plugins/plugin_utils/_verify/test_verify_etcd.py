@@ -84,7 +84,7 @@ def test_two_of_three_are_gone(cluster):
         block(
             "etcd_no_leader",
             "n1 knows no leader of etcd: 1 of 3 members answer, 2 must agree on one. Nothing can be written.",
-            "Bring the members back that do not answer; if they are lost for good, use Kubespray's playbook "
+            "Bring back the members that do not answer; if they are lost for good, use Kubespray's playbook "
             "recover_control_plane.",
         ),
     ) in found

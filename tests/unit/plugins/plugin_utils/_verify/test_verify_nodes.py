@@ -88,7 +88,7 @@ def test_an_api_server_that_is_silent(cluster):
             f"unknown flag: --x",
             "Fix what 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)' and 'journalctl -u kubelet -n "
             "50' say on this host; its settings are in /etc/kubernetes/manifests/kube-apiserver.yaml, and the kubelet "
-            "starts it anew within five minutes after a change there.",
+            "restarts it within five minutes after a change there.",
         ),
     )
     assert judged(cluster)[0][1].reason == f"no API server has listed the nodes (n1: {refused})."
@@ -405,7 +405,7 @@ def test_pods_that_do_not_run(cluster):
     ("missing", "severity", "said", "fix"),
     [
         ({"excluded": True}, "block", "its template excludes this node by its name",
-         "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which takes back the last "
+         "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which undoes the last "
          "change to it."),
         ({"excluded": False}, "warn", "none is made for it",
          "Fix what its events say: on n1 run as root 'kubectl -n kube-system describe daemonset kube-proxy'."),
