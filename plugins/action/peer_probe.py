@@ -95,7 +95,7 @@ class ActionModule(ControllerAction):
         command = channel_command(self._ssh, remote)
         if command is None:
             raise targets.NoWayError(
-                "it wants a password to log in, and no connection to it is open any more"
+                "it wants a password to log in, and there is no open connection to it"
             )
         # What ssh would tell of itself is no answer of an agent.
         return [word for word in command if not _VERBOSE.fullmatch(word)]

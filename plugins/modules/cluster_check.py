@@ -12,9 +12,9 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Puts together what M(k8n.cluster.cluster_probe) returned of all hosts and compares it with the inventory. The etcd
-    members, the control plane and the nodes are to be the hosts of their groups, each of them healthy; no certificate
-    is to end soon; the kernel settings that Kubespray has written are to be in force; the cluster's DNS is to answer;
-    nothing is to keep pods from their nodes.
+    members, the control plane and the nodes must be the hosts of their groups, each of them healthy; no certificate may
+    end soon; the kernel settings that Kubespray has written must be in force; the cluster's DNS must answer; nothing
+    may keep pods from their nodes.
   - What follows from another finding is in C(unknown), and names that one.
   - A check that could not be made is in C(unknown), with the reason. It never passes.
   - It never fails because of what it finds.

@@ -16,7 +16,7 @@ description:
     does not know, and which of them environment variables override.
   - Judges forks, timeout, the connection C(ssh), the fact cache and the callbacks for the hosts of the play. The values
     are those that Ansible has resolved, from whatever source.
-  - Contacts no host. What is to be known of the hosts it takes from O(probes).
+  - Contacts no host. It takes what it has to know of the hosts from O(probes).
   - It never fails. Problems of severity V(block) are those with which Kubespray would fail.
 notes:
   - The options of the connection are those of the host that the task runs for. Run it once, with C(run_once).

@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ignore_assert_errors:
-  description: What Kubespray's C(ignore_assert_errors) is to be.
+  description: The value for Kubespray's C(ignore_assert_errors).
   type: bool
   returned: always
   sample: false

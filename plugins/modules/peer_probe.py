@@ -41,7 +41,7 @@ seealso:
 options:
   probes:
     description:
-      - For each host that is to be measured the registered result of its M(k8n.cluster.node_probe).
+      - For each host to measure, the registered result of its M(k8n.cluster.node_probe).
       - The dictionary, or the name that the results are registered by, for those of all hosts of the play.
     type: raw
     required: true

@@ -53,7 +53,7 @@ levels:
     node-10-10-1-3: {"swap_on": "off"}
     node-10-10-2-3: {}
 thresholds:
-  description: For each host its C(k8n_thresholds), as far as they differ from the defaults.
+  description: For each host its C(k8n_thresholds), if they differ from the defaults.
   type: dict
   returned: success
   sample:

@@ -118,7 +118,7 @@ _WORDS = {
     ),
     "check_cloud_provider_value": Words(
         "cloud_provider",
-        "Kubernetes has no cloud providers of its own any more.",
+        "Kubernetes no longer has cloud providers of its own.",
         "Set cloud_provider: external and external_cloud_provider, or take cloud_provider out.",
     ),
     "check_external_cloud_provider_value": Words(

@@ -103,7 +103,7 @@ REFUSALS = (
     Refusal(
         r"DirAvailable-.*etcd.*",
         "The folder for etcd's data is not empty: an earlier cluster has left it.",
-        "If nothing of it is needed any more, move it away on the host, or run the playbook k8n.cluster.kubespray with"
+        "If it is no longer needed, move it away on the host, or run the playbook k8n.cluster.kubespray with"
         " -e k8n_playbook=reset, then go on.",
     ),
     Refusal(

@@ -295,9 +295,9 @@ def test_the_variables_that_a_new_kubespray_lost(prod, kubespray):
     assert made.fresh == ["etcd_old"]
     text = report.variables(made.record.removed, made.uses, made.encrypted, made.fresh, 100)
     assert text == (
-        "VARIABLES that are set here and that Kubespray does not read any more:\n"
+        "VARIABLES that are set here and that Kubespray no longer reads:\n"
         "\n"
-        "VARIABLE  SET IN                     WHAT BECAME OF IT\n"
+        "VARIABLE  SET IN                     NOW\n"
         "etcd_old  group_vars/all/mine.yml:1  gone in 2.31.0"
     )
     # Said as long as it is set.

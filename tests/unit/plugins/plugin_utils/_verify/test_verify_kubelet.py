@@ -206,7 +206,7 @@ def test_a_registry_that_is_gone(cluster):
 
     problem = warn(
         "image_registry_silent",
-        "This host has images of r:5000, and nothing answers there any more: http://r:5000/v2/ (Connection refused). "
+        "This host has images of r:5000, and nothing answers there now: http://r:5000/v2/ (Connection refused). "
         "Running containers go on; a pod whose image is not on its host does not start.",
         "Start the registry, or open the way to it from this host; or write one that answers into "
         "containerd_registries_mirrors and run k8n.cluster.deploy.",
