@@ -55,7 +55,6 @@ some healthy ones, and [a test](../tests/integration/test_faults.py) compares th
 has exactly these findings, and no host keeps the others from being judged. `...` stands for what differs from run to
 run.
 
-
 | fault | found, and what it says |
 |---|---|"""
 FALSE_ALARMS = """
