@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The control node, installed for real: from git and PyPI, through a proxy, and whole or not at all."""
+"""The role controller, run for real: from git and PyPI, through a proxy, and whole or not at all."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def _footer(report: Report) -> Iterator[str]:
         number = len(report.run.left_out)
         yield (
             f"Left out of this run: {compact(report.run.left_out, _PARTS_IN_A_LINE)}; "
-            f"nothing is known of {'it' if number == 1 else 'them'}, nor of the connections between."
+            f"nothing is known of {'it, nor of its' if number == 1 else 'them, nor of their'} connections."
         )
 
 

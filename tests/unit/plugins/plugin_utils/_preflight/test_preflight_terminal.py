@@ -65,7 +65,7 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
         "Unknown on a, b: w, x, y and 1 more. sudo does not work.\n"
         "1 check switched off: swap_on.\n"
         "1 check with another level: zone_loss block.\n"
-        "Left out of this run: n[7-8]; nothing is known of them, nor of the connections between."
+        "Left out of this run: n[7-8]; nothing is known of them, nor of their connections."
     )
 
 
