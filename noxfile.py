@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent
 COLLECTIONS = ROOT / ".cache" / "collections"
 ALONE = ROOT / ".cache" / "alone"
 REQUIREMENTS = Path("tests") / "requirements"
-# The ansible-cores and controller's Pythons that this collection is tested with, as far as they go together.
+# The ansible-cores and the control node's Pythons that this collection is tested with, as far as they go together.
 PYTHONS = range(11, 14)
 CORES = {
     core: [f"3.{minor}" for minor in PYTHONS if low <= minor <= high]
@@ -234,7 +234,7 @@ def ansible_lint(session: nox.Session) -> None:
     "python,core", [(python, core) for core, pythons in CORES.items() for python in pythons]
 )
 def units(session: nox.Session, core: str) -> None:
-    """Unit tests of the controller's and the hosts' side with one ansible-core."""
+    """Unit tests of the control node's and the hosts' side with one ansible-core."""
     session.install("-q", f"ansible-core~={core}.0", "-r", str(REQUIREMENTS / "units.txt"))
     run_pytest(session, "tests/unit")
 
@@ -396,7 +396,7 @@ def e2e_online(session: nox.Session, kubespray: str) -> None:
 @nox.session(venv_backend="none", default=False)
 @nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
 def controller(session: nox.Session, kubespray: str) -> None:
-    """The controller with each Kubespray and each Python of this machine; prints the table.
+    """The control node installed with each Kubespray and each Python of this machine; prints the table.
 
     Needs Kubespray's repository: `make setup` fetches it, or takes it from K8N_KUBESPRAY_CHECKOUT.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the administrator's kubeconfig beside the inventory, made anew from what a host has."""
+"""Write the administrator's kubeconfig beside the inventory, built from what a host has."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ActionModule(ControllerAction):
                 "",
                 f"The administrator's kubeconfig of {host} is not one that kubeadm has made, and nothing of it is "
                 f"written: {exc}. Look on {host} who has changed admin.conf; kubeadm init phase kubeconfig admin makes "
-                "it anew once the old one is away.",
+                "a new one once the old one is moved away.",
             ) from exc
         path = Path(str(variables["inventory_dir"])) / _FOLDER / _FILE
         try:

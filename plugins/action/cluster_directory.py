@@ -59,7 +59,7 @@ class ActionModule(ControllerAction):
                 backups = make.write(path, made, arguments["folders"], stamp)
         except InitError as exc:
             raise RefusedError(
-                str(exc), f"{len(exc.mistakes)} to mend, each said above. Nothing was written."
+                str(exc), f"{len(exc.mistakes)} to fix, each said above. Nothing was written."
             ) from exc
         texts = [
             report.files(path, made.steps, made.record.kubespray, check),

@@ -100,7 +100,7 @@ class ActionModule(ControllerAction):
         if path is None or hosts is None or kubespray is None or mistakes:
             raise RefusedError(
                 str(InitError(mistakes)),
-                f"No cluster directory can be made from this; {len(mistakes)} to mend, each said above. "
+                f"No cluster directory can be made from this; {len(mistakes)} to fix, each said above. "
                 "Nothing was written.",
             )
         cores, memory = _machine.cores(), _machine.memory_mb()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make the folders of a controller's installation, or take back what was made of them."""
+"""Make the folders of an installation of Kubespray, or remove those that were made."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work out what makes a cluster directory's controller what was asked for."""
+"""Work out what to install into a cluster directory."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ActionModule(ControllerAction):
         except _plan.PlanError as exc:
             raise RefusedError(
                 bulleted(exc.mistakes),
-                f"Nothing was changed; {len(exc.mistakes)} to mend, each said above.",
+                f"Nothing was changed; {len(exc.mistakes)} to fix, each said above.",
             ) from exc
         say(plan.text())
         return {

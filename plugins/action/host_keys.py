@@ -47,7 +47,7 @@ class ActionModule(ControllerAction):
         except InitError as exc:
             raise RefusedError(
                 str(exc),
-                f"{len(exc.mistakes)} to mend in the host keys, each said above. Nothing was written.",
+                f"{len(exc.mistakes)} to fix in the host keys, each said above. Nothing was written.",
             ) from exc
         text = report.host_keys(found, bool(self._task.check_mode))
         if text:

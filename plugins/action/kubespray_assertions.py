@@ -32,7 +32,7 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         variables = self._task.get_variable_manager()
-        # This process is a copy of the controller's, so that what the evaluation sets in them ends with the task.
+        # This process is a copy of the control node's, so that what the evaluation sets in them ends with the task.
         reader = Reader(variables, self._loader, variables._inventory)
         try:
             root = _kubespray.find()

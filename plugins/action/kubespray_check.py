@@ -70,7 +70,7 @@ class ActionModule(ControllerAction):
         if mistakes:
             raise RefusedError(
                 bulleted(mistakes),
-                f"Kubespray cannot run like this; {len(mistakes)} to mend, each said above.",
+                f"Kubespray cannot run like this; {len(mistakes)} to fix, each said above.",
                 **found,
             )
         _announce(found)

@@ -66,7 +66,7 @@ class ActionModule(ControllerAction):
         if count:
             raise RefusedError(
                 bulleted(mistakes),
-                f"Kubespray does not start; {count} to mend, each said above.",
+                f"Kubespray does not start; {count} to fix, each said above.",
                 **found,
             )
         return found

@@ -175,7 +175,8 @@ class ActionModule(CheckAction):
         except measured.MeasuredError:
             return kept(found), [
                 probe_failed(
-                    "What this host says of its sudo and its names makes no sense; nothing else is believed of it."
+                    "What this host says of its sudo and its names makes no sense, so everything else that it says is "
+                    "ignored."
                 )
             ]
         values = {
@@ -215,7 +216,7 @@ class ActionModule(CheckAction):
         remote = program.remote_command(python, search(own), self._compute_environment_string())
         command = channel_command(self._connection, remote)
         if command is None:
-            raise ChannelError("there is nobody to ask for a password")
+            raise ChannelError("no password can be asked for")
         request = {
             **self._request(options, variables, wants),
             "remote_tmp": self.get_shell_option("remote_tmp", default="~/.ansible/tmp"),

@@ -95,7 +95,7 @@ class ActionModule(ControllerAction):
         command = channel_command(self._ssh, remote)
         if command is None:
             raise targets.NoWayError(
-                "it wants a password to log in, and no connection to it is open any more"
+                "it wants a password to log in, and there is no open connection to it"
             )
         # What ssh would tell of itself is no answer of an agent.
         return [word for word in command if not _VERBOSE.fullmatch(word)]
@@ -106,7 +106,7 @@ def _checked(
 ) -> tuple[list[plan.Port], dict[str, float]]:
     """The ports, and the thresholds with those of the task in place; raises RefusedError with all that is wrong."""
     mistakes = [
-        f"probes has {name}, which is no host of the inventory"
+        f"probes has {name}, which is not a host of the inventory"
         for name in arguments["probes"]
         if name not in hosts
     ]

@@ -39,7 +39,7 @@ class ActionModule(ControllerAction):
 
     spec: ClassVar = {
         "probes": {"type": "raw", "required": True},
-        "mended": {"type": "raw", "default": {}},
+        "fixed_by_prepare": {"type": "raw", "default": {}},
         "controller": {"type": "raw"},
         "quorum": {"type": "raw"},
         "between": {"type": "list", "elements": "raw", "default": []},
@@ -53,7 +53,7 @@ class ActionModule(ControllerAction):
         "dest": {"type": "path"},
     }
     results = ("controller", "quorum", "settings")
-    results_of_hosts = ("probes", "mended")
+    results_of_hosts = ("probes", "fixed_by_prepare")
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -73,7 +73,7 @@ class ActionModule(ControllerAction):
         run = self._run(arguments, wishes, host_levels, known, task_vars)
         report = model.build(
             arguments["probes"],
-            arguments["mended"],
+            arguments["fixed_by_prepare"],
             arguments["quorum"],
             arguments["controller"],
             arguments["between"],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ActionModule(CheckAction):
-    """Measure the connection from the controller; no module runs on the host."""
+    """Measure the connection from the control node; no module runs on the host."""
 
     options: ClassVar = {**LATENCY, **FAIL}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ActionModule(CheckAction):
-    """Run the module of the same name as the login user, with what only the controller knows."""
+    """Run the module of the same name as the login user, with what only the control node knows."""
 
     options: ClassVar = {**SUDO, **FAIL}
 

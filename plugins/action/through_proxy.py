@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
         )[1]
         mistakes = proxy.mistakes(arguments["proxy"])
         if self._connection.transport != "local":
-            mistakes.append("through_proxy works on the controller only: connection: local")
+            mistakes.append("through_proxy works on the control node only: connection: local")
         if mistakes:
             result.update(failed=True, msg=" ".join(mistakes))
             return result

@@ -23,11 +23,11 @@ requirements:
   - enabled with C(callbacks_enabled) in the configuration
   - ansible-core before 2.19. On a later one it does nothing.
 notes:
-  - The controller needs more memory, about four times the size of the facts. In a run of Kubespray that is 0.4 MB for
+  - The control node needs more memory, about four times the size of the facts. In a run of Kubespray that is 0.4 MB for
     each host.
   - A callback or a strategy from elsewhere that changes what lies within a fact, in what Ansible gave to it, changes it
     for the tasks to come.
-  - The facts of hosts that are in no play of the run so far, as with C(--limit), are made anew for each look at them.
+  - The facts of hosts that are in no play of the run so far, as with C(--limit), are made again for each look at them.
 seealso:
   - plugin: k8n.cluster.compiled_templates
     plugin_type: callback

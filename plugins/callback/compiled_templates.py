@@ -15,7 +15,7 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Ansible evaluates each task in a process of its own for each host, and whatever templates that process compiles are
-    compiled again by the next one. In a run of Kubespray that is more than half of what the controller computes.
+    compiled again by the next one. In a run of Kubespray that is more than half of what the control node computes.
   - With this callback the first process that compiles a template leaves the code in the temporary directory of the run,
     from which the others read it, most of them with what they are forked from.
   - All values are the same. Templates in which Jinja2 evaluates a filter or a test while it compiles, such as

@@ -19,7 +19,7 @@ description:
     wait, the play and the task. The estimate comes from the last run of the same playbook that came to its end, with
     about as many hosts and the same tags and limit. There is none on the first run.
   - Failures are printed at once and in full, with host, task, file and line. For those that users of Kubespray meet
-    most it says what they mean and what mends them. Failures that the playbook ignores take one line. What is ok,
+    most it says what they mean and what fixes them. Failures that the playbook ignores take one line. What is ok,
     changed or skipped takes none; a C(debug) task's message is shown once.
   - Where there is no terminal, or where the environment variable E(CI) is set, it prints a line for each play and one
     every 30 seconds.

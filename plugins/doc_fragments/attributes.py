@@ -10,7 +10,7 @@ from __future__ import annotations
 class ModuleDocFragment:
     """What each attribute means, and how far three kinds of modules support it."""
 
-    # Of what works on the controller alone and changes nothing.
+    # Of what works on the control node alone and changes nothing.
     DOCUMENTATION = r"""
 attributes:
   check_mode:
@@ -22,7 +22,7 @@ attributes:
     support: N/A
     details: It changes nothing.
   action:
-    description: Has an action plugin of the same name, which works on the controller.
+    description: Has an action plugin of the same name, which works on the control node.
     support: full
   platform:
     description: The operating systems of the hosts that it works on.
@@ -63,7 +63,7 @@ attributes:
     support: full
     details: It changes nothing.
   action:
-    description: Has an action plugin of the same name, which works on the controller.
+    description: Has an action plugin of the same name, which works on the control node.
     support: full
   platform:
     description: The operating systems of the hosts that it works on.

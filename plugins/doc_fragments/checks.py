@@ -24,7 +24,7 @@ timeout:
   default: 30.0  # sudo_timeout_seconds
 slow_seconds:
   description:
-    - The longest time for one sudo, in seconds, that is no problem.
+    - The longest time for one sudo, in seconds, that is not a problem.
   type: float
   default: 2.0  # sudo_seconds
 """
@@ -53,12 +53,12 @@ samples:
   default: 10
 max_connect_seconds:
   description:
-    - The longest time for a new connection with its first command, in seconds, that is no problem.
+    - The longest time for a new connection with its first command, in seconds, that is not a problem.
   type: float
   default: 5.0  # ssh_connect_seconds
 max_rtt_ms:
   description:
-    - The longest median of the round trips, in milliseconds, that is no problem.
+    - The longest median of the round trips, in milliseconds, that is not a problem.
   type: float
   default: 300.0  # ssh_rtt_ms
 """
@@ -139,7 +139,7 @@ program:
 )
 
 _CONTROL_TEXT = """
-- What only the controller knows of the connection. The action plugin fills it in.
+- What only the control node knows of the connection. The action plugin fills it in.
 - It is refused in a playbook. To give a become password, use Ansible's own ways, such as
   C(--ask-become-pass) or the variable C(ansible_become_password).
 """

@@ -139,7 +139,7 @@ class HostnameCheck:
         self._lookup = PendingLookup(self._own)
 
     def measured(self) -> dict[str, Any]:
-        """What a module returns: the controller judges, so that no sentence of a host's is ours."""
+        """What a module returns: the control node judges, so that no sentence of a host's is ours."""
         return {
             "names": self._names._asdict(),
             "lookup": self._lookup.result(self._timeout)._asdict(),

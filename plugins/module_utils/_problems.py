@@ -16,7 +16,7 @@ class Problem(TypedDict):
     """One finding.
 
     id is snake_case and stable; severity is "block" where Kubespray would fail, else "warn";
-    message says what was found and what was wanted; fix is one sentence that mends it.
+    message says what was found and what was wanted; fix is one sentence that fixes it.
     """
 
     id: str

@@ -24,7 +24,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMP
 
 
 class Control(NamedTuple):
-    """What only the controller knows of the connection.
+    """What only the control node knows of the connection.
 
     timeout is the connection's timeout in seconds, after which (and 2 s) Ansible gives up waiting
     for sudo; None where the connection has none. program is sudo with its options; wrapped_prompt is whether Ansible
@@ -66,7 +66,7 @@ def check_sudo(control: Control, samples: int, timeout: float) -> SudoRuns:
 
 
 def measured(runs: SudoRuns) -> dict[str, Any]:
-    """What a module returns of it: the controller judges, so that no sentence of a host's is ours."""
+    """What a module returns of it: the control node judges, so that no sentence of a host's is ours."""
     return {
         **runs._asdict(),
         "finding": runs.finding._asdict(),
@@ -191,7 +191,7 @@ def _prompt_unknown(asked: str, login: Login) -> Problem:
     return block(
         "sudo_prompt_unknown",
         f"sudo asks the login {login.user} for the password with {shown!r}, which is that of {whose}, and this "
-        "ansible-core waits for its own PROMPT at the begin of a line: every become ends with 'Timeout waiting for "
+        "ansible-core waits for its own PROMPT at the start of a line: every become ends with 'Timeout waiting for "
         "privilege escalation prompt', though the password is right.",
         f"To have it without a password, as root on the host write with 'visudo -f /etc/sudoers.d/90-{login.user}' the "
         f"line '{_sudoers_line(login)}'; or {exe}take an ansible-core that knows this prompt.",
@@ -219,7 +219,7 @@ def _requires_tty(login: Login, pipelining: bool) -> Problem:
 
 
 def _cause(runs: SudoRuns) -> tuple[str, str]:
-    """Why sudo is slow on this host, and what mends it."""
+    """Why sudo is slow on this host, and what fixes it."""
     if not runs.name_resolves:
         return (
             f"The host does not resolve its own name {runs.kernel_name!r}, so sudo waits for the "
@@ -228,7 +228,7 @@ def _cause(runs: SudoRuns) -> tuple[str, str]:
             f"its address and {runs.kernel_name!r} to its /etc/hosts.",
         )
     return (
-        "The host resolves its own name, so the cause is another: PAM modules, accounts on a "
+        "The host resolves its own name, so it has another cause: PAM modules, accounts on a "
         "directory server, or load",
         "Log in to the host and find out with 'time sudo -k true' what sudo waits for.",
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: admin_kubeconfig
-short_description: Write the administrator's kubeconfig beside the inventory, made anew from what a host has
+short_description: Write the administrator's kubeconfig beside the inventory, built from what a host has
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
@@ -14,10 +14,10 @@ description:
   - Takes the administrator's kubeconfig of a control plane host, as M(ansible.builtin.slurp) has read it, and writes
     C(artifacts/admin.conf) beside the inventory, for its owner only (0600).
   - A kubeconfig can name commands that C(kubectl) runs, files that it reads and proxies that it goes through. So what
-    is written is made anew from values that kubeadm puts into one, which are the names, the certificates and the key,
+    is written is built from values that kubeadm puts into one, which are the names, the certificates and the key,
     each of them checked. Anything else in it is refused, and nothing is written then.
   - The server's address is the inventory's.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

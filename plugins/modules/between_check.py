@@ -14,8 +14,8 @@ description:
   - Finds hosts that are copies of each other, by hostname, machine-id, product UUID, MAC addresses and SSH host keys.
   - Finds addresses and routes of hosts that the networks of pods and services overlap with, pod and service networks
     that overlap with each other, and ones that are too small for the cluster. What a live cluster itself has set up on
-    its hosts is no overlap.
-  - Works on the controller and contacts no host. Run it once, with C(run_once).
+    its hosts is not an overlap.
+  - Works on the control node and contacts no host. Run it once, with C(run_once).
   - It never fails. Problems of severity V(block) are those with which Kubespray would fail or the cluster would not
     work.
 extends_documentation_fragment:
@@ -58,7 +58,7 @@ EXAMPLES = r"""
   register: between
   run_once: true
 
-- name: Insist on hosts that are no copies
+- name: Insist on hosts that are not copies
   ansible.builtin.assert:
     that: "'machine_id_duplicate' in item.value.passed"
   loop: "{{ between.hosts | dict2items }}"
@@ -102,7 +102,7 @@ cluster:
           description: What was found and what was wanted.
           type: str
         fix:
-          description: What mends it.
+          description: What fixes it.
           type: str
     passed:
       description: The names of the checks that found nothing.

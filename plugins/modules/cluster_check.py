@@ -12,13 +12,13 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Puts together what M(k8n.cluster.cluster_probe) returned of all hosts and compares it with the inventory. The etcd
-    members, the control plane and the nodes are to be the hosts of their groups, each of them healthy; no certificate
-    is to end soon; the kernel settings that Kubespray has written are to be in force; the cluster's DNS is to answer;
-    nothing is to keep pods from their nodes.
+    members, the control plane and the nodes must be the hosts of their groups, each of them healthy; no certificate may
+    end soon; the kernel settings that Kubespray has written must be in force; the cluster's DNS must answer; nothing
+    may keep pods from their nodes.
   - What follows from another finding is in C(unknown), and names that one.
   - A check that could not be made is in C(unknown), with the reason. It never passes.
   - It never fails because of what it finds.
-  - Works on the controller and contacts no host.
+  - Works on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 seealso:
@@ -42,7 +42,7 @@ options:
   started:
     description:
       - When the hosts began to be asked, in ISO 8601 in UTC, such as V(2026-11-30T09:00:00Z). Their clocks are held
-        against each other and against the controller's, between then and now.
+        against each other and against the control node's, between then and now.
       - Without it, the moment in which this module runs.
     type: str
     default: ""

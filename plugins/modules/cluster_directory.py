@@ -16,10 +16,10 @@ description:
   - What it has written is remembered by checksums in C(.k8n/init.json). A file that somebody else has changed, deleted
     or put there since is left alone and named in a table. A file of the sample that a new Kubespray has no more is
     removed, unless it has been changed.
-  - The variables that Kubespray knows are remembered, too. Those that a new Kubespray does not mention any more are
+  - The variables that Kubespray knows are remembered, too. Those that a new Kubespray no longer mentions are
     named, with where they are set in C(group_vars), C(host_vars) and the inventory, and guesses of their new names.
   - The directory and what is in it are readable for their owner only. What is there already keeps its mode.
-  - The role P(k8n.cluster.init#role) is the way to use it. It runs on the controller.
+  - The role P(k8n.cluster.init#role) is the way to use it. It runs on the control node.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 attributes:
@@ -66,7 +66,7 @@ options:
     elements: str
     default: []
   again:
-    description: Extra variables that another run is to be given, for what is said at the end.
+    description: Extra variables for another run, for the text at the end.
     type: dict
     default: {}
 """
@@ -109,7 +109,7 @@ backups:
   returned: success
   sample: ["ansible.cfg.2026-11-24@07:00:00~"]
 removed_variables:
-  description: Variables that Kubespray knew when the directory was made, and does not know any more.
+  description: Variables that Kubespray knew when the directory was made, and no longer knows.
   type: list
   elements: dict
   returned: success

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_inputs
-short_description: Check what a cluster directory is to be made from
+short_description: Check the inputs for a cluster directory
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
@@ -14,7 +14,7 @@ description:
   - Checks the path, the nodes, the version and source of Kubespray and the other things from which
     M(k8n.cluster.cluster_directory) makes a cluster directory, and says what follows from them.
   - Fails with all mistakes at once, which name the variables of the playbook C(k8n.cluster.init). Runs on the
-    controller, contacts no host and writes nothing.
+    control node, contacts no host and writes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -80,7 +80,7 @@ hosts:
   returned: success
   sample: 4
 targets:
-  description: These hosts, but for this machine itself.
+  description: These hosts, except this machine itself.
   type: list
   elements: dict
   returned: success
@@ -108,7 +108,7 @@ kubespray_repository:
   returned: success
   sample: https://github.com/kubernetes-sigs/kubespray.git
 kubespray_version:
-  description: The tag or branch to fetch. Empty if nothing is to be fetched.
+  description: The tag or branch to fetch. Empty if there is nothing to fetch.
   type: str
   returned: success
   sample: v2.31.0

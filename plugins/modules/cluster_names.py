@@ -15,7 +15,7 @@ description:
     the first of C(access_ip), C(ip) and C(ansible_host) that it has and its names.
   - The addresses are those of the inventory, whatever a host says of itself in its facts, and each of them has to be
     one. Else the task fails, and names the hosts and what was found.
-  - Runs on the controller, contacts no host and changes nothing.
+  - Runs on the control node, contacts no host and changes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options: {}

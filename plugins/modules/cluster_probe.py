@@ -31,11 +31,11 @@ options:
     type: str
     required: true
   etcd:
-    description: Whether the host is to be an etcd member.
+    description: Whether the host should be an etcd member.
     type: bool
     default: false
   control_plane:
-    description: Whether the host is to be part of the control plane.
+    description: Whether the host should be part of the control plane.
     type: bool
     default: false
   node:

@@ -16,7 +16,7 @@ description:
     does not know, and which of them environment variables override.
   - Judges forks, timeout, the connection C(ssh), the fact cache and the callbacks for the hosts of the play. The values
     are those that Ansible has resolved, from whatever source.
-  - Contacts no host. What is to be known of the hosts it takes from O(probes).
+  - Contacts no host. It takes what it has to know of the hosts from O(probes).
   - It never fails. Problems of severity V(block) are those with which Kubespray would fail.
 notes:
   - The options of the connection are those of the host that the task runs for. Run it once, with C(run_once).
@@ -45,13 +45,13 @@ EXAMPLES = r"""
     fail: false
   register: probe
 
-- name: Look at the controller and its settings
+- name: Look at the control node and its settings
   k8n.cluster.controller_check:
     probes: probe
   register: controller
   run_once: true
 
-- name: Show what is to be mended here
+- name: Show what to fix here
   ansible.builtin.debug:
     var: controller.problems
   run_once: true
@@ -210,7 +210,7 @@ problems:
       description: What was found and what was wanted.
       type: str
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
   sample: []
 passed:

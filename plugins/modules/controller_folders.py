@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: controller_folders
-short_description: Make the folders of a controller's installation, or take back what was made of them
+short_description: Make the folders of an installation of Kubespray, or remove those that were made
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
@@ -15,7 +15,7 @@ description:
     that with the run that makes it.
   - To take it back removes the release only where it has the mark of this run, and of the folders above it those that
     this run has made and that are empty. What others have put beside it meanwhile stays.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

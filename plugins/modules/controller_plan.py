@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: controller_plan
-short_description: Work out what makes a cluster directory's controller what was asked for
+short_description: Work out what to install into a cluster directory
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
   - Finds the Kubespray that was asked for, names the folder that its installation goes into, and says whether that is
     there and whole. The role P(k8n.cluster.controller#role) does the rest.
-  - Fails with all mistakes at once. Runs on the controller and changes nothing; git is asked for a tag or a branch, but
-    not for a tag that is already there.
+  - Fails with all mistakes at once. Runs on the control node and changes nothing. It asks git for a tag or a branch,
+    but not for a tag that is already there.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

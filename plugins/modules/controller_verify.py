@@ -14,7 +14,7 @@ description:
   - Compares what is installed in a folder that the role P(k8n.cluster.controller#role) made with what the Kubespray in
     it asks for. These are the packages of its C(requirements.txt), its window of ansible-core and the collections that
     it depends on.
-  - Fails with all that is missing or of another version. Runs on the controller and changes nothing.
+  - Fails with all that is missing or of another version. Runs on the control node and changes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

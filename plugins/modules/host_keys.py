@@ -12,10 +12,10 @@ author:
   - The k8n maintainers (@k8n)
 description:
   - Adds to what a known_hosts holds the keys of a given file and, by choice, those that unknown hosts show, whose
-    fingerprints it prints. It writes nothing; RV(content) is what is to be written.
+    fingerprints it prints. It writes nothing; RV(content) is the content for the file.
   - A key never takes the place of another one. If a host shows, or the given file has, another key than the one that is
     known, it fails and names every such host with both fingerprints and the command that forgets the old key.
-  - Runs on the controller and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
+  - Runs on the control node and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
     seconds is named and left out.
 extends_documentation_fragment:
   - k8n.cluster.attributes
@@ -53,7 +53,7 @@ options:
     type: bool
     default: false
   source:
-    description: A file with keys that are to be added, in the format of known_hosts.
+    description: A file with keys to add, in the format of known_hosts.
     type: path
 """
 

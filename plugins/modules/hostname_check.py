@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Compares what the host is called with what the inventory calls it, and looks up the expected
     name on the host.
-  - It finds a trap before it snaps. Kubespray renames each host to its name in the inventory and
+  - It finds this trap early. Kubespray renames each host to its name in the inventory and
     writes no line into C(/etc/hosts). A host that cannot resolve its own name makes each C(sudo)
     wait for the name servers, 20 seconds for one that is gone, and Ansible then stops with a
     timeout.
@@ -119,7 +119,7 @@ problems:
       type: str
       sample: The name 'node1' is not in /etc/hosts; no name server answered for it within 30.0 s.
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: Run the playbook k8n.cluster.prepare.
   sample: []

@@ -11,10 +11,10 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Fails where the inventory has no control plane, or has groups with a name of years ago (C(kube-master),
+  - Fails where the inventory has no control plane, or has groups with an outdated name (C(kube-master),
     C(kube-node), C(k8s-cluster), C(calico-rr)) with hosts that Kubespray would leave out for it.
   - Fails where a variable whose name begins with C(k8n_) is one that nothing reads, with the one that was meant.
-  - All mistakes are said at once. Runs on the controller and contacts no host.
+  - All mistakes are said at once. Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 seealso:

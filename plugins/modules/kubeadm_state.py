@@ -12,7 +12,7 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - A run of Kubespray that ends between C(kubeadm init) and the network plugin cannot be gone on with by Kubespray
+  - A run of Kubespray that ends between C(kubeadm init) and the network plugin cannot be continued by Kubespray
     alone. It waits for Ready nodes of the control plane wherever kubeadm has run before, and installs the network
     plugin, without which no node is Ready, only after that. The playbook C(k8n.cluster.kubespray) asks this module, and
     then leaves out the wait by Kubespray's own variable C(control_plane_node_become_ready_tries).

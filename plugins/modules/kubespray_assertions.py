@@ -138,7 +138,7 @@ gates:
       description: What to do when it fails.
       type: str
 requests:
-  description: For each host what M(k8n.cluster.kubespray_commands) is to run there, as far as O(measured) lacks it.
+  description: For each host what M(k8n.cluster.kubespray_commands) has to run there, if O(measured) lacks it.
   type: dict
   returned: success
   sample:

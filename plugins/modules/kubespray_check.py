@@ -16,10 +16,11 @@ description:
   - Checks that the waivers of Kubespray's own checks, in the variable C(k8n_waivers), are well-formed and have not
     expired.
   - Checks that C(k8n_playbook) is an extra variable if it is set, for only then it is the playbook that runs.
-  - Checks that localhost is no host of the inventory, which would take over those of Kubespray's checks that run once.
+  - Checks that localhost is not a host of the inventory, where it would take over those of Kubespray's checks that run
+    once.
   - Checks what M(k8n.cluster.inventory_check) checks, that C(--limit) leaves a host of the cluster, and that become is
     on for every host of it.
-  - Fails with all mistakes at once and the commands that mend them. Runs on the controller and contacts no host.
+  - Fails with all mistakes at once and the commands that fix them. Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 """

@@ -11,7 +11,7 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Shows every check of Kubespray that would stop it, with where, why and how to mend it, and which of them are waived.
+  - Shows every check of Kubespray that would stop it, with where, why and how to fix it, and which of them are waived.
   - Where all that fail are waived by name, RV(ignore_assert_errors) is true. Where none fails it is false. Else the
     task fails with all of them at once.
   - Since C(ignore_assert_errors) switches off all checks, one that cannot be evaluated beforehand must be waived by
@@ -23,7 +23,7 @@ description:
     the inventory itself waives V(even_etcd).
   - An unknown id and an expired waiver are errors; a waiver of a check that does not fail is a warning.
   - Refuses C(ignore_assert_errors) as an extra variable, and says which waivers do what it was meant to do.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ignore_assert_errors:
-  description: What Kubespray's C(ignore_assert_errors) is to be.
+  description: The value for Kubespray's C(ignore_assert_errors).
   type: bool
   returned: always
   sample: false

@@ -14,7 +14,7 @@ description:
   - Reads the installed Kubespray's own defaults, constants and tasks, puts the variables of the inventory and those of
     C(-e) over them in Ansible's order of strength, and evaluates what hosts must be like for it.
   - What the programs that Kubespray installs choose themselves, such as the port of kubelet, is their own default.
-  - Works on the controller and contacts no host. Run it once, with C(run_once).
+  - Works on the control node and contacts no host. Run it once, with C(run_once).
   - It never fails. What this Kubespray does not have, or what cannot be evaluated, is V(null). So is everything where
     there is no Kubespray, or one that cannot be read, which M(k8n.cluster.controller_check) says.
 notes:
@@ -385,7 +385,7 @@ downloads:
       description: Whether C(download_run_once) is set, so that one host downloads for all.
       type: bool
     localhost:
-      description: Whether C(download_localhost) is set, so that this host is the controller.
+      description: Whether C(download_localhost) is set, so that this host is the control node.
       type: bool
     validate_certs:
       description: Whether the certificates of web servers must be valid, C(download_validate_certs).

@@ -14,7 +14,7 @@ description:
     names as M(k8n.cluster.sudo_check) and M(k8n.cluster.hostname_check) do, with one execution of a
     module on the host.
   - The same execution reads all that tells whether Kubespray will work there, as root where the
-    login is root or has a quick sudo. What that means is judged on the controller, by the settings
+    login is root or has a quick sudo. What that means is judged on the control node, by the settings
     that M(k8n.cluster.kubespray_settings) found.
   - A check of which too little is known never passes. RV(unknown) says why.
   - A host that cannot be reached, has no Python or answers with garbage is a problem among the
@@ -31,7 +31,7 @@ notes:
   - Nothing remains on the host. A process of it that is left behind, because the run was killed,
     ends by itself within a minute.
   - Over C(ssh) its code goes into the memory of the Python that Ansible would use, through the
-    channel that measures the round trips, which spares a host and the controller what Ansible's
+    channel that measures the round trips, which spares a host and the control node what Ansible's
     way to run a module costs. Where that Python does not answer as it should, and with other
     connections, it runs as a module.
   - The module, which holds the become password and the proxies, is piped into Python on the host
@@ -53,7 +53,7 @@ EXAMPLES = r"""
     fail: false
   register: probe
 
-- name: Show what has to be mended
+- name: Show what to fix
   ansible.builtin.debug:
     msg: "{{ probe.problems | map(attribute='message') }} {{ probe.fix }}"
 
@@ -114,7 +114,7 @@ latency:
       sample: ssh
     local:
       description:
-        - Whether the host is the controller itself, reached without a network. Then nothing is
+        - Whether the host is the control node itself, reached without a network. Then nothing is
           measured.
       type: bool
       sample: false
@@ -405,7 +405,7 @@ problems:
       type: str
       sample: "Ansible cannot connect to 10.10.1.2: Connection refused."
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: Start sshd on the host (systemctl enable --now ssh).
   sample: []

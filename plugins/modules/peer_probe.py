@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Runs once, on the controller, and starts a small agent on every host at the same time, over the SSH connections that
-    Ansible keeps open. It costs less than half of an C(ansible.builtin.ping) of the same hosts.
+  - Runs once, on the control node, and starts a small agent on every host at the same time, over the SSH connections
+    that Ansible keeps open. It costs less than half of an C(ansible.builtin.ping) of the same hosts.
   - B(Clocks.) How far each is from the median of all, bracketed by the round trip of the question.
   - B(Ports.) Each port of O(settings) that one group of hosts must offer to another is opened for a moment and tried
     from the others. Where a service has it already, a connection to that is tried.
@@ -21,7 +21,7 @@ description:
   - Control plane and etcd members are tried all against all. Each further host is tried with O(neighbours) of these,
     both ways, and with as many further hosts. RV(sample) says how many that were.
   - Nothing remains on the hosts. An agent ends with its connection, and at the latest four minutes after its last
-    command, whatever becomes of the controller. It writes no file.
+    command, whatever becomes of the control node. It writes no file.
   - An agent is started as root, with C(sudo -n), only where a port below 1024 has to be opened and the host's
     M(k8n.cluster.node_probe) found that sudo works without a password. Else it runs as the login.
 extends_documentation_fragment:
@@ -41,7 +41,7 @@ seealso:
 options:
   probes:
     description:
-      - For each host that is to be measured the registered result of its M(k8n.cluster.node_probe).
+      - For each host to measure, the registered result of its M(k8n.cluster.node_probe).
       - The dictionary, or the name that the results are registered by, for those of all hosts of the play.
     type: raw
     required: true
@@ -162,7 +162,7 @@ cluster:
     unknown: []
     skipped: []
 clock:
-  description: For each host how far its clock is from the controller's.
+  description: For each host how far its clock is from the control node's.
   returned: always
   type: dict
   contains:

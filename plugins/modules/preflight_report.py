@@ -15,8 +15,8 @@ description:
     on many hosts is one row. What passed is counted; what is unknown, switched off or left out is said.
   - Writes C(preflight.html), C(preflight.json) and C(preflight.junit.xml), or those of O(report), into O(dest). The
     guide C(docs/preflight_report.md) says what is in them.
-  - Runs on the controller and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking) tells
-    whether a play should go on.
+  - Runs on the control node and contacts no host. It fails only at wrong O(checks) and O(thresholds); RV(blocking)
+    tells whether a play should go on.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 attributes:
@@ -37,9 +37,9 @@ options:
         blocks.
     type: raw
     required: true
-  mended:
+  fixed_by_prepare:
     description:
-      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to mend there.
+      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to fix there.
       - Such a problem is shown as V(prepare) and does not block.
       - The dictionary, or the name that each host of the play has its list by, from M(ansible.builtin.set_fact).
     type: raw
@@ -48,7 +48,7 @@ options:
     description:
       - What M(k8n.cluster.controller_check) returned.
       - A result without RV(k8n.cluster.controller_check#module:problems), because the task itself failed, is a problem
-        to know of.
+        worth knowing.
       - The dictionary, or the name that a task has registered it by, as with O(quorum), O(settings) and each of
         O(between).
     type: raw
@@ -61,7 +61,7 @@ options:
   between:
     description:
       - Results of checks between the hosts, each with what it says of each host and of the cluster.
-      - A result that is none, because the task itself failed, is a problem to know of. A skipped task's is left out.
+      - A result that is none, because the task itself failed, is a problem worth knowing. A skipped task's is left out.
     type: list
     elements: raw
     default: []
@@ -130,10 +130,10 @@ problems:
   contains:
     host:
       description: Name of the host, or V((inventory\)) for a problem of the inventory itself,
-        V((controller\)) for one of the controller, V((cluster\)) for one of no single host.
+        V((controller\)) for one of the control node, V((cluster\)) for one of no single host.
       type: str
     severity:
-      description: Whether it blocks, is mended by the role prepare, or is only worth knowing.
+      description: Whether it blocks, is fixed by the role prepare, or is only worth knowing.
       type: str
       choices: [block, prepare, warn]
     id:

@@ -15,10 +15,10 @@ description:
     fails with every mistake in them at once, each with what was found, what was wanted, and the hosts if not all have
     it.
   - They count from the inventory, C(group_vars), C(host_vars), the play and the command line. A fact of such a name,
-    with which a host would choose what is checked or where the controller writes, counts for nothing and is a warning.
+    with which a host would choose what is checked or where the control node writes, is ignored with a warning.
   - C(k8n_checks) maps the id of a check to V(off), V(warn) or V(block); C(k8n_thresholds) maps the name of a threshold
     to a number above 0. The guide C(docs/preflight.md) lists both.
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -53,7 +53,7 @@ levels:
     node-10-10-1-3: {"swap_on": "off"}
     node-10-10-2-3: {}
 thresholds:
-  description: For each host its C(k8n_thresholds), as far as they differ from the defaults.
+  description: For each host its C(k8n_thresholds), if they differ from the defaults.
   type: dict
   returned: success
   sample:

@@ -50,7 +50,7 @@ connection:
   sample: ssh
 local:
   description:
-    - Whether the host is the controller itself, reached without a network. Then nothing is
+    - Whether the host is the control node itself, reached without a network. Then nothing is
       measured.
   returned: when the login shell works
   type: bool
@@ -162,7 +162,7 @@ problems:
       type: str
       sample: A new SSH connection takes 16.2 s until its first command has run.
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: See with 'ssh -vvv' where it waits.
   sample: []
@@ -173,4 +173,4 @@ fix:
   sample: ""
 """
 
-# All of it happens on the controller: see the action plugin of the same name.
+# All of it happens on the control node: see the action plugin of the same name.

@@ -147,7 +147,7 @@ problems:
       type: str
       sample: sudo asks the login server for a password and Ansible was given none.
     fix:
-      description: What mends it.
+      description: What fixes it.
       type: str
       sample: Run ansible-playbook with -K (--ask-become-pass).
   sample: []

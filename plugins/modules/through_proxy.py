@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: through_proxy
-short_description: Run a module on the controller through a proxy that nobody sees
+short_description: Run a module on the control node through a proxy that nobody sees
 version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
@@ -25,7 +25,7 @@ attributes:
     details: As far as the module that it runs.
 options:
   module:
-    description: The module's full name. One that is an action of the controller, such as a template, is none.
+    description: The module's full name. One that is an action of the control node, such as a template, is none.
     type: str
     required: true
   args:

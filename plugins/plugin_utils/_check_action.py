@@ -197,7 +197,7 @@ class CheckAction(ActionBase):
         return default
 
     def control(self, variables: dict[str, Any]) -> dict[str, Any]:
-        """What the sudo check must know from the controller."""
+        """What the sudo check must know from the control node."""
         variables = self.host_variables(variables)
         template = self._templar.copy_with_new_env(available_variables=variables).template
         method = variables.get("ansible_become_method")

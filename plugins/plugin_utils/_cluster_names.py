@@ -34,12 +34,14 @@ def lines(
         name = next((name for name in _ADDRESSES if variables.get(name)), None)
         known = address(variables.get(name)) if name else None
         if not _NAME.fullmatch(host):
-            mistakes.append(f"{show(host)} is no name of a host")
+            mistakes.append(f"{show(host)} is not the name of a host")
         elif known:
             names = dict.fromkeys((host, host.split(".")[0]))
             found.append(f"{known} {' '.join(names)}")
         elif name:
-            mistakes.append(f"{name} of {host} is {show(variables.get(name))}, which is no address")
+            mistakes.append(
+                f"{name} of {host} is {show(variables.get(name))}, which is not an address"
+            )
         else:
             mistakes.append(f"{host} has none of {', '.join(_ADDRESSES)}")
     return found, mistakes

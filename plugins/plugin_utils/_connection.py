@@ -95,7 +95,7 @@ def _run_command(execute: Callable[[str], dict[str, Any]]) -> float:
 
 
 def through_channel(connection: Any, samples: int) -> list[float]:
-    """Round trips in seconds, or nothing where no channel can be had."""
+    """Round trips in seconds, or nothing where there is no channel."""
     command = channel_command(connection)
     if command is None:
         return []

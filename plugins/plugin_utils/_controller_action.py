@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the action plugins share that work on the controller and contact no host."""
+"""What the action plugins share that work on the control node and contact no host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ display = Display()
 
 
 class RefusedError(Exception):
-    """The task cannot do it: text is what a person is to mend, msg what the task's result says."""
+    """The task cannot do it: text is what a person is to fix, msg what the task's result says."""
 
     def __init__(self, text: str, msg: str, **values: Any) -> None:
         """values are further values of the result."""

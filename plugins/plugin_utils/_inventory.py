@@ -44,7 +44,7 @@ def _old_names(groups: Mapping[str, Collection[str]]) -> Iterator[str]:
         lost = [host for host in groups.get(old, ()) if host not in made.get(new, ())]
         if lost:
             yield (
-                f"The group {old} has a name of years ago, which Kubespray makes no part of k8s_cluster: "
+                f"The group {old} has an outdated name, which Kubespray does not put into k8s_cluster: "
                 f"{_named(lost)} would be left out. Call it {new} in the inventory, and so its folder in group_vars."
             )
 

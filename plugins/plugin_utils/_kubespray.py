@@ -30,7 +30,7 @@ with contextlib.suppress(ImportError):
 
 COLLECTION = "kubernetes_sigs.kubespray"
 SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
-# What the controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
+# What the role controller installs unless told otherwise; what a Kubespray asks for is always read from that Kubespray.
 TESTED_VERSION = "v2.31.0"
 # The name of a tag or branch: what git allows, but for what a shell, or git itself as an option, would misread.
 REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")

@@ -71,7 +71,7 @@ def ping_pong(
     while TOKEN not in heard:
         heard = (heard + receive())[-65536:]
         if strict and not TOKEN.startswith(heard):
-            raise ChannelError("somebody else said something first")
+            raise ChannelError("something else was said first")
     round_trips = []
     for number in range(samples):
         byte = bytes([ord("a") + number % 26])

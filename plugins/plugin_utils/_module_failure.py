@@ -72,7 +72,7 @@ def probe_failed(message: str) -> Problem:
     return block(
         "probe_failed",
         message,
-        "Run 'ansible HOST -m ansible.builtin.ping -vvvv' and mend what it shows.",
+        "Run 'ansible HOST -m ansible.builtin.ping -vvvv' and fix what it shows.",
     )
 
 

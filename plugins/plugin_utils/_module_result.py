@@ -41,8 +41,8 @@ def cleaned(result: Mapping[str, Any], host: str, python: object = None) -> dict
     warnings = list(_said(result.get("warnings"), host))
     if strange := [name for name in _OURS if name in result]:
         warnings.append(
-            f"{host} returned {' and '.join(strange)} of its own making, which count for nothing: what is wrong with "
-            "a host is said here, by what was measured there."
+            f"{host} returned {' and '.join(strange)} of its own, which are ignored: only what was measured on a host "
+            f"says what is wrong with it."
         )
     if warnings:
         kept["warnings"] = warnings

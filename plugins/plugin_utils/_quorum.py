@@ -63,7 +63,7 @@ def explain_even(members: int) -> str:
     return (
         f"{members} etcd members are an even number: the majority is {majority(members)}, so they survive the loss "
         f"of {losses(members)}; {fewer} with a majority of {majority(fewer)} {survive} the loss of {losses(fewer)} "
-        f"just as well. The member more gains one copy of the data and no tolerance. It costs one vote more for each "
+        f"just as well. The extra member adds one copy of the data and no tolerance. It costs one more vote for each "
         f"write, and {splits} {ways} to split the network into halves of {half}, where no side has a majority and "
         f"etcd stops (no split brain: nothing is written then)."
     )

@@ -56,8 +56,8 @@ def check(
         found.append(
             warn(
                 "zone_loss",
-                f"The loss of the zone {listed} stops etcd, for {quorum.majority} members must be left. The hosts "
-                f"at hand could survive the loss of any zone.",
+                f"The loss of the zone {listed} stops etcd, because {quorum.majority} members must be left. These "
+                f"hosts could survive the loss of any zone.",
                 f"Write `{paste}` into the inventory, or name zones that really fail apart (the variable k8n_zone, or "
                 f"the option zones of ip_list). {_change(best)}",
             )

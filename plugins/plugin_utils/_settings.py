@@ -14,7 +14,7 @@ FILES_PER_FORK = 4
 FILES_BESIDE = 40
 # A worker process of Ansible with Kubespray's variables in it.
 MEMORY_PER_FORK_MB = 100
-# Beyond this the workers of one core only wait for each other: a module's start costs the controller CPU.
+# Beyond this the workers of one core only wait for each other: a module's start costs the control node's CPU time.
 FORKS_PER_CORE = 10
 # Ansible's own default; fewer help nobody.
 LEAST_FORKS = 5
@@ -33,7 +33,7 @@ LONGEST_CONTROL_PATH = 108 - 1 - 17
 
 
 def forks(hosts: int, cores: int, memory_mb: int) -> int:
-    """How many workers serve that many hosts well from a controller of that size; memory_mb is all it has, in MiB.
+    """How many workers serve that many hosts well from a control node of that size; memory_mb is all it has, in MiB.
 
     Half of the memory is left to everything else.
     """

@@ -117,7 +117,7 @@ _CAUSES = (
     ),
     _cause(
         'load key ".*"',
-        "That file is no private key that ssh can read: give the private key (not the .pub) in "
+        "That file is not a private key that ssh can read: give the private key (not the .pub) in "
         "ansible_ssh_private_key_file, with its last line ended, and look at it with 'ssh-keygen -y -f FILE'.",
     ),
     _cause(
@@ -126,8 +126,8 @@ _CAUSES = (
     ),
     _cause(
         "agent refused operation",
-        "The agent does not sign with this key: a passphrase or a touch of its device is wanted, which nobody is asked "
-        "for here. Add the key anew with 'ssh-add FILE', or take one without.",
+        "The agent does not sign with this key: it wants a passphrase or a touch of its device, which "
+        "Ansible does not ask for. Add the key again with 'ssh-add FILE', or take one without.",
     ),
     _cause(
         "no mutual signature",
@@ -155,7 +155,7 @@ _CAUSES = (
     ),
     _cause(
         "system is (booting up|going down)",
-        "Wait until it is up; if it says so for ever, look at 'systemctl --failed' on it and remove /run/nologin.",
+        "Wait until it is up; if it goes on saying so, look at 'systemctl --failed' on it and remove /run/nologin.",
     ),
     _cause(
         "incorrect password",
@@ -198,7 +198,7 @@ _CAUSES = (
     ),
     _cause(
         "timed out during banner exchange",
-        "Something answers at that port and no sshd speaks: look at the load of the host and the limits of its sshd, "
+        "Something answers at that port, but not an sshd: look at the load of the host and the limits of its sshd, "
         "and whether the port is sshd's; if it is only slow, raise timeout in ansible.cfg.",
     ),
     _cause(
@@ -215,7 +215,7 @@ _CAUSES = (
     _cause(
         r"connection (reset|closed) by (unknown|remote host|peer)|broken pipe",
         _DROPPED,
-        "The ProxyJump or ProxyCommand ended before it was through and said no more: run it by hand with 'ssh -v'.",
+        "The ProxyJump or ProxyCommand ended before it was connected, without a message: run it by hand with 'ssh -v'.",
     ),
 )
 _ELSE = Cause(re.compile(""), "Log in by hand with 'ssh -vvv {address}' and correct what it shows.")

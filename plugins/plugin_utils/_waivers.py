@@ -130,7 +130,7 @@ class _Entry:
         if check is not None and until is not None and until < self.today:
             self.mistakes.append(
                 f"{self.place}: the waiver of {printable(check)} ended on {until}. "
-                f"Extend its until, or take it out and mend what it waives."
+                f"Extend its until, or take it out and fix what it waives."
             )
         return Waiver(check, reason, until, source) if check else None
 

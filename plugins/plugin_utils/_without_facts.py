@@ -8,7 +8,7 @@
 """Variables as the inventory, group_vars and the command line have them, whatever a host says of itself.
 
 A fact of a host is a variable of that name, and beats the inventory. So a host that returns a fact inventory_dir,
-k8n_checks or ip with any module would decide where the controller writes, what is checked, and how others reach it.
+k8n_checks or ip with any module would decide where the control node writes, what is checked, and how others reach it.
 Only facts whose names begin with ansible_ count here, by which an inventory's own templates ask for them.
 """
 

@@ -56,7 +56,7 @@ def main(repetitions: int) -> None:
 
 
 def prepare(folder: Path) -> None:
-    """An inventory that needs no network, and tasks that run on the controller."""
+    """An inventory that needs no network, and tasks that run on the control node."""
     (folder / "hosts").write_text(f"h[1:{HOSTS}] ansible_connection=local\n")
     tasks = "".join(
         f"    - name: Task {number}\n      ansible.builtin.assert: {{that: true, quiet: true}}\n"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the tests run the controller, and the shell of a user who sourced what it made."""
+"""How the tests run the playbook controller, and the shell of a user who sourced what it made."""
 
 from __future__ import annotations
 

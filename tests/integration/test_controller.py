@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller, installed for real: from git and PyPI, through a proxy, and whole or not at all."""
+"""The role controller, run for real: from git and PyPI, through a proxy, and whole or not at all."""
 
 from __future__ import annotations
 
@@ -311,9 +311,9 @@ def test_bad_input_is_named_all_at_once_and_nothing_is_made(
     )  # fmt: skip
     assert ran.code == 2
     assert (
-        f"- controller_lock_file: {tmp_path}/nowhere.txt is no file.\n"
+        f"- controller_lock_file: {tmp_path}/nowhere.txt is not a file.\n"
         "- controller_python: /no/python is no Python 3 that starts.\n"
-        f"- kubespray_version is 'v2.31', which is no tag and no branch of {repository}. Did you mean v2.31.0?\n"
+        f"- kubespray_version is 'v2.31', which is neither a tag nor a branch of {repository}. Did you mean v2.31.0?\n"
     ) in ran.output
-    assert "Nothing was changed; 3 to mend, each said above." in ran.output
+    assert "Nothing was changed; 3 to fix, each said above." in ran.output
     assert list(tmp_path.iterdir()) == []

@@ -79,7 +79,7 @@ def report(output: str) -> str:
 
 
 def rows_of(text: str) -> tuple[str, list[str]]:
-    """The headline, and each row, which are all of the controller, with its fix as one line."""
+    """The headline, and each row, which are all of the control node, with its fix as one line."""
     head, table, ready, listed, _footer = text.split("\n\n")
     assert ready == "Nothing wrong on: ctl."
     fixes = [
@@ -133,11 +133,12 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
     # Nothing of this stops Kubespray.
     assert ran.code == 0, ran.output[-3000:]
     head, rows = rows_of(report(ran.output))
-    assert head.startswith("PREFLIGHT: 1 of 1 host with nothing wrong. Found: 9 to know of.")
+    assert head.startswith("PREFLIGHT: 1 of 1 host with nothing wrong. Found: 9 warnings.")
     assert [re.sub(r"(needs) .* (now;)", r"\1 ... \2", row) for row in rows] == [
-        f"config_key_unknown: {config}, line 8: [defaults] fact_caching_timout is no key that this Ansible knows: "
+        f"config_key_unknown: {config}, line 8: [defaults] fact_caching_timout is not a key that this Ansible knows: "
         "it has no effect. fix: Write [defaults] fact_caching_timeout.",
-        f"config_key_unknown: {config}, line 11: [ssh_connection] ansible_ssh_args is no key that this Ansible knows: "
+        f"config_key_unknown: {config}, line 11: [ssh_connection] ansible_ssh_args is not a key that this Ansible "
+        f"knows: "
         "it has no effect. "
         "fix: Write [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a host.",
         f"config_section_unknown: {config}: no installed plugin knows the section [privilege_escalaton]: "
@@ -149,7 +150,7 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
         "Ansible then ends the host with 'Timeout waiting for privilege escalation prompt'. "
         "fix: Set timeout = 60 in [defaults] of ansible.cfg, or run with --timeout=60.",
         f"control_persist_off: ssh_args ({config}) keeps no connection open (ControlMaster and ControlPersist): "
-        "every task logs in to every host anew. "
+        "every task logs in to every host again. "
         "fix: Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
         f"host_key_checking_off: The hosts' keys are not verified: host_key_checking is off ({config}). "
         "Whoever answers at an address is sent the become password. fix: Fill a known_hosts once and check the "
@@ -185,6 +186,6 @@ def test_what_the_playbook_itself_says(cluster: Path) -> None:
     }
     assert (
         found["controller_unknown"]["message"]
-        == "The check of the controller did not run: no controller"
+        == "The check of the control node did not run: no controller"
     )
     assert found["etcd_members"]["message"] == "no members"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A Kubespray installed by the controller with each Python of this machine; nox -s controller has all versions."""
+"""The role controller installs a Kubespray with each Python of this machine; nox -s controller has all versions."""
 
 from __future__ import annotations
 

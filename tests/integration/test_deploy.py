@@ -177,7 +177,7 @@ def test_a_waiver_that_is_wrong_stops_before_any_host() -> None:
     assert ran.tasks() == [CHECK]
     assert (
         "- k8n_waivers[0]: the waiver of even_etcd ended on 2020-01-01. "
-        "Extend its until, or take it out and mend what it waives."
+        "Extend its until, or take it out and fix what it waives."
     ) in ran.output
 
 
@@ -243,7 +243,7 @@ def test_an_unreachable_host_is_a_row_and_the_others_are_checked(tmp_path: Path)
     assert "PREFLIGHT: 5 of 6 hosts with nothing wrong. Found: 1 that blocks." in ran.output
     assert re.search(r"^node-10-77-3-99  block      1  unreachable: ", ran.output, re.M)
     assert (
-        "1 problem to mend before Kubespray may start; the table above says where and how."
+        "1 problem to fix before Kubespray may start; the table above says where and how."
         in ran.output
     )
 
@@ -267,7 +267,9 @@ def test_kubespray_does_not_start_without_a_host_on_which_prepare_failed() -> No
 def test_hosts_that_are_nowhere_are_no_success() -> None:
     ran = run("ansible-playbook", "k8n.cluster.preflight", "-e", "k8n_hosts=typo", cwd=WORK)
     assert ran.code == 2
-    assert "k8n_hosts is 'typo', which is no host and no group of this inventory." in ran.output
+    assert (
+        "k8n_hosts is 'typo', which is neither a host nor a group of this inventory." in ran.output
+    )
 
 
 @pytest.mark.usefixtures("demo")

@@ -214,7 +214,7 @@ def test_hosts_in_groups_with_an_old_name_are_not_left_out(
     )  # fmt: skip
     assert ran.code != 0
     assert all(name in ran.output for name in named), ran.output
-    assert "has a name of years ago" in ran.output
+    assert "has an outdated name" in ran.output
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_bad_input_names_everything_and_makes_nothing(tmp_path: Path) -> None:
     )
     assert ran.code == 2
     assert len(re.findall(r"^- ", ran.output, re.M)) == 4
-    assert "4 to mend, each said above. Nothing was written." in ran.output
+    assert "4 to fix, each said above. Nothing was written." in ran.output
     assert "Traceback" not in ran.output
     assert list(tmp_path.iterdir()) == []
 

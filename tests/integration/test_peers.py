@@ -280,7 +280,7 @@ def test_a_limit_looks_at_its_host_only_and_says_which_were_left_out(
     assert report["hosts"][0]["checks"]["hostname_mismatch"]["status"] == "passed"
     assert sorted(report["left_out"]) == ["m1", "m2", "m3", "w2", "w3"]
     left_out = (
-        "Left out of this run: m[1-3], w[2-3]; nothing is known of them, nor of what lies between."
+        "Left out of this run: m[1-3], w[2-3]; nothing is known of them, nor of their connections."
     )
     assert left_out in ran.output
     assert {host for host in HOSTS if logins(host) > before[host]} == {"w1"}

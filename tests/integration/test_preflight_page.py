@@ -127,7 +127,7 @@ def test_the_filters_narrow_findings_and_grid(opened: Open) -> None:
 
 def test_a_host_of_the_topology_filters(opened: Open) -> None:
     page = opened(some())
-    page.get_by_role("button", name="node-1, no role: prepare mends").click()
+    page.get_by_role("button", name="node-1, no role: prepare fixes").click()
     assert shown(page) == ["prepare hostname_mismatch"]
     assert page.evaluate("document.activeElement.id") == "by-host"
 

@@ -4,7 +4,7 @@
 
 """verify against a real etcd over TLS on three real hosts, with what Kubespray lets pass in silence.
 
-Kubernetes cannot be had here: kubectl on the control plane host is a PLACEHOLDER that prints answers written by hand
+There is no Kubernetes here: kubectl on the control plane host is a PLACEHOLDER that prints answers written by hand
 after the reference of the API, and the cluster's DNS is a script.
 """
 
@@ -171,7 +171,7 @@ def members(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
 
 @pytest.fixture(scope="module")
 def whole(members: Members) -> Members:
-    """The same after that has been mended."""
+    """The same after that has been fixed."""
     members.on("ver3", "mv /etc/etcd.env.good /etc/etcd.env")
     members.start("ver3")
     return members
@@ -328,7 +328,7 @@ def test_members_that_the_inventory_does_not_know(cluster: Path) -> None:
 
     assert ran.code == 2
     assert said(cluster, "block")["(cluster)"]["etcd_member_foreign"].startswith(
-        "etcd has members that are no etcd hosts of the inventory: etcd3 (10.108.2.13)."
+        "etcd has members that are not etcd hosts of the inventory: etcd3 (10.108.2.13)."
     )
 
 

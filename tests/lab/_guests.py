@@ -141,7 +141,7 @@ def boot(lab: Lab, guest: Guest, image: str, public_key: str) -> str:
 
 
 def off(lab: Lab, guest: Guest) -> None:
-    """Cut the guest's power: nothing in it is asked, and nobody hears from it."""
+    """Cut the guest's power: nothing in it is asked, and it tells nothing to anybody."""
     # First the network: its kernel, which lives on, would tell the other ends of its connections.
     _network.unplug(guest)
     podman("kill", lab.container(guest))

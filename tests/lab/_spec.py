@@ -20,7 +20,7 @@ RELEASES = ("bookworm", "trixie")
 
 
 class LabError(Exception):
-    """Something about the lab that its user can mend; the text says how."""
+    """Something about the lab that its user can fix; the text says how."""
 
 
 @dataclass(frozen=True)

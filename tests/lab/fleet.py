@@ -19,7 +19,7 @@ def main() -> int:
     """Parse the command line and do it; 2 and a sentence on a mistake."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    start = commands.add_parser("up", help="start COUNT hosts anew")
+    start = commands.add_parser("up", help="start COUNT new hosts")
     start.add_argument("count", type=int)
     commands.add_parser("down", help="remove all of the fleet")
     inside = commands.add_parser("run", help="run a command where the hosts can be reached")

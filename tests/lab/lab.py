@@ -21,7 +21,10 @@ def main() -> int:
         description=__doc__, epilog=f"Faults a host can have: {', '.join(_spec.FAULTS)}."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("up", "boot the hosts of SPEC anew"), ("down", "remove all of SPEC's lab")):
+    for name, text in (
+        ("up", "boot the hosts of SPEC again"),
+        ("down", "remove all of SPEC's lab"),
+    ):
         commands.add_parser(name, help=text).add_argument("spec", type=Path)
     image = commands.add_parser("image", help="build the guest image")
     image.add_argument("release", nargs="?", choices=_spec.RELEASES, default="trixie")
@@ -54,7 +57,7 @@ def main() -> int:
             guest = next((guest for guest in lab.guests if guest.name == args.host), None)
             if guest is None:
                 known = ", ".join(guest.name for guest in lab.guests)
-                raise _spec.LabError(f"{args.host} is no host of {lab.name}: {known}")
+                raise _spec.LabError(f"{args.host} is not a host of {lab.name}: {known}")
             if args.command == "exec":
                 print(_guests.podman("exec", lab.container(guest), *args.argv))
             else:

@@ -88,6 +88,6 @@ def test_hosts_have_names_and_addresses_of_their_own() -> None:
 def test_three_dots_stand_for_anything_and_nothing_else_does(
     wanted: str, message: str, fits: bool
 ) -> None:
-    expected = table.Expected("some_check", "warn", wanted, "Mend it.")
-    problem = {"severity": "warn", "message": message, "fix": "Mend it."}
+    expected = table.Expected("some_check", "warn", wanted, "Fix it.")
+    problem = {"severity": "warn", "message": message, "fix": "Fix it."}
     assert (expected.differences(problem) == []) is fits

@@ -91,7 +91,7 @@ def ask_pages(
         if not token:
             return {"items": items}
         more = f"&continue={quote(token, safe='')}"
-    raise AskError(f"the list did not come to its end within {_LIST_SECONDS:g} s")
+    raise AskError(f"the list was not complete within {_LIST_SECONDS:g} s")
 
 
 def _reason(done: dict[str, Any], program: str) -> str:

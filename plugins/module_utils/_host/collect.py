@@ -7,7 +7,7 @@
 
 """All that is to be known of this host, found out by one process within a bound of time.
 
-A collector is a function of what the controller wants that returns plain values, None for what it could not read. It
+A collector is a function of what the control node wants that returns plain values, None for what it could not read. It
 may fail or hang: the others do not notice.
 """
 

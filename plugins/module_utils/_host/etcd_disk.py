@@ -37,7 +37,7 @@ Clock = Callable[[], float]
 def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
     """p50_ms and p99_ms of the best round, rounds and writes; folder: where it was measured.
 
-    All of them None where this is no etcd member, or where reason says why it could not be measured.
+    All of them None where this is not an etcd member, or where reason says why it could not be measured.
     wants["fsync_enough_ms"] is the 99th percentile that is good enough to stop at.
     Nothing remains: the file has no name.
     """

@@ -107,5 +107,5 @@ def _run(argv: Sequence[str], text: bytes, password: str | None) -> Answer:
         said = clean(complaint[-2000:], password).splitlines() or ["it said nothing"]
         raise LaunchError(f"{said[-1]}, and it ended with {process.returncode}") from None
     if not isinstance(result, dict):
-        raise LaunchError("its answer is no dictionary")
+        raise LaunchError("its answer is not a dictionary")
     return cast("Answer", result)

@@ -131,7 +131,7 @@ class _Server:
         if isinstance(exc, OSError) and not isinstance(exc, socket.gaierror):
             self.error = exc.strerror or str(exc)
         else:
-            self.error = "it is no address"
+            self.error = "it is not an address"
 
 
 def _wait(servers: list[_Server]) -> None:

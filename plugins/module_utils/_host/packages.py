@@ -34,7 +34,7 @@ _FLOCK = "hhqqi"
 _MAX_STATUS = 16 << 20
 _MAX_NAMES, _MAX_NAME = 20, 100
 _PACKAGE = re.compile(r"^Package: (\S+)\nStatus: \S+ (\S+) (\S+)$", re.MULTILINE)
-# Waiting for triggers is mended by the next run of dpkg.
+# Waiting for triggers is fixed by the next run of dpkg.
 _WHOLE = frozenset(
     {"not-installed", "config-files", "installed", "triggers-awaited", "triggers-pending"}
 )

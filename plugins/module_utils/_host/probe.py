@@ -36,7 +36,7 @@ def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:
     control = control_from(request["control"])
     given = request["sudo"]
     runs = check_sudo(control, given["samples"], given["timeout"])
-    # The controller's judgement is another one, on what is returned.
+    # The control node's judgement is another one, on what is returned.
     sudo, _problems = judge(runs, control, given["timeout"], given["slow_seconds"])
     wants = wanted(request["control"]["wants"], sudo["user"], request["remote_tmp"])
     answer = launch(wants, sudo, control.password, program, control.program)
@@ -57,7 +57,7 @@ def wanted(given: str | None, login: str, remote_tmp: str) -> dict[str, Any]:
 
 
 def main(request: Mapping[str, Any], program: bytes) -> None:
-    """The whole of the process that the controller starts over SSH; prints one line of JSON.
+    """The whole of the process that the control node starts over SSH; prints one line of JSON.
 
     Raises OSError where the modules of later tasks will not run, though this one does.
     """

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The checks that are older than the judges: of the connection, sudo, names, the controller and the inventory."""
+"""The checks that are older than the judges: of the connection, sudo, names, the control node and the inventory."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ESSENTIAL = _checks(
 OF_CONTROLLER = (
     *_checks(
         CONTROLLER,
-        ("controller_unknown", _WARN, "the check of the controller ran"),
+        ("controller_unknown", _WARN, "the check of the control node ran"),
         ("kubespray_missing", _WARN, "Kubespray is installed"),
         ("kubespray_unreadable", _BLOCK, "Kubespray's files say what it asks for"),
         ("ansible_core_version", _BLOCK, "Kubespray runs on this ansible-core"),
@@ -68,8 +68,8 @@ OF_CONTROLLER = (
         ("sshd_max_startups", _WARN, "sshd lets as many new connections in as come"),
         ("timeout_short", _WARN, "a connection's timeout is at least 30 s"),
         ("task_timeout_short", _WARN, "a task_timeout leaves Kubespray's long tasks their time"),
-        ("open_files_low", _BLOCK, "the controller may open enough files for these forks"),
-        ("controller_memory_low", _WARN, "the controller has the memory for these forks"),
+        ("open_files_low", _BLOCK, "the control node may open enough files for these forks"),
+        ("controller_memory_low", _WARN, "the control node has the memory for these forks"),
         ("control_persist_off", _WARN, "ssh keeps connections open"),
         ("control_path_long", _BLOCK, "the path of ssh's sockets is short enough"),
         ("ssh_common_args_lost", _WARN, "Kubespray keeps the arguments of ssh"),
@@ -81,7 +81,7 @@ OF_CONTROLLER = (
     ),
     *_checks(
         INVENTORY,
-        ("localhost_in_inventory", _BLOCK, "localhost is no host of the inventory"),
+        ("localhost_in_inventory", _BLOCK, "localhost is not a host of the inventory"),
         ("host_in_no_group", _WARN, "every host of the inventory is in a group"),
     ),
 )

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""In which order to mend things: what comes first, the later checks need."""
+"""In which order to fix things: what comes first, the later checks need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     INVENTORY,
 )
 
-# The beginnings of ids. What fits none is mended with the others of its place, below.
+# The beginnings of ids. What fits none is fixed with the others of its place, below.
 _STAGES: tuple[tuple[str, ...], ...] = (
     ("ssh_", "host_key_", "login_"),
     ("sudo_", "requiretty"),
@@ -40,7 +40,7 @@ _ESSENTIAL_IDS = frozenset(check.id for check in ESSENTIAL)
 
 
 def rank(check_id: str) -> int:
-    """When to mend what the check with this id found; lower is earlier."""
+    """When to fix what the check with this id found; lower is earlier."""
     if check_id in _ESSENTIAL_IDS:
         return _FIRST_OF_HOSTS
     place = CHECKS[check_id].place if check_id in CHECKS else HOST

@@ -94,6 +94,6 @@ def _urls(wrong: Mapping[str, str]) -> Iterator[Problem]:
     for variable, value in list(wrong.items())[:_MOST]:
         yield block(
             "download_url_invalid",
-            f"{variable} is {value!r}, which is no address to download from.",
+            f"{variable} is {value!r}, which is not an address to download from.",
             f"Begin it with http:// or https://, also in files_repo where {variable} is made of that.",
         )

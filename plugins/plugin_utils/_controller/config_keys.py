@@ -166,12 +166,12 @@ def _key(path: Path, setting: Setting, entries: list[Known]) -> Problem:
     if setting.key in REMOVED.get(setting.section, {}):
         return warn(
             "config_key_removed",
-            f"{where} is known to this Ansible no more: it has no effect.",
+            f"{where} is no longer known to this Ansible: it has no effect.",
             REMOVED[setting.section][setting.key],
         )
     return warn(
         "config_key_unknown",
-        f"{where} is no key that this Ansible knows: it has no effect.",
+        f"{where} is not a key that this Ansible knows: it has no effect.",
         _instead(setting, entries),
     )
 

@@ -154,7 +154,7 @@ def _startups(probes: Mapping[str, object], workers: int, persistent: bool) -> I
         least = min(short.values())
         if persistent:
             # ssh shares a connection that is there; those that start before the first is there each make their own.
-            how = " may connect at a time where no connection is open yet or any more, as in a run with --limit"
+            how = " may connect at a time where no connection is open, as in a run with --limit"
             other = f"set forks = {least}"
         else:
             how = ", which keep no connection open, may connect at a time"

@@ -100,7 +100,7 @@ def _persist(ssh: Ssh) -> Iterator[Finding]:
         yield warn(
             "control_persist_off",
             f"ssh_args ({ssh.ssh_args.said}) keeps no connection open (ControlMaster and ControlPersist): every task "
-            "logs in to every host anew.",
+            "logs in to every host again.",
             "Set ssh_args = -o ControlMaster=auto -o ControlPersist="
             f"{_settings.CONTROL_PERSIST} in [ssh_connection] of ansible.cfg.",
         )

@@ -99,7 +99,7 @@ def _python(core_version: str, supported: list[str]) -> list[Finding]:
             "python_version",
             f"ansible-core {core_version} names Python {', '.join(supported)}; "
             f"this is Python {this} ({sys.executable}).",
-            f"Make the venv of Ansible anew with Python {supported[-1]}.",
+            f"Recreate the venv of Ansible with Python {supported[-1]}.",
         )
     ]
 

@@ -178,7 +178,7 @@ def _document(path: Path, root: Path) -> Iterator[tuple[int, Any]]:
             return
         if not isinstance(node, yaml.SequenceNode):
             raise KubesprayError(
-                f"{path}, line {node.start_mark.line + 1}: this is no list of tasks. "
+                f"{path}, line {node.start_mark.line + 1}: this is not a list of tasks. "
                 f"Install Kubespray again: {install_command()}"
             )
         for entry in node.value:
@@ -186,7 +186,7 @@ def _document(path: Path, root: Path) -> Iterator[tuple[int, Any]]:
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
         raise KubesprayError(
-            f"{path}, line {line}: Kubespray's task file is no YAML: {exc.problem}. "
+            f"{path}, line {line}: Kubespray's task file is not YAML: {exc.problem}. "
             f"Install Kubespray again: {install_command()}"
         ) from exc
     except (OSError, ValueError, yaml.YAMLError) as exc:  # the last: signs that YAML does not allow

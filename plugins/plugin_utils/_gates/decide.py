@@ -137,7 +137,7 @@ def switch_given(given: object, decision: Decision) -> str:
 
 def _instead(decision: Decision) -> str:
     if decision.unseen:
-        return "mend what the report above names first"
+        return "fix what the report above names first"
     if decision.blocking:
         return "what accepts the failures of this cluster, and no others, stands above"
     if decision.accepted:

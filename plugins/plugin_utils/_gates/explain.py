@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the checks that users meet most mean, in a sentence, and how to mend what fails them.
+"""What the checks that users meet most mean, in a sentence, and how to fix what fails them.
 
 Only words: which checks there are, and whether they fail, is read from Kubespray. A check that is not named here is
 explained by its own expression.
@@ -49,7 +49,7 @@ _WORDS = {
     ),
     "stop_if_download_localhost_is_enabled_but_download_run_once_is_not": Words(
         "download_localhost",
-        "What is downloaded on the controller is downloaded once.",
+        "What is downloaded on the control node is downloaded once.",
         "Set download_run_once: true as well, or download_localhost: false.",
     ),
     "download_file_check_if_requested_kubernetes_are_supported": Words(
@@ -102,9 +102,9 @@ _WORDS = {
     ),
     "stop_if_even_number_of_etcd_hosts": Words(
         "even_etcd",
-        "An even number of etcd members survives no more losses than one member less, and a network split into "
+        "An even number of etcd members survives no more losses than one member fewer, and a network split into "
         "halves stops them all.",
-        "Name one member more or one less in the group etcd.",
+        "Name one member more or one fewer in the group etcd.",
     ),
     "guarantee_that_enough_network_address_space_is_available_for_all_pods": Words(
         "pod_addresses",
@@ -118,7 +118,7 @@ _WORDS = {
     ),
     "check_cloud_provider_value": Words(
         "cloud_provider",
-        "Kubernetes has no cloud providers of its own any more.",
+        "Kubernetes no longer has cloud providers of its own.",
         "Set cloud_provider: external and external_cloud_provider, or take cloud_provider out.",
     ),
     "check_external_cloud_provider_value": Words(
@@ -171,7 +171,7 @@ _WORDS = {
     "stop_if_access_ip_is_not_pingable": Words(
         "access_ip_ping",
         "The host gets no answer to a ping of the address by which the others are to reach it.",
-        "Mend access_ip or the network; set ping_access_ip: false where ICMP is filtered on purpose.",
+        "Fix access_ip or the network; set ping_access_ip: false where ICMP is filtered on purpose.",
     ),
     "stop_if_kernel_version_is_too_low_for_cilium": Words(
         "cilium_kernel",

@@ -51,7 +51,7 @@ def audit(
         lines += [
             "",
             *_line(
-                f"WARNING: {waiver.source} waives {waiver.check}, and nothing fails there. Take it out.",
+                f"WARNING: {waiver.source} waives {waiver.check}, but nothing fails there. Remove it.",
                 width,
                 0,
             ),
@@ -92,7 +92,7 @@ def _headline(gates: Sequence[Gate], version: str) -> str:
     )
     # Older reports, and Kubesprays, have none.
     return (
-        f"{text} Of {len(fixed)} that nothing switches off {_counted(fixed, name_unknown=False)}."
+        f"{text} Of the {len(fixed)} that nothing switches off, {_counted(fixed, name_unknown=False)}."
         if fixed
         else text
     )
@@ -122,21 +122,21 @@ def _end(decision: Decision, refused: bool) -> str:
         text = f"Kubespray does not start: {' and '.join(parts)}, and no waiver names {them}."
         if decision.unseen:
             return (
-                f"{text} Mend first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
+                f"{text} Fix first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
                 f"the failed task above says what that was."
             )
         fixed = [gate for gate in decision.blocking if not gate["waivable"]]
         if len(fixed) == count:
-            return f"{text} Correct {them} as said above; no waiver helps against {them}."
+            return f"{text} Correct {them} as said above; no waiver can accept {them}."
         if fixed:
             names = ", ".join(map(name, fixed))
             return (
-                f"{text} Correct them as said above, or waive them by name in k8n_waivers, but for {names}, "
-                "against which no waiver helps."
+                f"{text} Correct them as said above, or waive them by name in k8n_waivers, except {names}, "
+                "which no waiver can accept."
             )
         return f"{text} Correct {them} as said above, or waive {them} by name in k8n_waivers."
     if refused:
-        return "Kubespray does not start, for what is said below."
+        return "Kubespray does not start; the reason is below."
     if decision.accepted:
         return (
             "Kubespray runs with ignore_assert_errors: true, which switches off all of its checks; those above are "

@@ -77,7 +77,7 @@ def _latency(check: str, values: Mapping[str, Any]) -> Finding | None:
     if latency is None:
         return Unknown(check, "The connection could not be measured.")
     if latency["local"]:
-        return Skipped(check, "The host is the controller itself.")
+        return Skipped(check, "The host is the control node itself.")
     if check in _LOGIN_CHECKS:
         if latency["connect_seconds"] is None:
             return Skipped(check, "The connection was open already.")

@@ -149,7 +149,7 @@ def _elsewhere(host: Host) -> str:
     """Where the downloads of this host are made, if not on it; "" if on it."""
     downloads = host.settings.get("downloads") or {}
     if downloads.get("localhost"):
-        return "Kubespray downloads on the controller (download_localhost)."
+        return "Kubespray downloads on the control node (download_localhost)."
     # Kubespray takes one host of the control plane for it, which is not known here.
     if downloads.get("once") and not host.is_control_plane:
         return "Kubespray downloads on a host of the control plane (download_run_once)."

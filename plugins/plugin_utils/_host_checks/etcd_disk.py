@@ -37,7 +37,7 @@ def wants(host: Host) -> dict[str, Any]:
 def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     """The findings for what module_utils/_host/etcd_disk.py collected."""
     if not host.is_etcd_member:
-        yield Skipped("etcd_disk_slow", "The host is no etcd member.")
+        yield Skipped("etcd_disk_slow", "The host is not an etcd member.")
         return
     if found["p99_ms"] is None:
         yield Unknown(

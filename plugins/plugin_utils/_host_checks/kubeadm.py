@@ -93,7 +93,7 @@ def _broken_off(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield block(
             _INIT,
             "An earlier run ended within kubeadm init, and Kubespray does not run that again: "
-            "/var/lib/kubelet/config.yaml is there already, but nobody can join (the API server has no ConfigMap "
+            "/var/lib/kubelet/config.yaml is there already, but no host can join (the API server has no ConfigMap "
             "cluster-info).",
             f"Run on the host: {reset}; then the same command again.",
         )
@@ -131,7 +131,8 @@ def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]
             _JOIN,
             f"An earlier run ended within kubeadm join and left {' and '.join(refused)}: kubeadm would refuse to join "
             "the host once more (FileAvailable).",
-            "Look again in a minute, since a kubelet that runs may still join by itself. If this stays, run on the "
+            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run "
+            "on the "
             f"host: {reset}; then the same command again.",
         )
 

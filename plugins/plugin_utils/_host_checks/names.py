@@ -42,7 +42,7 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield warn(
             "name_server_missing",
             "/etc/resolv.conf names no name server: nothing can be looked up or downloaded by name, "
-            "and CoreDNS has nobody to ask.",
+            "and CoreDNS has no server to ask.",
             f"Set a name server {_WHERE}.",
         )
         for check in CHECKS[1:]:

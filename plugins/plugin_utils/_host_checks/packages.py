@@ -70,7 +70,7 @@ def _broken(found: Mapping[str, Any]) -> Iterator[Finding]:
     if found["interrupted"]:
         yield block(
             "packages_broken",
-            "dpkg was interrupted in the middle of its work; apt refuses to install anything until that is mended.",
+            "dpkg was interrupted in the middle of its work; apt refuses to install anything until that is fixed.",
             "Run on the host: dpkg --configure -a.",
         )
     elif found["broken"] is None:

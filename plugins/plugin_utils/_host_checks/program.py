@@ -76,11 +76,11 @@ def _wait_for_python(channel: Channel) -> str:
     while line is None:
         # However slowly a profile talks.
         if time.monotonic() > end:
-            raise ChannelError("the login's shell did not come to an end")
+            raise ChannelError("the login's shell did not end")
         heard = (heard + channel.receive())[-65536:]
         line = _MARK_LINE.search(heard)
     if line.end() != len(heard):
-        raise ChannelError("somebody else said something first")
+        raise ChannelError("something else was said first")
     return line[1].decode(errors="replace")
 
 
@@ -103,5 +103,5 @@ def pipe(
         except (ValueError, RecursionError) as exc:
             raise ChannelError("what came is no JSON") from exc
     if not isinstance(found, dict) or not isinstance(found.get("measured"), dict):
-        raise ChannelError("what came is no answer")
+        raise ChannelError("what came is not an answer")
     return Piped(round_trips, found, python)

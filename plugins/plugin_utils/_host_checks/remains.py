@@ -110,7 +110,7 @@ def _products(units: Sequence[str], paths: Sequence[str]) -> Iterator[Finding]:
             yield warn(
                 "remains_of_cluster",
                 f"{product.name} does not run, but was here and left {', '.join(there)}.",
-                f"If it is not needed any more, run on the host: {product.remove}.",
+                f"If it is no longer needed, run on the host: {product.remove}.",
             )
 
 
@@ -125,7 +125,7 @@ def _kubernetes(found: Mapping[str, Any], host: Host, others: bool) -> Iterator[
             "remains_of_cluster",
             f"Neither kubelet nor etcd runs here, but a cluster was here and left {', '.join(paths)}: "
             "its certificates and data do not fit a new cluster.",
-            "If that cluster is not needed any more, run ansible-playbook k8n.cluster.kubespray "
+            "If that cluster is no longer needed, run ansible-playbook k8n.cluster.kubespray "
             f"-e k8n_playbook=reset --limit {host.name}.",
         )
     elif _KUBELET in active and _JOINED in paths and not set(paths).intersection(_OF_KUBESPRAY):

@@ -108,7 +108,7 @@ def _of_login(own: Mapping[str, Any] | None, place: Mapping[str, Any]) -> Iterat
 def _space(
     places: Mapping[str, Mapping[str, Any]], thresholds: Mapping[str, float]
 ) -> Problem | None:
-    """One problem for all places: what lies in the same file system is mended together."""
+    """One problem for all places: what lies in the same file system is fixed together."""
     short: dict[str, tuple[float, float, str]] = {}
     for name, place in places.items():
         free, wanted = place["free_mb"] / _MB_IN_GIB, thresholds[f"{name}_free_gib"]

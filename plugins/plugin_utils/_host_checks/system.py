@@ -91,7 +91,7 @@ def _architecture(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield block(
             "architecture_unsupported",
             f"This host is a {machine}, and this Kubespray has no Kubernetes {host.settings.get('kube_version')} for "
-            f"it (but for {', '.join(known)}).",
+            f"it (only for {', '.join(known)}).",
             "Take the host out of the inventory, or choose a kube_version that exists for it.",
         )
 

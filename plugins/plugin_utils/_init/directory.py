@@ -59,7 +59,7 @@ def resolve(given: str) -> Path:
         )
     if not above.is_dir():
         raise InitError(
-            [f"{VARIABLE}: {above} is no directory; choose another name, or move it away."]
+            [f"{VARIABLE}: {above} is not a directory; choose another name, or move it away."]
         )
     try:
         mistakes = _safe_directory.mistakes(path, VARIABLE)

@@ -136,7 +136,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "it is no text"
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not a text"
         raise InitError([f"{path}: {reason}; wanted a known_hosts."]) from exc
 
 
@@ -239,7 +239,7 @@ def _refusal(known_hosts: Path, target: Target, known: Key, shown: Key) -> str:
         return f"{target.name} ({target.address}) shows a key that {known_hosts} revokes: {shown.fingerprint}."
     return (
         f"{target.name} ({target.address}) has another key than the one known: {shown.kind} {shown.fingerprint}, "
-        f"and {known_hosts} has {known.kind} {known.fingerprint}. Was the host installed anew, and not something put "
-        f"in its place? Then: ssh-keygen -R '{target.known_as}' -f {shlex.quote(str(known_hosts))}, and run "
+        f"and {known_hosts} has {known.kind} {known.fingerprint}. If the host was reinstalled, and nothing else was "
+        f"put in its place, run: ssh-keygen -R '{target.known_as}' -f {shlex.quote(str(known_hosts))}, and run "
         "this again."
     )

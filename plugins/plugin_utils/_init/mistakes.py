@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 class InitError(Exception):
-    """What is wrong: every mistake with its place, what was found and how to mend it."""
+    """What is wrong: every mistake with its place, what was found and how to fix it."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__(*mistakes)

@@ -81,7 +81,8 @@ def entries(value: object) -> list[Any]:
     if named is not None:
         raise InitError(
             [
-                f"{VARIABLE}: {named!r} is no address. In a text a comma separates nodes; a host with its own name is "
+                f"{VARIABLE}: {named!r} is not an address. In a text a comma separates nodes; a host with its own "
+                f"name is "
                 f"""an item of a list, name,ip, such as -e '{{"{VARIABLE}": ["db1,10.10.3.3"]}}'."""
             ]
         )

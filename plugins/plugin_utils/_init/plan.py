@@ -73,7 +73,7 @@ def plan(
         path for path in written if sample is not None and path not in wanted and is_sample(path)
     ]
     mistakes = [
-        f"init_overwrite: {path!r} is no file that init writes; it writes {', '.join(sorted(wanted))}."
+        f"init_overwrite: {path!r} is not a file that init writes; it writes {', '.join(sorted(wanted))}."
         for path in overwrite
         if path not in wanted
     ]

@@ -107,9 +107,9 @@ def variables(
     if uses:
         rows = [(use.name, f"{use.file}:{use.line}", _fate(removed[use.name])) for use in uses]
         lines += [
-            "VARIABLES that are set here and that Kubespray does not read any more:",
+            "VARIABLES that are set here and that Kubespray no longer reads:",
             "",
-            *table(("VARIABLE", "SET IN", "WHAT BECAME OF IT"), rows),
+            *table(("VARIABLE", "SET IN", "NOW"), rows),
         ]
     set_here = {use.name for use in uses}
     others = [_named(name, removed[name]["guesses"]) for name in fresh if name not in set_here]

@@ -62,7 +62,7 @@ def choose(
             "credential.helper store) and leave out what stands before the @ or looks like a key."
         )
     elif repository.startswith("-") or re.search(r"\s", repository):
-        mistakes.append(f"{_SOURCE}: {repository!r} is no repository; give a git URL or a path.")
+        mistakes.append(f"{_SOURCE}: {repository!r} is not a repository; give a git URL or a path.")
     elif "://" not in repository and ":" not in repository:
         mistakes.append(
             f"{_SOURCE}: there is no directory {repository!r}; give a git URL or the path of a repository."
@@ -96,7 +96,7 @@ def _choose(
             [f"{_VERSION}: {found}; an installed collection has no sample either. {_HOW}"]
         )
     if not _kubespray.REF.fullmatch(wanted) or ".." in wanted:
-        raise InitError([f"{_VERSION}: {wanted!r} is no name of a tag or branch. {_HOW}"])
+        raise InitError([f"{_VERSION}: {wanted!r} is not the name of a tag or branch. {_HOW}"])
     if in_use and wanted == f"v{in_use}":
         return Source(current.resolve())
     if last and wanted == f"v{last}":

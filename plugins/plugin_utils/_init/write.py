@@ -60,7 +60,7 @@ def apply(
         changes.undo()
         raise InitError(
             [
-                f"{exc.filename or directory}: {exc.strerror}. Nothing was changed; mend that and run it again."
+                f"{exc.filename or directory}: {exc.strerror}. Nothing was changed; fix that and run it again."
             ]
         ) from exc
     except BaseException:

@@ -13,7 +13,7 @@ the support matrix of its documentation. The file imports nothing, so that noxfi
 
 from __future__ import annotations
 
-# The lowest and the highest Python 3.N for the controller, by ansible-core: those that this collection runs on.
+# The lowest and the highest Python 3.N for the control node, by ansible-core: those that this collection runs on.
 CORE_PYTHONS = {
     "2.17": (10, 12),
     "2.18": (11, 13),

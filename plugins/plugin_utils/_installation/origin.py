@@ -62,7 +62,7 @@ def is_folder(version: str) -> bool:
 def of_folder(folder: Path, kind: str = "path") -> Origin:
     """The Kubespray in a folder."""
     if not folder.is_dir():
-        raise OriginError(f"kubespray_version: {folder} is no folder.")
+        raise OriginError(f"kubespray_version: {folder} is not a folder.")
     try:
         version = _kubespray.read(folder).version
         identity = tree.digest(folder)
@@ -162,5 +162,5 @@ def of_refs(refs: Mapping[str, str], version: str, source: str) -> Origin:
     hint = f" Did you mean {near[0]}?" if near else ""
     folder = f" For a folder of that name write ./{version}." if Path(version).is_dir() else ""
     raise OriginError(
-        f"kubespray_version is '{version}', which is no tag and no branch of {source}.{hint}{folder}"
+        f"kubespray_version is '{version}', which is neither a tag nor a branch of {source}.{hint}{folder}"
     )

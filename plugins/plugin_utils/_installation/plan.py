@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What to do so that a cluster directory has the controller that was asked for; nothing is changed here."""
+"""What to do so that a cluster directory has the Kubespray that was asked for; nothing is changed here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OWN_PARTS = ("meta", "playbooks", "plugins", "roles")
 
 
 class PlanError(Exception):
-    """The controller cannot be made as asked; one text for each mistake."""
+    """It cannot be installed as asked; one text for each mistake."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -155,9 +155,9 @@ def _make(wanted: Wanted, running: Path) -> Plan:
         for path in (wanted.lock_file, wanted.wheelhouse)
     )
     if lock_file and not os.path.isfile(lock_file):
-        mistakes.append(f"controller_lock_file: {lock_file} is no file.")
+        mistakes.append(f"controller_lock_file: {lock_file} is not a file.")
     if wheelhouse and not os.path.isdir(wheelhouse):
-        mistakes.append(f"controller_wheelhouse: {wheelhouse} is no folder.")
+        mistakes.append(f"controller_wheelhouse: {wheelhouse} is not a folder.")
     python = shutil.which(os.path.expanduser(wanted.python)) if wanted.python else None
     if wanted.python and not (python and pythons.probe(python)):
         mistakes.append(f"controller_python: {wanted.python} is no Python 3 that starts.")
@@ -223,7 +223,7 @@ def _directory_mistakes(directory: str) -> list[str]:
         ]
     nearest = next(parent for parent in (path, *path.parents) if parent.exists())
     if not nearest.is_dir():
-        return [f"k8n_dir is {path}, but {nearest} is no folder."]
+        return [f"k8n_dir is {path}, but {nearest} is not a folder."]
     if not os.access(nearest, os.W_OK | os.X_OK):
         return [f"k8n_dir is {path}, and this login may not write in {nearest}."]
     return _safe_directory.mistakes(path, "k8n_dir")

@@ -18,7 +18,7 @@ _LONGEST = 2000
 
 
 class IpListError(Exception):
-    """What is wrong in the input: every mistake with its place and how to mend it."""
+    """What is wrong in the input: every mistake with its place and how to fix it."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__(*mistakes)

@@ -16,7 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,{MAX_NAME}}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBERS = re.compile(r"[0-9.]+")
-# A host of such a name would be taken for the group, or for the controller itself.
+# A host of such a name would be taken for the group, or for the control node itself.
 _RESERVED = frozenset({"all", "ungrouped", "etcd", "localhost"})
 
 
@@ -37,12 +37,12 @@ def name_mistake(name: str) -> str:
         "RFC 1123 in lower case: labels of letters, digits and '-', with no '-' at either end;"
         f" at most {MAX_NAME} characters in all"
     )
-    better = mend(name)
+    better = nearest_name(name)
     remedy = f"write {better} ({wanted})" if better else f"wanted {wanted}"
     return f"{show(name)} is not a valid host name; {remedy}"
 
 
-def mend(text: str) -> str:
+def nearest_name(text: str) -> str:
     """The nearest valid name, or an empty text if nothing of it can stay."""
     labels = (re.sub(r"[^a-z0-9]+", "-", label).strip("-") for label in text.lower().split("."))
     better = ".".join(label for label in labels if label)

@@ -18,8 +18,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
     did_you_mean,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import (
-    mend,
     name_mistake,
+    nearest_name,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import Node
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
@@ -133,7 +133,7 @@ def _read_role_names(value: object, mistakes: Mistakes) -> dict[str, str]:
         elif not isinstance(text, str):
             mistakes.add(f"role_names, {role}", f"this is {describe(text)}; wanted a text")
         elif not _LITERAL.fullmatch(text) or not text:
-            better = mend(text) or "node"
+            better = nearest_name(text) or "node"
             mistakes.add(
                 f"role_names, {role}",
                 f"{show(text)} cannot stand in a host name; write for example {better}",

@@ -25,7 +25,7 @@ def explain_even(members: int, total: int, listed: bool) -> str:
         f"{members} etcd members are an even number: the majority is {majority(members)}, so they"
         f" survive the loss of {losses(members)}; {fewer} with a majority of {majority(fewer)}"
         f" {'survives' if fewer == 1 else 'survive'} the loss of {losses(fewer)} just as well."
-        " The member more adds no safety, and a network split into two halves of"
+        " The extra member adds no safety, and a network split into two halves of"
         f" {members // 2} stops both; {remedy}, or allow_even_etcd: true (or a"
         " waiver of even_etcd in k8n_waivers) if you must"
     )

@@ -73,7 +73,7 @@ def decode(line: bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
-        raise AgentError(f"it answered with something else than was asked: {shown(line)}")
+        raise AgentError(f"it answered something other than what was asked: {shown(line)}")
     if "error" in answer:
         raise AgentError(f"its agent failed: {shown(str(answer['error']).encode())}")
     return answer
@@ -175,4 +175,4 @@ def _size(value: Any) -> int | None:
 
 
 def _strange() -> AgentError:
-    return AgentError("it answered with something else than was asked")
+    return AgentError("it answered something other than what was asked")

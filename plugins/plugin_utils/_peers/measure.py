@@ -33,11 +33,11 @@ _EXCHANGES = 5
 _SAMPLES = 5
 # A first packet that is lost is sent again after one second.
 _CONNECT_SECONDS = 2.5
-# An agent whose controller has gone without a word, such as behind a cut line, ends after so long without a command.
+# An agent whose control node has gone without a word, such as behind a cut line, ends after so long without a command.
 _IDLE_SECONDS = 240
 # What a probe takes beside the connections: the sizes of packets, and the answer's way.
 _PROBE_SECONDS = 15.0
-# How often to look whether the controller's process is still there.
+# How often to look whether the control node's process is still there.
 _LOOK_SECONDS = 0.5
 # As many connections as an agent tries at a time.
 _AT_A_TIME = 256

@@ -36,7 +36,7 @@ _SAID = {
     "unreachable": "the network says that there is no way, as firewalls and routers do",
     "silent": "the connection is made, but nothing comes through it",
     "closed": "the connection is closed before any answer, as by a proxy or a host with the same address",
-    "other": "something else than this host answers, such as a proxy or a host with the same address",
+    "other": "something other than this host answers, such as a proxy or a host with the same address",
 }
 _MOST_PORTS = 8
 # Of more hosts than these a command names the networks.
@@ -87,7 +87,7 @@ def _untested(states: dict[Port, str]) -> Iterator[Finding]:
     if taken:
         yield Skipped(
             "port_blocked",
-            f"{_labels(taken)} is in use on this host, and nobody answers a trial of UDP.",
+            f"{_labels(taken)} is in use on this host, and nothing answers a test of UDP.",
         )
 
 
@@ -122,7 +122,7 @@ def _cut_off(name: str, measured: Measured) -> Problem:
         "port_blocked",
         f"This host ({measured.addresses[name]}) reaches no port of {some(targets)}, which others reach: "
         f"{'; '.join(_say(each) for each in sorted(said))} (wanted: open).",
-        f"Mend the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
+        f"Fix the routes of {name} and let its firewall, and those on its way, pass its connections to the others: "
         "'ip route get ADDRESS' and 'nft list ruleset' on it show where they end.",
     )
 

@@ -35,7 +35,7 @@ class Finding:
     """One finding and every host that has it.
 
     problem is cleaned; where the hosts' own names stood in it, it says HOST and ADDRESS. fix is the number of its fix,
-    None where prepare mends it.
+    None where prepare fixes it.
     """
 
     severity: str

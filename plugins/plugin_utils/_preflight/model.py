@@ -56,13 +56,14 @@ class Known:
 class Place:
     """A host, or (controller), (inventory) or (cluster), and what the checks said of it.
 
-    mended has the ids of the problems that prepare mends there; measured is what node_probe returned beside them.
+    fixed_by_prepare has the ids of the problems that prepare fixes there; measured is what node_probe returned beside
+    them.
     """
 
     name: str
     judged: Judged
     known: Known = Known()
-    mended: frozenset[str] = frozenset()
+    fixed_by_prepare: frozenset[str] = frozenset()
     measured: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -72,8 +73,8 @@ class Place:
         ]
 
     def _severity(self, problem: Problem) -> str:
-        mends = problem["severity"] == BLOCK and problem["id"] in self.mended
-        return PREPARE if mends else problem["severity"]
+        fixes = problem["severity"] == BLOCK and problem["id"] in self.fixed_by_prepare
+        return PREPARE if fixes else problem["severity"]
 
     @property
     def worst(self) -> str:
@@ -164,7 +165,7 @@ class Report:
 
 def build(
     probes: Mapping[str, object],
-    mended: Mapping[str, Collection[str] | None],
+    fixed_by_prepare: Mapping[str, Collection[str] | None],
     inventory: object = None,
     controller: object = None,
     between: Iterable[object] = (),
@@ -174,8 +175,8 @@ def build(
 ) -> Report:
     """Collect what the checks returned.
 
-    probes maps a host to the result of its node_probe. mended maps a host to the ids of the problems that the role
-    prepare mends there, when it runs next: such a problem does not block. inventory is the result of quorum and
+    probes maps a host to the result of its node_probe. fixed_by_prepare maps a host to the ids of the problems that the
+    role prepare fixes there, when it runs next: such a problem does not block. inventory is the result of quorum and
     controller that of controller_check, None where they are no part of the run; between are the results of the checks
     between hosts; settings is the result of kubespray_settings. A result that is not a check's, because the task
     itself failed, is a problem.
@@ -203,7 +204,7 @@ def build(
                 host,
                 _levels.apply(judged, run.levels_of(host)),
                 (known or {}).get(host, Known()),
-                frozenset(mended.get(host) or ()),
+                frozenset(fixed_by_prepare.get(host) or ()),
                 _measured(probes[host]),
             )
             for host, judged in found.items()

@@ -28,7 +28,7 @@ def of_host(result: object) -> Judged:
         block(
             "probe_failed",
             f"The check did not run: {_said(result)}",
-            "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
+            "Fix what the failed task of this host says above, or run it again with -vvv on this host.",
         ),
     )
 
@@ -39,8 +39,8 @@ def of_controller(result: object) -> Judged:
         result,
         warn(
             "controller_unknown",
-            f"The check of the controller did not run: {_said(result)}",
-            "Mend what its failed task says above.",
+            f"The check of the control node did not run: {_said(result)}",
+            "Fix what its failed task says above.",
         ),
     )
 
@@ -74,7 +74,7 @@ def of_between(result: object) -> Iterator[tuple[str | None, Judged]]:
         problem = warn(
             "between_failed",
             f"A check between the hosts did not run: {_said(result)}",
-            "Mend what its failed task says above, or run it again with -vvv.",
+            "Fix what its failed task says above, or run it again with -vvv.",
         )
         yield None, Judged([problem])
 

@@ -99,7 +99,7 @@ def _since(report: Report, before: Told, found: list[Finding], new: list[Finding
         names = (
             f"{each.problem['id']} on {compact(each.hosts, _PARTS_IN_A_CELL)}" for each in left
         )
-        yield f"Left, as told above with what helps: {'; '.join(names)}."
+        yield f"Still there, with the fixes above: {'; '.join(names)}."
 
 
 def _rows(found: list[Finding], width: int) -> Iterator[str]:
@@ -186,7 +186,7 @@ def _footer(report: Report) -> Iterator[str]:
         number = len(report.run.left_out)
         yield (
             f"Left out of this run: {compact(report.run.left_out, _PARTS_IN_A_LINE)}; "
-            f"nothing is known of {'it' if number == 1 else 'them'}, nor of what lies between."
+            f"nothing is known of {'it, nor of its' if number == 1 else 'them, nor of their'} connections."
         )
 
 
@@ -195,8 +195,8 @@ def _headline(report: Report) -> str:
     text = f"{name}: {len(report.ready)} of {hosts} with nothing wrong."
     kinds = (
         (report.count(BLOCK), "{} that blocks", "{} that block"),
-        (report.count(PREPARE), "{} that prepare mends", "{} that prepare mends"),
-        (report.count(WARN), "{} to know of", "{} to know of"),
+        (report.count(PREPARE), "{} that prepare fixes", "{} that prepare fixes"),
+        (report.count(WARN), "{} warning", "{} warnings"),
     )
     found = ", ".join(
         (one if number == 1 else many).format(number) for number, one, many in kinds if number

@@ -119,7 +119,7 @@ def full(kind: str, failure: Failure) -> list[str]:
 
 
 def means(known: Known, columns: int) -> list[str]:
-    """What it means and what mends it, in lines of that width."""
+    """What it means and what fixes it, in lines of that width."""
     return [
         *wrapped(f"means: {known.meaning}", columns, INDENT),
         *wrapped(f"fix: {known.fix}", columns, INDENT),

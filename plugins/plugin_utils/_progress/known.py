@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What the failures that users meet most mean, and what mends them: one table."""
+"""What the failures that users meet most mean, and what fixes them: one table."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ TABLE = (
         "The task needs root and runs as an ordinary login: become is off.",
         "Run the same command with -b, or set ansible_become: true in the inventory.",
     ),
-    # The controller.
+    # The control node.
     Known(
         r"Ansible must be between",
         "This Kubespray accepts another range of ansible-core than the one that runs here.",
@@ -162,8 +162,8 @@ TABLE = (
     Known(
         r"^assertion: |^Assertion failed",
         "One of Kubespray's own checks says no.",
-        "Mend what the condition above asks for. Most of Kubespray's checks the playbook k8n.cluster.audit shows before"
-        " the run, all at once, with how to mend each or waive it by name.",
+        "Fix what the condition above asks for. The playbook k8n.cluster.audit shows most of Kubespray's checks before"
+        " the run, all at once, and how to fix each or waive it by name.",
         path=r"kubespray.*/roles/",
     ),
     Known(
@@ -175,7 +175,7 @@ TABLE = (
     ),
     Known(
         "",
-        "The etcd members do not find together: one of them is down, or they cannot reach each other on ports 2379"
+        "The etcd members do not form a cluster: one of them is down, or they cannot reach each other on ports 2379"
         " and 2380, or their clocks differ.",
         "On each member: systemctl status etcd, journalctl -u etcd, timedatectl; look for a firewall between them.",
         task=r"etcd.*healthy",
@@ -202,7 +202,7 @@ TABLE = (
     Known(r"^rc: 124$", *_NO_JOIN, task=r"join to cluster"),
     Known(
         r"localhost:8080(/openapi|/api| was refused)",
-        "kubectl was called where root has no kubeconfig, so that it asked localhost:8080, where nobody answers.",
+        "kubectl was called where root has no kubeconfig, so that it asked localhost:8080, where nothing answers.",
         "Run the whole playbook. With --tags add the tag client, whose role writes root's kubeconfig on the control"
         " plane.",
         path=r"/kubespray/",
@@ -236,8 +236,8 @@ TABLE = (
     ),
     Known(
         r"error execution phase",
-        "kubeadm stopped in the phase that it names; why stands behind it.",
-        "Change what it says. On the host journalctl -u kubelet and crictl ps -a tell more.",
+        "kubeadm stopped in the phase that it names; its message says why.",
+        "Correct what it says. On the host journalctl -u kubelet and crictl ps -a tell more.",
     ),
     Known(
         r"Request failed|HTTP Error|url.?open error|Failed to download|failed checksum|Connection failure|certificate"

@@ -103,7 +103,7 @@ REFUSALS = (
     Refusal(
         r"DirAvailable-.*etcd.*",
         "The folder for etcd's data is not empty: an earlier cluster has left it.",
-        "If nothing of it is needed any more, move it away on the host, or run the playbook k8n.cluster.kubespray with"
+        "If it is no longer needed, move it away on the host, or run the playbook k8n.cluster.kubespray with"
         " -e k8n_playbook=reset, then go on.",
     ),
     Refusal(
@@ -181,13 +181,13 @@ REFUSALS = (
     ),
     Refusal(
         "Hostname",
-        "The node's name is none that Kubernetes takes, or cannot be resolved.",
+        "The node's name is not one that Kubernetes accepts, or it cannot be resolved.",
         "Give the host a valid name in the inventory and run the playbook k8n.cluster.prepare, which writes its line"
         " into /etc/hosts.",
     ),
     Refusal(
         "KubernetesVersion",
-        "kubeadm is older than the Kubernetes that it shall install.",
+        "kubeadm is older than the Kubernetes that it should install.",
         "Look with kubeadm version on the host; set kube_version to that of this Kubespray and run the whole playbook,"
         " which downloads the kubeadm that belongs to it.",
     ),

@@ -59,7 +59,7 @@ _AUTHORITY = _Kind(
     "certs renew' leaves it as it is."
 )
 _ETCD = _Kind(
-    "Run k8n.cluster.deploy again: Kubespray makes etcd's certificates anew in each run, unless "
+    "Run k8n.cluster.deploy again: Kubespray makes new certificates for etcd in each run, unless "
     "force_etcd_cert_refresh is false."
 )
 # Not Kubespray's k8s-certs-renew.sh: it ends without a word where everything lasts beyond its next turn.

@@ -38,7 +38,7 @@ def hosts(cluster: Cluster) -> list[str]:
 def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
     """Each finding with its host.
 
-    All hosts were asked between the start of the run and now. The controller's own clock is one among the others, so
+    All hosts were asked between the start of the run and now. The control node's own clock is one among the others, so
     that a wrong one there does not make all hosts wrong.
     """
     clocks = {
@@ -60,7 +60,7 @@ def judge(cluster: Cluster) -> Iterator[tuple[str, Finding]]:
                 block(
                     _ID,
                     f"Its clock is about {_shown(abs(off))} {'ahead of' if off > 0 else 'behind'} the other hosts "
-                    f"and the controller: certificates and tokens may not be good yet, or no more.",
+                    f"and the control node: certificates and tokens may not be valid yet, or no longer.",
                     "Set it right and keep it so: on this host run 'systemctl restart chronyd chrony ntpd ntpsec "
                     "systemd-timesyncd', which restarts what is there of these, and see that it reaches a time "
                     "server; 'date -u' then shows the time of the other hosts.",

@@ -93,7 +93,7 @@ def _host(cluster: Cluster, host: str) -> Iterator[Finding]:
             + (f" It said last: {part['last_words']}" if part["last_words"] else ""),
             "Fix what 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)' and 'journalctl -u kubelet -n "
             "50' say on this host; its settings are in /etc/kubernetes/manifests/kube-apiserver.yaml, and the kubelet "
-            "starts it anew within five minutes after a change there.",
+            "restarts it within five minutes after a change there.",
         )
 
 

@@ -201,7 +201,7 @@ def _cluster(cluster: Cluster, view: View) -> Iterator[Finding]:
         if strangers:
             yield block(
                 "etcd_member_foreign",
-                f"etcd has members that are no etcd hosts of the inventory: {listed(strangers)}. Each of them counts "
+                f"etcd has members that are not etcd hosts of the inventory: {listed(strangers)}. Each of them counts "
                 f"for the majority, which is {_quorum.majority(len(view.members))} of {len(view.members)}.",
                 "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             )
@@ -214,7 +214,7 @@ def _cluster(cluster: Cluster, view: View) -> Iterator[Finding]:
             f"{listed(view.without_leader)} {'knows' if len(view.without_leader) == 1 else 'know'} no leader of etcd: "
             f"{len(view.status)} of {count} members answer, {_quorum.majority(count)} must agree on one. Nothing can "
             f"be written.",
-            "Bring the members back that do not answer; if they are lost for good, use Kubespray's playbook "
+            "Bring back the members that do not answer; if they are lost for good, use Kubespray's playbook "
             "recover_control_plane.",
         )
     terms = Counter(status["term"] for status in view.status.values())

@@ -41,7 +41,7 @@ _ALARMS = {
     "CORRUPT": (
         "its database is not that of the other members",
         f"Take the member out with 'etcdctl.sh member remove' and its id, move its data away (by default "
-        f"/var/lib/etcd), let it join anew as {NODES} says, then run 'etcdctl.sh alarm disarm'.",
+        f"/var/lib/etcd), let it join again as {NODES} says, then run 'etcdctl.sh alarm disarm'.",
     ),
 }
 

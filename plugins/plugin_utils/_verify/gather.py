@@ -78,7 +78,7 @@ def _why_lost(result: object, address: str) -> Problem:
     if not isinstance(result, Mapping):
         return block(
             "probe_failed",
-            "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or "
+            "Kubespray did not finish here: this host failed or became unreachable earlier in this run, or "
             "was stopped when another one did. Nothing is known of it now.",
             "Fix what the failed task says above, and run k8n.cluster.deploy again.",
         )

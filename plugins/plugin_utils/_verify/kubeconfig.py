@@ -92,7 +92,7 @@ def _load(content: str) -> object:
         raise KubeconfigError([str(exc)]) from exc
     # A ValueError also for a day that is none, such as 2026-13-01.
     except (ValueError, yaml.YAMLError, RecursionError) as exc:
-        raise KubeconfigError(["it is no YAML"]) from exc
+        raise KubeconfigError(["it is not YAML"]) from exc
     return data
 
 
@@ -129,7 +129,7 @@ def _wrong_values(data: object) -> Iterator[str]:
     for place in _NAMES:
         name = _at(data, place)
         if not (isinstance(name, str) and _NAME.fullmatch(name)):
-            yield f"{place} is {show(name)}, which is no name"
+            yield f"{place} is {show(name)}, which is not a name"
     for place in _DATA:
         if not _is_base64(_at(data, place)):
             yield f"{place} is not base64"

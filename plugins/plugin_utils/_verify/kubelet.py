@@ -157,9 +157,9 @@ def _range(part: Mapping[str, Any], node: Mapping[str, Any] | None) -> Iterator[
         yield block(
             _RANGE,
             f"The pods of this host have addresses of another range ({other[0]['name']} says "
-            f"{other[0]['address']}) than its node, {listed(node['pod_ranges'])}: the node was registered anew. Pods "
+            f"{other[0]['address']}) than its node, {listed(node['pod_ranges'])}: the node was registered again. Pods "
             f"here cannot be reached, and new ones do not start.",
-            f"On this host run as root '{'; '.join([*links, 'crictl rmp -fa'])}': the pods are made anew, with "
+            f"On this host run as root '{'; '.join([*links, 'crictl rmp -fa'])}': the pods are made again, with "
             f"addresses of the node's range.",
         )
 

@@ -95,7 +95,7 @@ def _host(
             f"{listed(each['name'] for each in nodes)}.",
             _REGISTER if (cluster.part(host, "kubelet") or {}).get("login") else _RUN_AGAIN,
         )
-        yield from (Unknown(check.id, "the host is no node.") for check in HOST_CHECKS[1:])
+        yield from (Unknown(check.id, "the host is not a node.") for check in HOST_CHECKS[1:])
         return
     if node["ready"] != "True":
         why = f": {node['why']}" if node["why"] else ""
@@ -121,8 +121,8 @@ def _closed(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Fi
         since = f" since {node['cordoned_since']}" if node["cordoned_since"] else ""
         yield warn(
             "node_cordoned",
-            f"The node is cordoned{since}: no new pod is placed on it. Somebody has done that, or an upgrade that did "
-            f"not come to its end; Kubespray opens only what it has cordoned in the same run.",
+            f"The node is cordoned{since}: no new pod is placed on it. Somebody has done that, or an upgrade that "
+            f"was interrupted; Kubespray opens only what it has cordoned in the same run.",
             f"{view.capital(view.on_admin(cluster, f'kubectl uncordon {name}'))}.",
         )
     known = {*_OF_KUBESPRAY, *_wanted_taints(cluster.hosts[host].variables.get("node_taints"))}
@@ -210,7 +210,7 @@ def _foreign(
             CLUSTER,
             warn(
                 "node_foreign",
-                f"The cluster has nodes that are no hosts of the inventory: {listed(strangers)}.",
+                f"The cluster has nodes that are not hosts of the inventory: {listed(strangers)}.",
                 "Write them into the inventory, or remove them with 'kubectl delete node'.",
             ),
         )

@@ -135,9 +135,7 @@ def _lacking(cluster: Cluster, each: Mapping[str, Any], missing: Mapping[str, An
     if missing["excluded"]:
         said = "its template excludes this node by its name"
         undo = f"kubectl -n kube-system rollout undo daemonset {name}"
-        fix = (
-            f"{view.capital(view.on_admin(cluster, undo))}, which takes back the last change to it."
-        )
+        fix = f"{view.capital(view.on_admin(cluster, undo))}, which undoes the last change to it."
     else:
         said = "none is made for it"
         describe = f"kubectl -n kube-system describe daemonset {name}"

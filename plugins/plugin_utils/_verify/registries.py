@@ -63,7 +63,7 @@ def _silent(silent: list[Mapping[str, Any]]) -> Finding:
     return warn(
         _ID,
         f"This host has images of {listed(registry['registry'] for registry in silent)}, and nothing answers there "
-        f"any more: {each}. What runs goes on; a pod whose image is not on its host does not start.",
+        f"now: {each}. Running containers go on; a pod whose image is not on its host does not start.",
         "Start the registry, or open the way to it from this host; or write one that answers into "
         "containerd_registries_mirrors and run k8n.cluster.deploy.",
     )

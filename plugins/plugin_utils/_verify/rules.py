@@ -29,7 +29,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 HOST_CHECKS: tuple[Check, ...] = ()
 CLUSTER_CHECKS = (
     Check("webhook_silent", "every webhook that must agree answers", "block", DEPLOYED),
-    Check("disruption_never_allowed", "no PodDisruptionBudget forbids for ever to drain a node", "warn", DEPLOYED),
+    Check("disruption_never_allowed", "no PodDisruptionBudget forbids draining a node for ever", "warn", DEPLOYED),
     Check("dns_policy_refuses", "no NetworkPolicy keeps questions from CoreDNS", "block", DEPLOYED),
 )  # fmt: skip
 CHECKS = CLUSTER_CHECKS
@@ -89,7 +89,7 @@ def _budgets(cluster: Cluster, found: Mapping[str, Any]) -> Iterator[Finding]:
     yield warn(
         _BUDGET,
         f"A PodDisruptionBudget lets none of its pods go, even while all of them are well: {listed(each)}.{more} A "
-        f"drain, and so an upgrade, waits for it in vain.",
+        f"drain, and so an upgrade, waits for it for ever.",
         f"Give its workload more pods, or let one of them go: {view.on_admin(cluster, patch)}.",
     )
 

@@ -67,7 +67,7 @@ SETTINGS = {
 
 
 class Cost(NamedTuple):
-    """One run: seconds on the wall and of the controller's CPU, and what the callback counted."""
+    """One run: seconds on the wall and of the control node's CPU, and what the callback counted."""
 
     wall: float
     cpu: float

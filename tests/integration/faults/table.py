@@ -51,8 +51,8 @@ Written by tests/integration/faults/table.py from faults.yml beside it.
 
 Each fault is made on a real SSH host of its own (a script in
 [tests/lab/faults](../tests/lab/faults), or variables in the inventory). One preflight runs over all of these hosts and
-some healthy ones, and [a test](../tests/integration/test_faults.py) holds it against this table: each host has exactly
-these findings, and the others of them are judged whatever one of them does. `...` stands for what differs from run to
+some healthy ones, and [a test](../tests/integration/test_faults.py) compares the report with this table: each host
+has exactly these findings, and no host keeps the others from being judged. `...` stands for what differs from run to
 run.
 
 | fault | found, and what it says |
@@ -61,8 +61,8 @@ FALSE_ALARMS = """
 ## False alarms
 
 Three healthy hosts, two Debian 13 and one Debian 12, are among the hosts of that run as they were installed. Then
-`k8n.cluster.prepare` runs on them, and preflight again. Neither time is anything found on them. These are minimal
-installations from Debian's packages; no image of Ubuntu can be had where these tests run, so nothing is known of its
+`k8n.cluster.prepare` runs on them, and preflight again. Both times nothing is found on them. These are minimal
+installations from Debian's packages; there is no image of Ubuntu where these tests run, so nothing is known of its
 false alarms.
 
 The hosts are containers, which share the disk, the cores and the kernel of one machine. So some checks do not judge

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 k8n contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Programs print what is no text and commands for a terminal.
+# Programs print what is not text and commands for a terminal.
 set -eu
 for program in nft iptables-save sshd; do
   # Some are links to what has other names as well.

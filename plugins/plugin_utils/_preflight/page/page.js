@@ -8,7 +8,7 @@
   const ROW = 27;
   const GLYPHS = { b: "✕", r: "↻", w: "!", p: "✓", u: "?", s: "–", o: "○", ".": "" };
   const WORDS = {
-    b: "blocks", r: "prepare mends it", w: "to know of", p: "passed", u: "unknown", s: "does not apply", o: "off",
+    b: "blocks", r: "prepare fixes it", w: "warning", p: "passed", u: "unknown", s: "does not apply", o: "off",
     ".": "did not run",
   };
   const TELLS = "brwu";
@@ -137,7 +137,7 @@
       const found = element("p", "");
       found.append(element("span", severity, { class: `tag ${severity}` }), ` ${cells[2].textContent.replace(id, "").trim()}`);
       const link = cells[3].querySelector("a");
-      const fix = link ? document.querySelector(`${link.hash} p`).textContent : "The role prepare mends it.";
+      const fix = link ? document.querySelector(`${link.hash} p`).textContent : "The role prepare fixes it.";
       body.append(found, element("p", fix, { class: "fix" }));
     });
     $("detail").showModal();

@@ -66,8 +66,8 @@ NAMES_WRONG = {
     "lookup": {**NAMES_WELL["lookup"], "canonical": "x.example.org"},
 }
 SLOW_TEXT = (
-    "One sudo takes 3.0 s on the host itself (wanted: at most 2 s). The host resolves its own name, so the cause is "
-    "another: PAM modules, accounts on a directory server, or load. Fix: Log in to the host and find out with "
+    "One sudo takes 3.0 s on the host itself (wanted: at most 2 s). The host resolves its own name, so it has another "
+    "cause: PAM modules, accounts on a directory server, or load. Fix: Log in to the host and find out with "
     "'time sudo -k true' what sudo waits for."
 )
 
@@ -791,8 +791,8 @@ def test_node_probe_of_a_host_that_writes_its_own_advice(make, monkeypatch, way)
     assert "curl http" not in repr({**result, "warnings": None})
     assert result["warnings"][0] == "n1 says: harmless?]0;OWNED??[2J"
     assert result["warnings"][-1] == (
-        "n1 returned problems and fix of its own making, which count for nothing: what is wrong with a host is said "
-        "here, by what was measured there."
+        "n1 returned problems and fix of its own, which are ignored: only what was measured on a host says what is "
+        "wrong with it."
     )
     assert all(text.isprintable() and len(text) < 600 for text in result["warnings"])
     assert len(result["warnings"]) == 21
@@ -810,7 +810,7 @@ def test_what_no_host_measures(make, measured):
 
     assert (problem["id"], problem["message"]) == (
         "probe_failed",
-        "What this host says of its sudo and its names makes no sense; nothing else is believed of it.",
+        "What this host says of its sudo and its names makes no sense, so everything else that it says is ignored.",
     )
     for plugin in (sudo_check, hostname_check):
         assert make(plugin, module={"measured": []}).run(None, {"inventory_hostname": "n1"}) == {

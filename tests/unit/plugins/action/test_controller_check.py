@@ -192,8 +192,8 @@ def test_mistakes_in_the_keys_as_this_core_knows_them(
         (problem["id"], problem["message"].removeprefix(where)): problem["fix"]
         for problem in check(config)["problems"]
     }
-    unknown = "is no key that this Ansible knows: it has no effect."
-    removed = "is known to this Ansible no more: it has no effect."
+    unknown = "is not a key that this Ansible knows: it has no effect."
+    removed = "is no longer known to this Ansible: it has no effect."
     section = "no installed plugin knows the section"
     assert found == {
         ("config_key_unknown", f", line 3: [ssh_connection] ansible_ssh_args {unknown}"): (

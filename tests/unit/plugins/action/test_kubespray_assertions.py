@@ -202,7 +202,7 @@ def test_what_cannot_be_known_says_why(gates: dict[str, dict[str, Any]]) -> None
 def test_a_task_file_that_does_not_parse_is_named_with_its_line(tmp_path: Path) -> None:
     result, printed = audit(tmp_path, **{"roles/validate/tasks/main.yml": "- name: a\n  when: [\n"})
     assert result == {}
-    assert "roles/validate/tasks/main.yml, line 3: Kubespray's task file is no YAML:" in printed
+    assert "roles/validate/tasks/main.yml, line 3: Kubespray's task file is not YAML:" in printed
 
 
 def test_no_check_at_all_is_an_error(tmp_path: Path) -> None:

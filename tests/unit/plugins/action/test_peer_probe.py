@@ -135,7 +135,8 @@ def test_every_mistake_at_once(probe: Callable[..., dict[str, Any]]) -> None:
 
     assert found["failed"] is True
     assert found["msg"] == (
-        "k8n.cluster.peer_probe: probes has nobody, which is no host of the inventory; neighbours is 0, it must be a "
+        "k8n.cluster.peer_probe: probes has nobody, which is not a host of the inventory; neighbours is 0, it must be "
+        "a "
         "number above 0; timeout is -2.0, it must be a number above 0; settings.ports[0].port is 0, it must be a "
         "number from 1 to 65535; thresholds.clock_offset_seconds is -1, it must be a number above 0."
     )

@@ -115,7 +115,7 @@ def test_a_cluster_directory_gets_its_reports(play: Play, tmp_path: Path) -> Non
         "PREFLIGHT: 2 of 2 hosts with nothing wrong.\n"
         "Checks: 2 passed.\n"
         "1 check switched off: swap_on.\n"
-        "Left out of this run: n3; nothing is known of it, nor of what lies between.\n"
+        "Left out of this run: n3; nothing is known of it, nor of its connections.\n"
         "The whole report: reports/preflight.html\n"
     ) in output
     written: dict[str, Any] = json.loads((tmp_path / "reports" / "preflight.json").read_text())

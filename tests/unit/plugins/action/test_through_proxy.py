@@ -98,7 +98,7 @@ def test_without_a_proxy_that_of_the_environment_stays(tmp_path: Path) -> None:
             "local",
             "controller_proxy is not of the form http://[USER:PASSWORD@]HOST:PORT.",
         ),
-        (PROXY, "ssh", "through_proxy works on the controller only: connection: local"),
+        (PROXY, "ssh", "through_proxy works on the control node only: connection: local"),
     ],
 )
 def test_what_it_refuses(proxy: str, connection: str, wanted: str, tmp_path: Path) -> None:

@@ -287,8 +287,8 @@ def test_an_expression_that_fails_is_skipped(tmp_path: Path) -> None:
             "  2. nodes, item 2: this is a number (7); wanted a text such as 10.10.1.2, or a"
             " mapping\n"
             "  3. etcd: 2 etcd members are an even number: the majority is 2, so they survive the"
-            " loss of 0; 1 with a majority of 1 survives the loss of 0 just as well. The member"
-            " more adds no safety, and a network split into two halves of 1 stops both; write"
+            " loss of 0; 1 with a majority of 1 survives the loss of 0 just as well. The extra member adds no safety, "
+            "and a network split into two halves of 1 stops both; write"
             " etcd: 1, or allow_even_etcd: true (or a waiver of even_etcd in k8n_waivers) if you must",
         ),
     ],

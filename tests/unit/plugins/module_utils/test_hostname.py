@@ -236,7 +236,7 @@ def test_an_invalid_name_in_the_inventory():
     ]
 
 
-def test_an_invalid_present_name_is_mended_by_renaming():
+def test_an_invalid_present_name_is_fixed_by_renaming():
     values, problems = judge("node1", Names("Old_Name", "Old_Name"), FOUND, hosts=True)
 
     assert values["valid"] is False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The agent as a process of its own on this machine, spoken to as the controller does."""
+"""The agent as a process of its own on this machine, spoken to as the control node does."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def test_slow_for_another_reason():
         "id": "sudo_slow",
         "severity": "warn",
         "message": "One sudo takes 3.0 s on the host itself (wanted: at most 2 s). The host "
-        "resolves its own name, so the cause is another: PAM modules, accounts on a directory "
+        "resolves its own name, so it has another cause: PAM modules, accounts on a directory "
         "server, or load.",
         "fix": "Log in to the host and find out with 'time sudo -k true' what sudo waits for.",
     }
@@ -271,7 +271,7 @@ def test_a_prompt_that_ansible_does_not_know(asked, whose, exe):
         "id": "sudo_prompt_unknown",
         "severity": "block",
         "message": f"sudo asks the login server for the password with {whose} and this ansible-core waits for its own "
-        "PROMPT at the begin of a line: every become ends with 'Timeout waiting for privilege escalation prompt', "
+        "PROMPT at the start of a line: every become ends with 'Timeout waiting for privilege escalation prompt', "
         "though the password is right.",
         "fix": "To have it without a password, as root on the host write with 'visudo -f /etc/sudoers.d/90-server' the "
         f"line 'server ALL=(ALL:ALL) NOPASSWD: ALL'; {exe or 'or '}{'or ' if exe else ''}take an ansible-core that "

@@ -83,8 +83,9 @@ def test_an_even_number_survives_what_one_less_survives(members: int) -> None:
 def test_an_even_number_is_explained_in_numbers() -> None:
     assert _quorum.explain_even(4) == (
         "4 etcd members are an even number: the majority is 3, so they survive the loss of 1; 3 with a majority of 2 "
-        "survive the loss of 1 just as well. The member more gains one copy of the data and no tolerance. It costs one "
-        "vote more for each write, and 3 ways to split the network into halves of 2, where no side has a majority and "
+        "survive the loss of 1 just as well. The extra member adds one copy of the data and no tolerance. It costs "
+        "one more vote for each write, and 3 ways to split the network into halves of 2, where no side has a majority "
+        "and "
         "etcd stops (no split brain: nothing is written then)."
     )
 
@@ -137,8 +138,8 @@ def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided()
     problem = problem_of(quorum, best)
     assert (problem["id"], problem["severity"]) == ("zone_loss", "warn")
     assert problem["message"] == (
-        "The loss of the zone z1 (3 of 3 members) stops etcd, for 2 members must be left. "
-        "The hosts at hand could survive the loss of any zone."
+        "The loss of the zone z1 (3 of 3 members) stops etcd, because 2 members must be left. "
+        "These hosts could survive the loss of any zone."
     )
 
 

@@ -12,7 +12,7 @@ ALL = {"all": ["cp", "w1", "w2"]}
 
 def said(old, hosts, new):
     return (
-        f"The group {old} has a name of years ago, which Kubespray makes no part of k8s_cluster: {hosts} would be left "
+        f"The group {old} has an outdated name, which Kubespray does not put into k8s_cluster: {hosts} would be left "
         f"out. Call it {new} in the inventory, and so its folder in group_vars."
     )
 

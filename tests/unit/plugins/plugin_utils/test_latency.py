@@ -69,7 +69,7 @@ def test_ping_pong_where_nobody_may_greet_first():
     assert ping_pong(lambda data: None, lambda: parts.pop(0), 0, lambda: 0.0) == []
 
     parts = [b"Welcome\n", b"k8n-cluster-echo\n"]
-    with pytest.raises(ChannelError, match=r"^somebody else said something first$"):
+    with pytest.raises(ChannelError, match=r"^something else was said first$"):
         ping_pong(lambda data: None, lambda: parts.pop(0), 0, lambda: 0.0, strict=True)
 
 

@@ -17,7 +17,7 @@ INSTALL = (
     "Run the playbook k8n.cluster.prepare, which installs Python, or set "
     "ansible_python_interpreter for this host if it has one elsewhere."
 )
-PING = "Run 'ansible HOST -m ansible.builtin.ping -vvvv' and mend what it shows."
+PING = "Run 'ansible HOST -m ansible.builtin.ping -vvvv' and fix what it shows."
 # A traceback quotes the module, which is one line of a hundred thousand characters and more.
 ZIP = "    zip_data='" + "UEsDBBQAAAAIAAEOd11zbilzYwAAAHkAAAATAAAAYW5z" * 5000 + "'"
 

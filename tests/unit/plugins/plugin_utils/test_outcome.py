@@ -11,18 +11,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import (
     summary,
 )
 
-ONE = block("one", "One is broken.", "Mend it.")
+ONE = block("one", "One is broken.", "Fix it.")
 TWO = warn("two", "Two is bent.", "Straighten it.")
-THREE = block("three", "Three is broken.", "Mend it.")
+THREE = block("three", "Three is broken.", "Fix it.")
 
 
 def test_fixes_are_joined_in_order_and_once():
-    assert joined_fix([ONE, TWO, THREE]) == "Mend it. Straighten it."
+    assert joined_fix([ONE, TWO, THREE]) == "Fix it. Straighten it."
     assert joined_fix([]) == ""
 
 
 def test_summary():
-    assert summary([ONE, TWO]) == ("One is broken. Fix: Mend it. Two is bent. Fix: Straighten it.")
+    assert summary([ONE, TWO]) == ("One is broken. Fix: Fix it. Two is bent. Fix: Straighten it.")
 
 
 def test_no_problem():
@@ -38,10 +38,10 @@ def test_problems_fail_and_warn():
     assert outcome("n1", {"warnings": ["from the module"]}, [ONE, TWO, THREE], fail=True) == {
         "changed": False,
         "problems": [ONE, TWO, THREE],
-        "fix": "Mend it. Straighten it.",
+        "fix": "Fix it. Straighten it.",
         "warnings": ["from the module", "n1: Two is bent. Fix: Straighten it."],
         "failed": True,
-        "msg": "One is broken. Fix: Mend it. Three is broken. Fix: Mend it.",
+        "msg": "One is broken. Fix: Fix it. Three is broken. Fix: Fix it.",
     }
 
 
@@ -56,5 +56,5 @@ def test_without_fail_they_are_only_returned():
     assert outcome("n1", {}, [ONE, TWO], fail=False) == {
         "changed": False,
         "problems": [ONE, TWO],
-        "fix": "Mend it. Straighten it.",
+        "fix": "Fix it. Straighten it.",
     }

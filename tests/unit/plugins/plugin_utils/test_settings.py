@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Forks for a number of hosts and a size of the controller."""
+"""Forks for a number of hosts and a size of the control node."""
 
 from __future__ import annotations
 

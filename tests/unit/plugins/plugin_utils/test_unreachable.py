@@ -57,7 +57,7 @@ VERBOSE = (
             VIA + "Connection timed out during banner exchange\r\n"
             "Connection to 10.94.1.21 port 22 timed out",
             "Connection timed out during banner exchange",
-            "Something answers at that port and no sshd speaks: look at the load of the host and the limits of its "
+            "Something answers at that port, but not an sshd: look at the load of the host and the limits of its "
             "sshd, and whether the port is sshd's; if it is only slow, raise timeout in ansible.cfg.",
         ),
         (
@@ -197,7 +197,7 @@ SEVERAL = [
     (
         f'sign_and_send_pubkey: signing failed for ED25519 "{KEY}" from agent: agent refused operation\r\n{DENIED}',
         f'sign_and_send_pubkey: signing failed for ED25519 "{KEY}" from agent: agent refused operation',
-        "Add the key anew with 'ssh-add FILE'",
+        "Add the key again with 'ssh-add FILE'",
     ),
     (
         f"sign_and_send_pubkey: no mutual signature supported\r\n{DENIED}",

@@ -126,7 +126,7 @@ def test_whose_word_it_is() -> None:
             "[{check: even_etcd, until: 2026-01-31}]",
             [
                 "k8n_waivers[0]: the waiver of even_etcd ended on 2026-01-31. "
-                "Extend its until, or take it out and mend what it waives."
+                "Extend its until, or take it out and fix what it waives."
             ],
         ),
     ],

@@ -253,7 +253,7 @@ def test_a_list_without_end_is_given_up(monkeypatch):
 
     monkeypatch.setattr(ask, "ask", page)
 
-    with pytest.raises(ask.AskError, match="the list did not come to its end within 60 s"):
+    with pytest.raises(ask.AskError, match="the list was not complete within 60 s"):
         ask.ask_pages([], "/api/v1/nodes", lambda item: item, 10.0)
     assert clock[0] == 63.0
 

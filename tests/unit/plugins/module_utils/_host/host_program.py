@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hosts' side of node_probe as a program, as the controller makes it."""
+"""The hosts' side of node_probe as a program, as the control node makes it."""
 
 from __future__ import annotations
 

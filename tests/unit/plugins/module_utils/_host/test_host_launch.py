@@ -105,7 +105,7 @@ def test_a_sudo_that_does_not_let_python_run_leaves_the_login(fake_sudo, text):
     [
         ("echo 'x\033[31m secret' >&2; exit 3", "x[31m ********, and it ended with 3"),
         ("exit 4", "it said nothing, and it ended with 4"),
-        ("cat > /dev/null; echo '[]'", "its answer is no dictionary"),
+        ("cat > /dev/null; echo '[]'", "its answer is not a dictionary"),
         ("head -c 300000 /dev/zero | tr '\\0' '['", "it said nothing, and it ended with 0"),
         ("sleep 60", "there was no answer after 0.5 s"),
     ],

@@ -124,8 +124,8 @@ def test_nobody_there_and_no_address():
 
     assert names.ask(["127.0.0.1", "ns.example.org", "bad\udcff"], port) == [
         {"address": "127.0.0.1", "ms": None, "error": "Connection refused"},
-        {"address": "ns.example.org", "ms": None, "error": "it is no address"},
-        {"address": "bad\udcff", "ms": None, "error": "it is no address"},
+        {"address": "ns.example.org", "ms": None, "error": "it is not an address"},
+        {"address": "bad\udcff", "ms": None, "error": "it is not an address"},
     ]
 
 

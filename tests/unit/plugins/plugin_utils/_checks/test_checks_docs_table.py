@@ -43,7 +43,7 @@ def tables() -> str:
 def test_the_guide_has_every_check_and_threshold() -> None:
     found = PARTS.search(GUIDE.read_text(encoding="utf-8"))
     assert found is not None
-    assert found.group() == tables(), f"PYTHONPATH=.cache/collections python {__file__} mends it"
+    assert found.group() == tables(), f"PYTHONPATH=.cache/collections python {__file__} fixes it"
 
 
 def test_every_check_is_well_formed() -> None:

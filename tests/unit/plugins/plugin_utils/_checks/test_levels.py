@@ -79,7 +79,7 @@ def test_what_is_no_dictionary(value: object) -> None:
 
 def test_levels_change_severities_and_what_is_off_is_skipped() -> None:
     judged = Judged(
-        [block("a", "A.", "Mend A."), warn("b", "B.", "Mend B."), block("c", "C.", "Mend C.")],
+        [block("a", "A.", "Fix A."), warn("b", "B.", "Fix B."), block("c", "C.", "Fix C.")],
         ["d", "e"],
         [Unknown("f", "no f"), Unknown("g", "no g")],
         [Skipped("h", "no h"), Skipped("i", "no i")],
@@ -89,7 +89,7 @@ def test_levels_change_severities_and_what_is_off_is_skipped() -> None:
         {"a": "warn", "b": "block", "c": "off", "d": "off", "f": "off", "h": "off", "z": "off"},
     )
     assert applied == Judged(
-        [warn("a", "A.", "Mend A."), block("b", "B.", "Mend B.")],
+        [warn("a", "A.", "Fix A."), block("b", "B.", "Fix B.")],
         ["e"],
         [Unknown("g", "no g")],
         [Skipped("i", "no i"), *(Skipped(name, levels.SWITCHED_OFF) for name in "cdfh")],

@@ -579,7 +579,7 @@ def test_what_is_said_of_wrong_settings() -> None:
         ),
         block(
             "download_url_invalid",
-            "a_url is 'b/c', which is no address to download from.",
+            "a_url is 'b/c', which is not an address to download from.",
             "Begin it with http:// or https://, also in files_repo where a_url is made of that.",
         ),
     ]

@@ -134,7 +134,7 @@ def test_a_key_that_is_not_known_is_told_the_right_one(
     assert check(tmp_path, f"[{section}]\n\n{key} = secret\n") == [
         warn(
             "config_key_unknown",
-            f"{tmp_path}/ansible.cfg, line 3: [{section}] {key} is no key that this Ansible knows: "
+            f"{tmp_path}/ansible.cfg, line 3: [{section}] {key} is not a key that this Ansible knows: "
             "it has no effect.",
             fix,
         )
@@ -145,7 +145,7 @@ def test_a_key_that_older_releases_knew(tmp_path: Path) -> None:
     assert check(tmp_path, "[defaults]\ncallback_whitelist = x\n") == [
         warn(
             "config_key_removed",
-            f"{tmp_path}/ansible.cfg, line 2: [defaults] callback_whitelist is known to this Ansible no more: "
+            f"{tmp_path}/ansible.cfg, line 2: [defaults] callback_whitelist is no longer known to this Ansible: "
             "it has no effect.",
             "Write [defaults] callbacks_enabled.",
         )
@@ -178,7 +178,7 @@ def test_the_plugins_keys_count_and_an_installed_collections_too(tmp_path: Path)
     text = "[callback_x]\na = 1\n[callback_y]\nb = 1\nc = 1\n"
     problems = check(tmp_path, text, [Known("callback_x", "a")], {"callback_y": {"b"}})
     assert [problem["message"] for problem in problems] == [
-        f"{tmp_path}/ansible.cfg, line 5: [callback_y] c is no key that this Ansible knows: it has no effect."
+        f"{tmp_path}/ansible.cfg, line 5: [callback_y] c is not a key that this Ansible knows: it has no effect."
     ]
 
 

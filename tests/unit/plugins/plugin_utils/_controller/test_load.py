@@ -118,7 +118,7 @@ def test_startups_count_where_a_connection_is_kept_too_since_the_first_ones_come
             "sshd_max_startups",
             "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
             "which Kubespray delegates tasks of all hosts, and 12 workers may connect at a time where no connection "
-            "is open yet or any more, as in a run with --limit.",
+            "is open, as in a run with --limit.",
             "Run the playbook k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48, or set forks = 10.",
         )
     ]

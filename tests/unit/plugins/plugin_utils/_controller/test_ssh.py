@@ -75,8 +75,8 @@ def test_no_connection_kept_open(arguments: str) -> None:
     assert check(ssh_args=Value(arguments, "/x/ansible.cfg")) == [
         warn(
             "control_persist_off",
-            "ssh_args (/x/ansible.cfg) keeps no connection open (ControlMaster and ControlPersist): every task logs in "
-            "to every host anew.",
+            "ssh_args (/x/ansible.cfg) keeps no connection open (ControlMaster and ControlPersist): every task logs "
+            "in to every host again.",
             "Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
         ),
         Skipped("control_path_long", "ssh keeps no connection open."),

@@ -185,7 +185,7 @@ def test_a_python_that_the_core_does_not_name(monkeypatch: pytest.MonkeyPatch) -
     assert versions.check(None, "2.18.0")[1][0] == warn(
         "python_version",
         f"ansible-core 2.18.0 names Python 3.7, 3.8; this is Python {this} ({sys.executable}).",
-        "Make the venv of Ansible anew with Python 3.8.",
+        "Recreate the venv of Ansible with Python 3.8.",
     )
 
 

@@ -96,8 +96,8 @@ def test_no_gate_at_all_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("- name: a\n  when: [\n- b: c\n", "line 3: Kubespray's task file is no YAML:"),
-        ("a: b\n", "line 1: this is no list of tasks."),
+        ("- name: a\n  when: [\n- b: c\n", "line 3: Kubespray's task file is not YAML:"),
+        ("a: b\n", "line 1: this is not a list of tasks."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_line(

@@ -30,7 +30,7 @@ def gate(name: str, state: str, alias: str | None = None, **more: Any) -> dict[s
         "failures": [],
         "unknown": [],
         "meaning": "It matters.",
-        "fix": "Mend it.",
+        "fix": "Fix it.",
         **more,
     }
 
@@ -165,7 +165,7 @@ def test_everything_that_stops_is_shown_with_the_waivers_that_would_accept_it() 
         "FAILS    small: Stop_if_small\n"
         "         wanted: memory > 1024\n"
         "         on n1, n2: memory is 512\n"
-        "         It matters. fix: Mend it.\n"
+        "         It matters. fix: Fix it.\n"
         "         roles/x/tasks/main.yml:7\n"
         "\n"
         "UNKNOWN  ask_the_cluster: Ask_the_cluster\n"
@@ -188,11 +188,11 @@ def test_no_waiver_is_offered_for_what_nobody_has_looked_at() -> None:
     decision = decide.decide(gates, [])
     assert " ".join(text.audit(gates, decision, "2.31.0", 80).split()).endswith(
         "Kubespray does not start: 1 of its checks would stop it and 1 cannot be known before the run, and no waiver "
-        "names them. Mend first what kept the facts of n2, n3 from being gathered; the failed task above says what "
+        "names them. Fix first what kept the facts of n2, n3 from being gathered; the failed task above says what "
         "that was."
     )
     assert decide.switch_given(True, decision).endswith(
-        "Leave it out; mend what the report above names first."
+        "Leave it out; fix what the report above names first."
     )
 
 
@@ -211,7 +211,7 @@ def test_what_is_accepted_is_shown_with_whose_word_it_is() -> None:
 def test_a_run_that_a_mistake_stops_is_not_said_to_start(gates: list[dict[str, Any]]) -> None:
     decision = decide.decide(gates, [waiver("small")])
     shown = text.audit(gates, decision, "2.31.0", 120, refused=True)
-    assert shown.endswith("\n\nKubespray does not start, for what is said below.")
+    assert shown.endswith("\n\nKubespray does not start; the reason is below.")
 
 
 def test_nothing_that_a_terminal_would_obey_is_shown() -> None:
@@ -233,7 +233,7 @@ def test_what_no_waiver_helps_against_blocks_and_is_not_offered(failing: dict[st
     shown = " ".join(text.audit([failing], decide.decide([failing], []), "2.31.0", 80).split())
     assert shown.endswith(
         "Kubespray does not start: 1 of its checks would stop it, and no waiver names it. Correct it as said above; no "
-        "waiver helps against it."
+        "waiver can accept it."
     )
 
 
@@ -241,12 +241,9 @@ def test_the_waivers_offered_leave_out_what_they_do_not_help_against() -> None:
     gates = [FAILING, FIXED]
     shown = text.audit(gates, decide.decide(gates, []), "2.31.0", 200)
     assert shown.endswith("""this run only:  -e '{"k8n_waivers": ["small"]}'""")
+    assert "waive them by name in k8n_waivers, except options, which no waiver can accept." in shown
     assert (
-        "waive them by name in k8n_waivers, but for options, against which no waiver helps."
-        in shown
-    )
-    assert (
-        "1 that ignore_assert_errors would switch off. 0 pass, 0 do not apply here, 1 fail. Of 1 that nothing"
+        "1 that ignore_assert_errors would switch off. 0 pass, 0 do not apply here, 1 fail. Of the 1 that nothing"
         in shown
     )
 
@@ -256,7 +253,7 @@ def test_an_unknown_one_that_nothing_switches_off_needs_no_waiver() -> None:
     assert decide.decide([FAILING, later], [waiver("small")]).ignore_assert_errors
     shown = text.audit([PASSING, later], decide.decide([PASSING, later], []), "2.31.0", 300)
     assert (
-        "Of 1 that nothing switches off 0 pass, 0 do not apply here, 0 fail, 1 cannot be known before the run.\n"
+        "Of the 1 that nothing switches off, 0 pass, 0 do not apply here, 0 fail, 1 cannot be known before the run.\n"
         in shown
     )
 

@@ -31,7 +31,7 @@ def test_a_host_on_which_all_is_well():
 
 
 def test_problems_are_handed_on_and_did_not_pass():
-    problem = warn("sudo_slow", "One sudo takes 3 s.", "Mend it.")
+    problem = warn("sudo_slow", "One sudo takes 3 s.", "Fix it.")
 
     judged = judge(WELL, [problem])
 
@@ -41,7 +41,7 @@ def test_problems_are_handed_on_and_did_not_pass():
 
 @pytest.mark.parametrize("status", ["password_required", "requires_tty", "timed_out"])
 def test_what_is_not_known_of_a_sudo_that_does_not_work(status):
-    judged = judge({**WELL, "sudo": {"status": status}}, [block("sudo_" + status, "No.", "Mend.")])
+    judged = judge({**WELL, "sudo": {"status": status}}, [block("sudo_" + status, "No.", "Fix.")])
 
     assert {each.reason for each in judged.unknown} == {"sudo does not work for the login."}
     assert [each.id for each in judged.unknown] == [
@@ -82,7 +82,7 @@ def test_the_controller_itself_has_no_connection():
     judged = judge({**WELL, "latency": latency}, [])
 
     assert judged.skipped == [
-        (name, "The host is the controller itself.") for name in named("ssh_")
+        (name, "The host is the control node itself.") for name in named("ssh_")
     ]
 
 
@@ -97,7 +97,7 @@ def test_the_controller_itself_has_no_connection():
 def test_of_a_host_on_which_nothing_ran_hardly_anything_passes(lost, passed):
     values = {"latency": None, "sudo": None, "hostname": None}
 
-    judged = judge(values, [block(lost, "No.", "Mend it.")])
+    judged = judge(values, [block(lost, "No.", "Fix it.")])
 
     assert judged.passed == passed
     assert [each.id for each in judged.unknown] == [

@@ -16,7 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer im
 
 HOST = Host("n1", frozenset({"etcd"}))
 CHECKS = (Check("a_bad", "a is good", "warn"), Check("b_bad", "b is good", "warn"))
-PROBLEM = warn("a_bad", "a is bad.", "Mend it.")
+PROBLEM = warn("a_bad", "a is bad.", "Fix it.")
 
 
 @pytest.fixture

@@ -87,10 +87,10 @@ HEARS = "; exec >&-; cat > /dev/null"
         (":" + HEARS, "the channel was closed"),
         (MARK + ":" + HEARS, "the channel was closed"),
         ("echo k8n-cluster-python not found" + HEARS, "the channel was closed"),
-        (MARK + "echo I am Python; " + SAY + ":" + HEARS, "somebody else said something first"),
+        (MARK + "echo I am Python; " + SAY + ":" + HEARS, "something else was said first"),
         (
             MARK + "sleep 0.5; echo I am Python; " + SAY + ":" + HEARS,
-            "somebody else said something first",
+            "something else was said first",
         ),
         (program.remote_command("/no/python3", "", "") + HEARS, "the channel was closed"),
         (ECHO + ":" + HEARS, "what came is no JSON"),
@@ -100,8 +100,8 @@ HEARS = "; exec >&-; cat > /dev/null"
             "more than 1048576 bytes came through the channel",
         ),
         (ECHO + "cat > /dev/null", "no answer came through the channel"),
-        (ECHO + "echo []" + HEARS, "what came is no answer"),
-        (ECHO + """echo '{"measured": 1}'""" + HEARS, "what came is no answer"),
+        (ECHO + "echo []" + HEARS, "what came is not an answer"),
+        (ECHO + """echo '{"measured": 1}'""" + HEARS, "what came is not an answer"),
     ],
 )
 def test_anything_else_is_an_error(remote: str, reason: str) -> None:

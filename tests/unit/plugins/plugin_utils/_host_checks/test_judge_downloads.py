@@ -130,7 +130,7 @@ def test_all_reached():
         (
             ("kube_control_plane", "k8s_cluster"),
             {"localhost": True, "once": True},
-            "Kubespray downloads on the controller (download_localhost).",
+            "Kubespray downloads on the control node (download_localhost).",
         ),
         (
             ("kube_node", "k8s_cluster"),

@@ -82,4 +82,4 @@ def test_not_measured():
     ]
     assert list(
         etcd_disk.judge(FOUND, Host("n1", frozenset({"kube_node"}), thresholds=THRESHOLDS))
-    ) == [Skipped("etcd_disk_slow", "The host is no etcd member.")]
+    ) == [Skipped("etcd_disk_slow", "The host is not an etcd member.")]

@@ -109,7 +109,7 @@ def test_a_run_that_ended_within_kubeadm_init():
         block(
             "kubeadm_init_unfinished",
             "An earlier run ended within kubeadm init, and Kubespray does not run that again: "
-            "/var/lib/kubelet/config.yaml is there already, but nobody can join (the API server has no ConfigMap "
+            "/var/lib/kubelet/config.yaml is there already, but no host can join (the API server has no ConfigMap "
             "cluster-info).",
             f"Run on the host: {RESET}; then the same command again.",
         )
@@ -131,7 +131,8 @@ def test_a_run_that_ended_within_kubeadm_join(groups, found, left):
             "kubeadm_join_unfinished",
             f"An earlier run ended within kubeadm join and left {left}: kubeadm would refuse to join the host once "
             "more (FileAvailable).",
-            "Look again in a minute, since a kubelet that runs may still join by itself. If this stays, run on the "
+            "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run "
+            "on the "
             f"host: {RESET}; then the same command again.",
         )
     ]

@@ -33,7 +33,7 @@ def test_none():
         warn(
             "name_server_missing",
             "/etc/resolv.conf names no name server: nothing can be looked up or downloaded by name, "
-            "and CoreDNS has nobody to ask.",
+            "and CoreDNS has no server to ask.",
             f"Set a name server {WHERE}.",
         ),
         Skipped("name_server_silent", "No name server is configured."),

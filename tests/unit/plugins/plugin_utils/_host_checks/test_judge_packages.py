@@ -66,7 +66,7 @@ def test_interrupted():
     assert judged(interrupted=True, broken=["half"]) == [
         block(
             "packages_broken",
-            "dpkg was interrupted in the middle of its work; apt refuses to install anything until that is mended.",
+            "dpkg was interrupted in the middle of its work; apt refuses to install anything until that is fixed.",
             "Run on the host: dpkg --configure -a.",
         )
     ]

@@ -86,7 +86,7 @@ def test_what_another_kubernetes_has_left():
         warn(
             "remains_of_cluster",
             "RKE2 does not run, but was here and left /var/lib/rancher/rke2, /etc/rancher/rke2.",
-            "If it is not needed any more, run on the host: rke2-uninstall.sh.",
+            "If it is no longer needed, run on the host: rke2-uninstall.sh.",
         )
     ]
 
@@ -97,7 +97,7 @@ def test_what_an_earlier_cluster_has_left():
             "remains_of_cluster",
             "Neither kubelet nor etcd runs here, but a cluster was here and left "
             "/etc/kubernetes/ssl/ca.crt, /var/lib/etcd/member: its certificates and data do not fit a new cluster.",
-            "If that cluster is not needed any more, run ansible-playbook k8n.cluster.kubespray "
+            "If that cluster is no longer needed, run ansible-playbook k8n.cluster.kubespray "
             "-e k8n_playbook=reset --limit n1.",
         )
     ]

@@ -98,7 +98,7 @@ PROBLEMS = [
         block(
             "architecture_unsupported",
             "This host is a riscv64, and this Kubespray has no Kubernetes 1.35.4 for it "
-            "(but for x86_64, aarch64).",
+            "(only for x86_64, aarch64).",
             "Take the host out of the inventory, or choose a kube_version that exists for it.",
         ),
     ),

@@ -130,7 +130,7 @@ def test_another_key_stops_it_and_names_the_host(path, shown):
         find(path, [N1, N3], True, None, Network(n1=shown, n3=[ED1]))
     assert raised.value.mistakes == (
         f"n1 (10.1.1.1) has another key than the one known: {shown[0].kind} {shown[0].fingerprint}, and {path} has "
-        f"ssh-ed25519 {ED1.fingerprint}. Was the host installed anew, and not something put in its place? Then: "
+        f"ssh-ed25519 {ED1.fingerprint}. If the host was reinstalled, and nothing else was put in its place, run: "
         f"ssh-keygen -R '10.1.1.1' -f {path}, and run this again.",
     )
 
@@ -196,7 +196,7 @@ def test_a_given_file_without_keys(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "No such file or directory"), (b"\xff\xfe", "it is no text")],
+    [(None, "No such file or directory"), (b"\xff\xfe", "it is not a text")],
 )
 def test_a_given_file_that_cannot_be_read(tmp_path, content, message):
     offered = tmp_path / "offered"

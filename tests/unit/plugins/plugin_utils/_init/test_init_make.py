@@ -217,7 +217,7 @@ def test_all_mistakes_before_anything_is_written(prod, kubespray):
     with pytest.raises(InitError) as raised:
         init(prod, kubespray(), overwrite=["ansibel.cfg"])
     assert raised.value.mistakes == (
-        f"init_overwrite: 'ansibel.cfg' is no file that init writes; it writes ansible.cfg, cluster.k8n.yml, {ALL}, "
+        f"init_overwrite: 'ansibel.cfg' is not a file that init writes; it writes ansible.cfg, cluster.k8n.yml, {ALL}, "
         f"{ADDONS}.",
         f"{prod}/ansible.cfg: Is a directory. Move it out of the way.",
     )
@@ -261,7 +261,7 @@ def test_an_error_leaves_no_half_made_directory(prod, kubespray, monkeypatch):
     with pytest.raises(InitError) as raised:
         init(prod / "deeper", kubespray())
     assert raised.value.mistakes == (
-        f"{prod}/deeper/ansible.cfg: No space left on device. Nothing was changed; mend that and run it again.",
+        f"{prod}/deeper/ansible.cfg: No space left on device. Nothing was changed; fix that and run it again.",
     )
     assert not prod.exists()
 
@@ -295,9 +295,9 @@ def test_the_variables_that_a_new_kubespray_lost(prod, kubespray):
     assert made.fresh == ["etcd_old"]
     text = report.variables(made.record.removed, made.uses, made.encrypted, made.fresh, 100)
     assert text == (
-        "VARIABLES that are set here and that Kubespray does not read any more:\n"
+        "VARIABLES that are set here and that Kubespray no longer reads:\n"
         "\n"
-        "VARIABLE  SET IN                     WHAT BECAME OF IT\n"
+        "VARIABLE  SET IN                     NOW\n"
         "etcd_old  group_vars/all/mine.yml:1  gone in 2.31.0"
     )
     # Said as long as it is set.

@@ -55,7 +55,8 @@ def test_entries(given, entries):
     [
         (
             "db1,10.10.3.3",
-            "- k8n_nodes: 'db1' is no address. In a text a comma separates nodes; a host with its own name is an item "
+            "- k8n_nodes: 'db1' is not an address. In a text a comma separates nodes; a host with its own name is an "
+            "item "
             """of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
         ),
         (

@@ -92,9 +92,9 @@ def test_urls(empty, url):
             "kubespray_version: / has no inventory/sample/group_vars; an installed collection has no sample either. "
             + HOW,
         ),
-        ("-x", "", f"kubespray_version: '-x' is no name of a tag or branch. {HOW}"),
-        ("v1..v2", "", f"kubespray_version: 'v1..v2' is no name of a tag or branch. {HOW}"),
-        ("v2", "-x", "k8n_kubespray_source: '-x' is no repository; give a git URL or a path."),
+        ("-x", "", f"kubespray_version: '-x' is not the name of a tag or branch. {HOW}"),
+        ("v1..v2", "", f"kubespray_version: 'v1..v2' is not the name of a tag or branch. {HOW}"),
+        ("v2", "-x", "k8n_kubespray_source: '-x' is not a repository; give a git URL or a path."),
         (
             "v2",
             "/nonexistent",

@@ -36,7 +36,7 @@ def test_home(monkeypatch, tmp_path):
         ),
         (
             "/etc/hostname/prod",
-            "k8n_dir: /etc/hostname is no directory; choose another name, or move it away.",
+            "k8n_dir: /etc/hostname is not a directory; choose another name, or move it away.",
         ),
         (
             "/x/{{ y }}",

@@ -97,9 +97,9 @@ def test_the_report():
     uses = [Use("b", "group_vars/all/all.yml", 12), Use("a", "host_vars/n1", 1)]
     text = report.variables(REMOVED, uses, ["group_vars/all/vault.yml"], ["b", "c"], 80)
     assert text == (
-        "VARIABLES that are set here and that Kubespray does not read any more:\n"
+        "VARIABLES that are set here and that Kubespray no longer reads:\n"
         "\n"
-        "VARIABLE  SET IN                     WHAT BECAME OF IT\n"
+        "VARIABLE  SET IN                     NOW\n"
         "b         group_vars/all/all.yml:12  gone in 2.31.0; renamed, at a guess: b2 or b3\n"
         "a         host_vars/n1:1             gone in 2.30.0\n"
         "\n"

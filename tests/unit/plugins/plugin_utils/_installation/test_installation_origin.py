@@ -45,7 +45,7 @@ def test_neither_tag_nor_branch(version: str, hint: str) -> None:
     with pytest.raises(origin.OriginError) as caught:
         origin.of_refs(REFS, version, SOURCE)
     assert str(caught.value) == (
-        f"kubespray_version is '{version}', which is no tag and no branch of {SOURCE}.{hint}"
+        f"kubespray_version is '{version}', which is neither a tag nor a branch of {SOURCE}.{hint}"
     )
 
 
@@ -172,7 +172,7 @@ def test_a_folder_is_known_by_its_content(checkout: Path) -> None:
 def test_a_folder_that_is_not_there_or_holds_something_else(tmp_path: Path) -> None:
     with pytest.raises(origin.OriginError) as caught:
         origin.of_folder(tmp_path / "none")
-    assert str(caught.value) == f"kubespray_version: {tmp_path}/none is no folder."
+    assert str(caught.value) == f"kubespray_version: {tmp_path}/none is not a folder."
     with pytest.raises(origin.OriginError) as caught:
         origin.of_folder(tmp_path)
     assert str(caught.value).startswith(

@@ -218,8 +218,8 @@ def test_all_mistakes_at_once_and_no_password_among_them(tmp_path: Path, own: Pa
         "kubespray_version",
         "k8n_kubespray_source",
     ]
-    assert f"controller_lock_file: {tmp_path}/lock.txt is no file." in said
-    assert f"controller_wheelhouse: {tmp_path}/wheels is no folder." in said
+    assert f"controller_lock_file: {tmp_path}/lock.txt is not a file." in said
+    assert f"controller_wheelhouse: {tmp_path}/wheels is not a folder." in said
     assert "controller_python: /no/python is no Python 3 that starts." in said
     assert (
         f"k8n_dir is {own}/prod, inside the collection {own} that is going to be copied into it. "
@@ -243,7 +243,7 @@ def test_a_bad_proxy_asks_no_repository(tmp_path: Path) -> None:
 def test_a_directory_that_is_a_file_or_has_a_colon(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert mistakes(Wanted(str(tmp_path / "file" / "prod"), "v1")) == [
-        f"k8n_dir is {tmp_path}/file/prod, but {tmp_path}/file is no folder."
+        f"k8n_dir is {tmp_path}/file/prod, but {tmp_path}/file is not a folder."
     ]
     # Not in tmp_path, which may be so long that it is cut.
     assert mistakes(Wanted("/srv/a:b", "v1")) == [

@@ -369,8 +369,8 @@ def test_every_kind_of_mistake_at_once(build: Build, tmp_path: Path) -> None:
         "control_plane, item 1: no host of the list has the address or name '10.1.1.99'; did you"
         " mean 10.1.1.7?",
         "etcd: 4 etcd members are an even number: the majority is 3, so they survive the loss of 1;"
-        " 3 with a majority of 2 survive the loss of 1 just as well. The member more adds no"
-        " safety, and a network split into two halves of 2 stops both; write etcd: 3 or etcd: 5, or"
+        " 3 with a majority of 2 survive the loss of 1 just as well. The extra member adds no safety, "
+        "and a network split into two halves of 2 stops both; write etcd: 3 or etcd: 5, or"
         " allow_even_etcd: true (or a waiver of even_etcd in k8n_waivers) if you must",
         "nodes.txt, line 6, word 2: 10.1.1.7 gets the name 'n', which 10.1.1.6 (nodes.txt, line 6,"
         " word 1) has too; give one a name of its own, or put {ip} or more octets into naming",

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import mend, name_mistake
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.names import (
+    name_mistake,
+    nearest_name,
+)
 
 RULE = (
     "RFC 1123 in lower case: labels of letters, digits and '-', with no '-' at either end;"
@@ -57,6 +60,6 @@ def test_invalid_names(name: str, message: str) -> None:
     assert name_mistake(name) == message
 
 
-def test_mend_keeps_labels() -> None:
-    assert mend("My Host.Example.COM") == "my-host.example.com"
-    assert mend("...") == ""
+def test_the_nearest_name_keeps_labels() -> None:
+    assert nearest_name("My Host.Example.COM") == "my-host.example.com"
+    assert nearest_name("...") == ""

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import answers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import AgentError
 
-STRANGE = "it answered with something else than was asked"
+STRANGE = "it answered something other than what was asked"
 
 
 def test_a_line_is_an_object():

@@ -23,7 +23,7 @@ def only(findings: Iterable[Any]) -> Any:
 
 
 def test_the_quickest_exchange_counts():
-    # Recorded: a controller that was busy with 100 hosts asked one whose clock is 2 s ahead.
+    # Recorded: a control node that was busy with 100 hosts asked one whose clock is 2 s ahead.
     exchanges = [
         Exchange(100.0, 100.9, 102.85),
         Exchange(101.0, 101.01, 103.004),

@@ -37,7 +37,7 @@ def test_a_path_that_does_not():
     }
 
 
-def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_mend():
+def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_fix():
     paths = {
         (source, target): Mtu(1500, 1500)
         for source in "abc"

@@ -101,7 +101,7 @@ def test_different_results_are_different_findings():
     assert said == [
         "refused, as when a firewall rejects it (wanted: open).",
         "the network says that there is no way, as firewalls and routers do (wanted: open).",
-        "something else than this host answers, such as a proxy or a host with the same address (wanted: open).",
+        "something other than this host answers, such as a proxy or a host with the same address (wanted: open).",
     ]
 
 
@@ -181,7 +181,7 @@ def test_many_ports_are_not_all_named():
     assert "TCP 1008 (x) and 12 more of this host" in problem["message"]
 
 
-def test_a_host_that_reaches_nobody_is_the_one_to_mend():
+def test_a_host_that_reaches_nobody_is_the_one_to_fix():
     blocked = {ETCD: "unreachable", VXLAN: "timeout"}
     fine = {ETCD: "open"}
     found = measured(
@@ -195,7 +195,7 @@ def test_a_host_that_reaches_nobody_is_the_one_to_mend():
         "This host (10.1.1.1) reaches no port of b, c, which others reach: no answer, as when a firewall drops the "
         "packets; the network says that there is no way, as firewalls and routers do (wanted: open)."
     )
-    assert problem["fix"].startswith("Mend the routes of a and let its firewall")
+    assert problem["fix"].startswith("Fix the routes of a and let its firewall")
 
 
 def test_a_network_that_is_split_is_nobodys_own_fault():
@@ -221,7 +221,7 @@ def test_what_could_not_be_tried():
         ),
         Skipped(
             "port_blocked",
-            "UDP 4789 (VXLAN) is in use on this host, and nobody answers a trial of UDP.",
+            "UDP 4789 (VXLAN) is in use on this host, and nothing answers a test of UDP.",
         ),
     ]
 

@@ -33,7 +33,7 @@ def small() -> model.Report:
         DNS,
         passed=["swap_on", "hostname_invalid"],
         unknown=[{"id": "memory_low", "reason": "no /proc"}],
-        skipped=[{"id": "etcd_disk_slow", "reason": "is no etcd member"}],
+        skipped=[{"id": "etcd_disk_slow", "reason": "is not an etcd member"}],
         python={"version": "3.11.2"},
     )
     known = {"a": model.Known(("etcd", "kube_node"), "rack", "10.105.1.2")}
@@ -72,7 +72,7 @@ def test_a_host_of_the_document() -> None:
             "status": "prepare",
             "checks": {
                 "hostname_invalid": {"status": "passed"},
-                "etcd_disk_slow": {"status": "skipped", "reason": "is no etcd member"},
+                "etcd_disk_slow": {"status": "skipped", "reason": "is not an etcd member"},
                 "swap_on": {"status": "off", "reason": "switched off by k8n_checks"},
                 "memory_low": {"status": "unknown", "reason": "no /proc"},
                 "sudo_slow": {
@@ -181,7 +181,7 @@ def test_nothing_that_a_host_says_is_markup() -> None:
 
 def test_the_page_says_it_all_without_script() -> None:
     text = page(document(small()))
-    assert "Nothing is left that the role prepare does not mend" in text
+    assert "Nothing is left that the role prepare does not fix" in text
     for said in (SLOW["message"], DNS["message"], DNS["fix"], "0 of 1 host with nothing wrong."):
         assert said in text
 
@@ -191,10 +191,10 @@ def test_the_page_says_it_all_without_script() -> None:
     [
         ("preflight", (), "Kubespray may start"),
         ("preflight", (DNS,), "Kubespray may start"),
-        ("preflight", (SLOW,), "1 problem to mend before Kubespray may start"),
+        ("preflight", (SLOW,), "1 problem to fix before Kubespray may start"),
         ("verify", (), "The cluster is what the inventory says"),
         ("verify", (DNS,), "The cluster is what the inventory says"),
-        ("verify", (SLOW, SLOW), "2 problems of the cluster to mend"),
+        ("verify", (SLOW, SLOW), "2 problems of the cluster to fix"),
     ],
 )
 def test_the_headline_is_that_of_the_playbook(
@@ -212,7 +212,7 @@ def test_the_headline_is_that_of_the_playbook(
     headline = text.partition("<h1>")[2].partition("</h1>")[0]
     assert headline.strip() == said
     # Nothing is prepared after Kubespray.
-    for said in ("prepare mends</span></li>", "</span> prepare mends ", 'value="prepare"'):
+    for said in ("prepare fixes</span></li>", "</span> prepare fixes ", 'value="prepare"'):
         assert (said in text) == (report == "preflight")
 
 

@@ -93,7 +93,7 @@ def test_a_fix_that_names_other_numbers_stays_one_of_its_own_host() -> None:
         assert told[each.problem["fix"]] == each.hosts
 
 
-def test_of_what_prepare_mends_nobody_needs_the_fix() -> None:
+def test_of_what_prepare_fixes_nobody_needs_the_fix() -> None:
     probes = {
         f"n{number}": probed(block("x", f"It takes {number} s.", f"Wait {number} s."))
         for number in range(5)

@@ -16,13 +16,13 @@ def rows(report: model.Report) -> list[tuple[str, str, str]]:
     return [(row.host, row.severity, row.problem["id"]) for row in report.rows]
 
 
-def test_what_prepare_mends_does_not_block_but_only_where_it_does() -> None:
+def test_what_prepare_fixes_does_not_block_but_only_where_it_does() -> None:
     report = model.build({"a": probed(SLOW), "b": probed(SLOW)}, {"a": ["sudo_slow"], "b": []})
     assert rows(report) == [("b", "block", "sudo_slow"), ("a", "prepare", "sudo_slow")]
     assert report.count(model.BLOCK) == 1
 
 
-def test_a_warning_stays_a_warning_though_prepare_mends_it() -> None:
+def test_a_warning_stays_a_warning_though_prepare_fixes_it() -> None:
     report = model.build({"a": probed(DNS)}, {"a": ["hostname_not_in_hosts"]})
     assert rows(report) == [("a", "warn", "hostname_not_in_hosts")]
 
@@ -48,7 +48,7 @@ def test_what_is_no_probe_is_a_row_that_blocks(result: object, said: str) -> Non
         block(
             "probe_failed",
             f"The check did not run: {said}",
-            "Mend what the failed task of this host says above, or run it again with -vvv on this host.",
+            "Fix what the failed task of this host says above, or run it again with -vvv on this host.",
         )
     ]
 
@@ -84,7 +84,7 @@ def test_a_check_between_hosts_that_did_not_run(result: dict[str, Any], failed: 
     wanted = warn(
         "between_failed",
         "A check between the hosts did not run: no",
-        "Mend what its failed task says above, or run it again with -vvv.",
+        "Fix what its failed task says above, or run it again with -vvv.",
     )
     assert [row.problem for row in report.rows] == ([wanted] if failed else [])
 
@@ -144,8 +144,8 @@ def test_a_check_of_the_controller_or_the_inventory_that_did_not_run() -> None:
         ),
         warn(
             "controller_unknown",
-            "The check of the controller did not run: it returned nothing",
-            "Mend what its failed task says above.",
+            "The check of the control node did not run: it returned nothing",
+            "Fix what its failed task says above.",
         ),
     ]
 

@@ -17,7 +17,7 @@ from preflight_sample import DNS, SLOW, hostile, large, peers, probed
 def test_the_worst_host_comes_first_and_its_rows_stay_together() -> None:
     report = model.build({"a": probed(DNS), "b": probed(DNS, SLOW), "c": probed()}, {})
     assert table(report, 80) == (
-        "PREFLIGHT: 1 of 3 hosts with nothing wrong. Found: 1 that blocks, 2 to know of.\n"
+        "PREFLIGHT: 1 of 3 hosts with nothing wrong. Found: 1 that blocks, 2 warnings.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "b     block      1  sudo_slow: One sudo takes 20.0 s.\n"
@@ -40,10 +40,10 @@ def test_all_well_is_short() -> None:
     assert table(report, 80) == ("PREFLIGHT: 2 of 2 hosts with nothing wrong.\nChecks: 3 passed.")
 
 
-def test_what_prepare_mends_has_no_fix_of_its_own() -> None:
+def test_what_prepare_fixes_has_no_fix_of_its_own() -> None:
     report = model.build({"a": probed(SLOW)}, {"a": ["sudo_slow"]})
     assert table(report, 80) == (
-        "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare mends.\n"
+        "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare fixes.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "a     prepare       sudo_slow: One sudo takes 20.0 s."
@@ -65,7 +65,7 @@ def test_what_did_not_pass_and_is_no_problem_is_said() -> None:
         "Unknown on a, b: w, x, y and 1 more. sudo does not work.\n"
         "1 check switched off: swap_on.\n"
         "1 check with another level: zone_loss block.\n"
-        "Left out of this run: n[7-8]; nothing is known of them, nor of what lies between."
+        "Left out of this run: n[7-8]; nothing is known of them, nor of their connections."
     )
 
 
@@ -118,7 +118,7 @@ def test_what_a_host_sent_cannot_steer_the_terminal() -> None:
 
 def test_no_line_is_wider_than_asked_for_and_long_names_are_whole() -> None:
     name = "a-very-long-name-of-a-host.in.a.long.domain.example.org"
-    problem = block("sudo_slow", "word " * 60, "mend " * 40)
+    problem = block("sudo_slow", "word " * 60, "fix " * 40)
     text = table(model.build({name: probed(problem)}, {}), 80)
     assert max(len(line) for line in text.split("\n")) <= 80
     assert "".join(line[:24].strip() for line in text.split("\n")[3:6]) == name
@@ -126,14 +126,14 @@ def test_no_line_is_wider_than_asked_for_and_long_names_are_whole() -> None:
 
 def test_hundreds_of_hosts_are_a_screen() -> None:
     text = table(large(500, 90), 80)
-    assert text.startswith("PREFLIGHT: 428 of 500 hosts with nothing wrong. Found: 72 to know of.")
+    assert text.startswith("PREFLIGHT: 428 of 500 hosts with nothing wrong. Found: 72 warnings.")
     assert len(text.split("\n")) < 40
     assert max(len(line) for line in text.split("\n")) <= 80
 
 
 def test_a_terminal_gets_a_hundred_findings_and_how_many_more_there_are() -> None:
     words = ["".join(chr(97 + int(digit)) for digit in str(number)) for number in range(150)]
-    probes = {"a": probed(*(warn("x", f"Found {word}.", f"Mend {word}.") for word in words))}
+    probes = {"a": probed(*(warn("x", f"Found {word}.", f"Fix {word}.") for word in words))}
     text = table(model.build(probes, {}), 80)
     assert "\n... and 50 more findings.\n" in text
     assert "\n... and 50 more fixes." in text
@@ -153,9 +153,9 @@ def test_the_second_report_of_a_run_says_what_has_changed_and_what_is_left() -> 
         {"a": probed(DNS, passed=["sudo_slow"]), "b": probed(DNS, mount, swap)}, {}
     )
     assert table(second, 100, before) == (
-        "PREFLIGHT: 0 of 2 hosts with nothing wrong. Found: 1 that blocks, 3 to know of.\n"
+        "PREFLIGHT: 0 of 2 hosts with nothing wrong. Found: 1 that blocks, 3 warnings.\n"
         "Since the first look: sudo_slow on a is gone.\n"
-        "Left, as told above with what helps: hostname_not_in_hosts on a, b.\n"
+        "Still there, with the fixes above: hostname_not_in_hosts on a, b.\n"
         "\n"
         "HOST           FIX  FOUND\n"
         "b     block      1  mount_noexec: /var is noexec.\n"

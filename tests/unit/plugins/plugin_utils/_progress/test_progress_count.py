@@ -49,7 +49,7 @@ def test_the_tasks_of_a_play_in_their_order() -> None:
             block(
                 block(task("deep")),
                 task("flush", "meta"),
-                rescue=(task("mend"),),
+                rescue=(task("fix"),),
                 always=(task("ever"),),
             )
         ],

@@ -141,7 +141,7 @@ REAL = (
         *ETCD_VERSION,
         "etcd is not installed yet.",
     ),
-    ("non-zero return code\nrc: 1", *ETCD_HEALTHY, "The etcd members do not find together"),
+    ("non-zero return code\nrc: 1", *ETCD_HEALTHY, "The etcd members do not form a cluster"),
     (
         "Assertion failed\nassertion: groups.get('etcd', groups.kube_control_plane) | length is not divisibleby 2",
         *EVEN,

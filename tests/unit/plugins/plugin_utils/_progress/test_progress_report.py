@@ -42,7 +42,7 @@ def report(out: Said) -> Report:
 
 
 def test_a_host_that_stands_for_all_is_not_blamed(report: Report, out: Said) -> None:
-    report.failed(result("node1", {"msg": "3 to mend"}, run_once=True), "node1", False)
+    report.failed(result("node1", {"msg": "3 to fix"}, run_once=True), "node1", False)
     assert out[0][1].startswith("FAILED  node1 (once, for all hosts)  Run it\n")
 
 
@@ -153,10 +153,10 @@ def test_ignored_items(report: Report, out: Said) -> None:
 
 
 def test_a_rescue_is_announced_but_not_to_its_own_tasks(report: Report, out: Said) -> None:
-    rescuing = Made(_uuid="Mend")
+    rescuing = Made(_uuid="Fix")
     block = Made(_uuid="block", rescue=[rescuing], _parent=None)
     report.failed(result("node1", {"msg": "no"}, "Run it", parent=block), "node1", False)
-    report.failed(result("node1", {"msg": "no"}, "Mend", parent=block), "node1", False)
+    report.failed(result("node1", {"msg": "no"}, "Fix", parent=block), "node1", False)
     assert [text.splitlines()[-1].strip() for _color, text in out] == [
         "(The task's block has a rescue, which runs now.)",
         "no",

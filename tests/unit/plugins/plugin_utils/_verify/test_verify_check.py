@@ -295,7 +295,7 @@ def test_gather_what_was_registered():
     assert lost["n2"]["id"] == "unreachable"
     assert lost["n3"] == block(
         "probe_failed",
-        "Kubespray did not come to its end here: this host failed or became unreachable earlier in this run, or was "
+        "Kubespray did not finish here: this host failed or became unreachable earlier in this run, or was "
         "stopped when another one did. Nothing is known of it now.",
         "Fix what the failed task says above, and run k8n.cluster.deploy again.",
     )

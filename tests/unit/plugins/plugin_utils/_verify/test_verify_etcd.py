@@ -84,7 +84,7 @@ def test_two_of_three_are_gone(cluster):
         block(
             "etcd_no_leader",
             "n1 knows no leader of etcd: 1 of 3 members answer, 2 must agree on one. Nothing can be written.",
-            "Bring the members back that do not answer; if they are lost for good, use Kubespray's playbook "
+            "Bring back the members that do not answer; if they are lost for good, use Kubespray's playbook "
             "recover_control_plane.",
         ),
     ) in found
@@ -223,7 +223,7 @@ def test_a_member_that_is_no_host_of_the_group(cluster):
             CLUSTER,
             block(
                 "etcd_member_foreign",
-                "etcd has members that are no etcd hosts of the inventory: etcd4 (10.0.0.9). Each of them counts for "
+                "etcd has members that are not etcd hosts of the inventory: etcd4 (10.0.0.9). Each of them counts for "
                 "the majority, which is 3 of 4.",
                 "Write the host back into the group etcd, or run 'etcdctl member remove' with the member's id.",
             ),

@@ -141,10 +141,10 @@ def test_what_kubeadm_does_not_write_is_named_and_its_value_is_not(place: str, v
         ("users.user.client-key-data", "S3CRET!", "users[0].user.client-key-data is not base64"),
         ("users.user.client-key-data", "", "users[0].user.client-key-data is not base64"),
         ("users.user.client-key-data", 3, "users[0].user.client-key-data is not base64"),
-        ("users.name", "a b", "users[0].name is 'a b', which is no name"),
-        ("users.name", "a\n", "users[0].name is 'a\\n', which is no name"),
-        ("users.name", None, "users[0].name is nothing, which is no name"),
-        ("current-context", {}, "current-context is {}, which is no name"),
+        ("users.name", "a b", "users[0].name is 'a b', which is not a name"),
+        ("users.name", "a\n", "users[0].name is 'a\\n', which is not a name"),
+        ("users.name", None, "users[0].name is nothing, which is not a name"),
+        ("current-context", {}, "current-context is {}, which is not a name"),
         *(
             ("clusters.cluster.server", url, f"clusters[0].cluster.server is {url!r}, not https://ADDRESS:PORT")
             for url in (
@@ -168,11 +168,11 @@ def test_what_is_no_value_of_its_place(place: str, value: Any, mistake: str) -> 
     [
         ("", "it is not one mapping"),
         ("[]", "it is not one mapping"),
-        ("x: [", "it is no YAML"),
-        ("x: !!python/object/apply:os.system [id]", "it is no YAML"),
-        ("x: 2026-13-01", "it is no YAML"),
-        (b"\xff\xfe", "it is no YAML"),
-        ("[" * 50000, "it is no YAML"),
+        ("x: [", "it is not YAML"),
+        ("x: !!python/object/apply:os.system [id]", "it is not YAML"),
+        ("x: 2026-13-01", "it is not YAML"),
+        (b"\xff\xfe", "it is not YAML"),
+        ("[" * 50000, "it is not YAML"),
         ("x" * 300000, "it has more than 256 KiB"),
         (
             "a: &a [x, x, x, x, x, x, x, x, x]\n"
@@ -189,7 +189,7 @@ def test_what_is_none_at_all(text: str | bytes, mistake: str) -> None:
 
 
 def test_what_is_no_base64() -> None:
-    with pytest.raises(KubeconfigError, match=r"^it is no YAML$"):
+    with pytest.raises(KubeconfigError, match=r"^it is not YAML$"):
         remade("None", "192.0.2.2")
 
 

@@ -127,9 +127,10 @@ def test_a_node_that_was_registered_anew_has_another_range_than_its_pods(cluster
             block(
                 "pod_range_differs",
                 "The pods of this host have addresses of another range (cni0 says 10.233.62.1/24) than its node, "
-                "10.233.67.0/24, fd00::/64: the node was registered anew. Pods here cannot be reached, and new ones do "
+                "10.233.67.0/24, fd00::/64: the node was registered again. Pods here cannot be reached, and new ones "
+                "do "
                 "not start.",
-                "On this host run as root 'ip link delete cni0; crictl rmp -fa': the pods are made anew, with "
+                "On this host run as root 'ip link delete cni0; crictl rmp -fa': the pods are made again, with "
                 "addresses of the node's range.",
             ),
         )
@@ -170,7 +171,7 @@ def off(cluster, **seconds):
 
 def test_a_clock_ten_minutes_off(cluster):
     assert off(cluster, n2=600) == [
-        ("n2", "Its clock is about 10 minutes ahead of the other hosts and the controller")
+        ("n2", "Its clock is about 10 minutes ahead of the other hosts and the control node")
     ]
     assert judged(clock, cluster)[0][1]["severity"] == "block"
 
@@ -183,7 +184,7 @@ def test_one_host_and_the_controller(cluster):
     for host in ("n2", "n3"):
         del cluster.hosts[host]
     assert off(cluster, n1=-600) == [
-        ("n1", "Its clock is about 10 minutes behind the other hosts and the controller")
+        ("n1", "Its clock is about 10 minutes behind the other hosts and the control node")
     ]
 
 
@@ -205,8 +206,8 @@ def test_a_registry_that_is_gone(cluster):
 
     problem = warn(
         "image_registry_silent",
-        "This host has images of r:5000, and nothing answers there any more: http://r:5000/v2/ (Connection refused). "
-        "What runs goes on; a pod whose image is not on its host does not start.",
+        "This host has images of r:5000, and nothing answers there now: http://r:5000/v2/ (Connection refused). "
+        "Running containers go on; a pod whose image is not on its host does not start.",
         "Start the registry, or open the way to it from this host; or write one that answers into "
         "containerd_registries_mirrors and run k8n.cluster.deploy.",
     )

@@ -88,7 +88,7 @@ def test_an_api_server_that_is_silent(cluster):
             f"unknown flag: --x",
             "Fix what 'crictl logs $(crictl ps -a -q --name kube-apiserver | head -1)' and 'journalctl -u kubelet -n "
             "50' say on this host; its settings are in /etc/kubernetes/manifests/kube-apiserver.yaml, and the kubelet "
-            "starts it anew within five minutes after a change there.",
+            "restarts it within five minutes after a change there.",
         ),
     )
     assert judged(cluster)[0][1].reason == f"no API server has listed the nodes (n1: {refused})."
@@ -146,7 +146,7 @@ def test_a_host_that_is_no_node(cluster):
             ),
         ),
         *[
-            ("n3", Unknown(check.id, "the host is no node."))
+            ("n3", Unknown(check.id, "the host is not a node."))
             for check in nodes.HOST_CHECKS
             if check.id != "node_missing"
         ],
@@ -178,7 +178,7 @@ def test_a_node_that_is_no_host(cluster):
             CLUSTER,
             warn(
                 "node_foreign",
-                "The cluster has nodes that are no hosts of the inventory: n9.",
+                "The cluster has nodes that are not hosts of the inventory: n9.",
                 "Write them into the inventory, or remove them with 'kubectl delete node'.",
             ),
         )
@@ -299,7 +299,7 @@ def test_a_cordoned_node(cluster):
             warn(
                 "node_cordoned",
                 "The node is cordoned since 2026-11-30T09:00:00Z: no new pod is placed on it. Somebody has done that, "
-                "or an upgrade that did not come to its end; Kubespray opens only what it has cordoned in the same "
+                "or an upgrade that was interrupted; Kubespray opens only what it has cordoned in the same "
                 "run.",
                 "On n1 run as root 'kubectl uncordon n2'.",
             ),
@@ -405,7 +405,7 @@ def test_pods_that_do_not_run(cluster):
     ("missing", "severity", "said", "fix"),
     [
         ({"excluded": True}, "block", "its template excludes this node by its name",
-         "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which takes back the last "
+         "On n1 run as root 'kubectl -n kube-system rollout undo daemonset kube-proxy', which undoes the last "
          "change to it."),
         ({"excluded": False}, "warn", "none is made for it",
          "Fix what its events say: on n1 run as root 'kubectl -n kube-system describe daemonset kube-proxy'."),

@@ -80,7 +80,7 @@ def test_a_disruption_budget_that_allows_nothing(cluster):
             warn(
                 "disruption_never_allowed",
                 "A PodDisruptionBudget lets none of its pods go, even while all of them are well: shop/db (2 of 2 pods "
-                "must stay). There are 4 more. A drain, and so an upgrade, waits for it in vain.",
+                "must stay). There are 4 more. A drain, and so an upgrade, waits for it for ever.",
                 "Give its workload more pods, or let one of them go: on n1 run as root 'kubectl -n shop patch "
                 'poddisruptionbudget db --type merge -p "spec: {minAvailable: null, maxUnavailable: 1}"\'.',
             ),
