@@ -56,7 +56,8 @@ cat > /etc/systemd/system/lab-procsys.service <<'UNIT'
 [Unit]
 Description=Writable network and dummy machine-wide sysctl keys
 DefaultDependencies=no
-Before=sysinit.target
+# After a power loss the keys are there before what is in /etc/sysctl.d is written to them.
+Before=sysinit.target systemd-sysctl.service
 ConditionCapability=CAP_SYS_ADMIN
 [Service]
 Type=oneshot
