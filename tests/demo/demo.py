@@ -28,6 +28,7 @@ import _closed
 import _place
 import _programs
 import _wanted
+from serve import SERVING
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -168,6 +169,10 @@ def serve() -> None:
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     (WORK / SERVERS).write_text(str(process.pid))
+    while SERVING not in (WORK / "servers.log").read_text(encoding="utf-8").splitlines():
+        if process.poll() is not None:
+            raise DemoError(f"What the hosts download from has ended: see {WORK / 'servers.log'}.")
+        time.sleep(0.2)
 
 
 def stop_servers() -> None:
@@ -194,6 +199,8 @@ def demo(chosen: Stage) -> str:
             rf"^{host} .*{problem}:|^{host} .*\n(?:\s.*\n)*?\s.*{problem}:", first.output, re.M
         ):
             raise DemoError(f"preflight did not name {mistake} ({problem}) on {host}.")
+    if re.search(r"\b(download|registry)_unreachable:", first.output):
+        raise DemoError("the hosts do not reach what this demo serves to them.")
     title("2. prepare: fix them")
     expect(playbook("prepare"), 0, "prepare")
     title("3. preflight again: nothing left")

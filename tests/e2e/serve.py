@@ -12,9 +12,14 @@ import sys
 import _place
 
 
+# Whoever has started this waits for it.
+SERVING = "serving"
+
+
 def main(gateway: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
     with _place.make(print).serve(gateway):
+        print(SERVING, flush=True)
         signal.pause()
 
 
