@@ -11,7 +11,6 @@ import sys
 
 import _place
 
-
 # Whoever has started this waits for it.
 SERVING = "serving"
 
