@@ -13,9 +13,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, Skipped
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import (
+    REGISTRY,
+    THRESHOLDS,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     did_you_mean,
 )
@@ -102,8 +105,8 @@ def _entries(
 
 def _level(name: str, value: object, mistakes: list[str]) -> str | None:
     """The level; None, and a mistake more, if it is none."""
-    if name not in CHECKS:
-        hint = did_you_mean(name, CHECKS) or "; docs/preflight.md lists them."
+    if name not in REGISTRY:
+        hint = did_you_mean(name, REGISTRY) or "; docs/preflight.md lists them."
         mistakes.append(f"k8n_checks: there is no check {show(name)}{hint}")
         return None
     # YAML 1.1 reads an off without quotes as false.

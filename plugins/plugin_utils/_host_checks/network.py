@@ -19,12 +19,20 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("ip_not_on_interface", "the address in ip is on an interface", "block"),
-    Check("default_route_missing", "there is a default route", "warn"),
+    Check(
+        "ip_not_on_interface",
+        "the address in ip is on an interface",
+        "block",
+        Stage.NAMES,
+        kubespray=("stop_if_ip_var_does_not_match_local_ips",),
+        formerly=("ip_not_local",),
+    ),
+    Check("default_route_missing", "there is a default route", "warn", Stage.NETWORK),
 )
 THRESHOLDS: dict[str, float] = {}
 # access_ip may be an address that a router translates, and need not be on the host.
