@@ -12,6 +12,8 @@ Of the registry only what an audit needs: it does not import the modules of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import declared
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 
@@ -30,3 +32,13 @@ FORMERLY: dict[str, str] = {name: check.id for check in _CHECKS for name in chec
 def current(name: str) -> str:
     """The id of the check that a user names by an earlier name, or by the assertion that it stands for."""
     return ASSERTED[name].id if name in ASSERTED else FORMERLY.get(name, name)
+
+
+def renamed(variable: str, names: Iterable[str]) -> list[str]:
+    """A sentence for each earlier name among these, which a user has written into a variable."""
+    return [
+        f"{variable}: {name} is deprecated, and the next release does not know it any more. The check is called "
+        f"{FORMERLY[name]} now; write that."
+        for name in dict.fromkeys(names)
+        if name in FORMERLY
+    ]

@@ -16,6 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions imp
     ASSERTED,
     FORMERLY,
     current,
+    renamed,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     ASSERTION,
@@ -65,6 +66,15 @@ def test_what_a_user_may_call_a_check() -> None:
     assert current("stop_if_memory_is_too_small_for_nodes") == "memory_low"
     assert current("memory_low") == "memory_low"
     assert current("stop_if_something_new") == "stop_if_something_new"
+
+
+def test_an_earlier_name_is_said_with_the_present_one() -> None:
+    assert renamed("k8n_waivers", ["os", "swap_on", "os", "fact_cache"]) == [
+        "k8n_waivers: os is deprecated, and the next release does not know it any more. The check is called "
+        "os_unsupported now; write that.",
+        "k8n_waivers: fact_cache is deprecated, and the next release does not know it any more. The check is called "
+        "limit_without_fact_cache now; write that.",
+    ]
 
 
 def test_controller_and_inventory_come_first_and_a_host_that_is_starting_before_what_is_on_it() -> (
