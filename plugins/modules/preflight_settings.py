@@ -47,7 +47,8 @@ started:
   returned: success
   sample: "2026-11-25T09:30:00Z"
 levels:
-  description: For each host what its C(k8n_checks) and C(k8n_waivers) say, which M(k8n.cluster.preflight_report) goes by.
+  description:
+    - For each host what its C(k8n_checks) and C(k8n_waivers) say, which M(k8n.cluster.preflight_report) goes by.
   type: dict
   returned: success
   sample:
