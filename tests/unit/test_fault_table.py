@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import ASSERTION, DEPLOYED
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
@@ -91,3 +93,17 @@ def test_three_dots_stand_for_anything_and_nothing_else_does(
     expected = table.Expected("some_check", "warn", wanted, "Mend it.")
     problem = {"severity": "warn", "message": message, "fix": "Mend it."}
     assert (expected.differences(problem) == []) is fits
+
+
+def test_a_script_may_have_its_row_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(table, "_read", lambda: {"faults": []})
+    head = "#!/bin/sh\n# SPDX-License-" + "Identifier: none\n# It is broken.\n"
+    (tmp_path / "one.sh").write_text(head + "set -eu\n")
+    (tmp_path / "two.sh").write_text(
+        f"{head}# finds:\n# - id: a_check\n#   severity: warn\n#   message: >-\n#     It is\n#     broken.\n"
+        "#   fix: Fix it.\nset -eu\n# not of it\n"
+    )
+    (fault,) = table.load()
+    assert (fault.name, fault.script, fault.text) == ("two", "two", "It is broken.")
+    assert fault.finds == (table.Expected("a_check", "warn", "It is broken.", "Fix it."),)
