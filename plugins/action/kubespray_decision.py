@@ -26,6 +26,7 @@ class ActionModule(ControllerAction):
 
     spec: ClassVar = {
         "audit": {"type": "dict", "required": True},
+        "told": {"type": "list", "elements": "dict"},
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -41,28 +42,41 @@ class ActionModule(ControllerAction):
             task_vars["ansible_play_hosts_all"], task_vars["hostvars"]
         )
         mistakes += decide.unknown_ids(audit["gates"], waivers, audit["kubespray_version"])
-        waivers += by_inventory
-        decision = decide.decide(audit["gates"], waivers)
+        concerned = dict.fromkeys(host for gate in audit["gates"] for host in decide.hosts(gate))
+        by_levels, wrong = _waiver_variable.by_levels(
+            self, [host for host in concerned if host in task_vars["hostvars"]], task_vars
+        )
+        mistakes += wrong
+        waivers += by_inventory + by_levels
+        told = _told(arguments["told"])
+        decision = decide.decide(audit["gates"], waivers, told)
         if SWITCH in extra_vars:
             mistakes.append(decide.switch_given(extra_vars[SWITCH], decision))
         shown = text.audit(
-            audit["gates"], decision, audit["kubespray_version"], columns(), refused=bool(mistakes)
+            audit["gates"],
+            decision,
+            audit["kubespray_version"],
+            columns(),
+            refused=bool(mistakes),
+            told=told or frozenset(),
         )
         say("\n" + shown + "\n")
         found = {
             "ignore_assert_errors": decision.ignore_assert_errors,
             "accepted": [
                 {
-                    "check": decide.name(gate),
+                    "check": check,
                     "source": waiver.source,
                     "reason": waiver.reason,
                     "until": waiver.until and waiver.until.isoformat(),
                 }
-                for gate, waiver in decision.accepted
+                for check, waiver in dict.fromkeys(
+                    (decide.name(gate), waiver) for gate, waiver in decision.accepted
+                )
             ],
-            "blocking": [decide.name(gate) for gate in decision.blocking],
+            "blocking": decision.in_the_way,
         }
-        count = len(mistakes) + len(decision.blocking)
+        count = len(mistakes) + len(decision.in_the_way)
         if count:
             raise RefusedError(
                 bulleted(mistakes),
@@ -70,3 +84,10 @@ class ActionModule(ControllerAction):
                 **found,
             )
         return found
+
+
+def _told(problems: list[dict[str, Any]] | None) -> frozenset[tuple[str, str]] | None:
+    """The problems of a preflight by host and check."""
+    if problems is None:
+        return None
+    return frozenset((str(each.get("host")), str(each.get("id"))) for each in problems)

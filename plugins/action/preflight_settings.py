@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
@@ -16,9 +16,11 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _roles,
     _variables,
+    _waiver_variable,
     _without_facts,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels, run_settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import renamed
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -42,20 +44,25 @@ class ActionModule(ControllerAction):
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         started = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         hosts = arguments["hosts"] or [task_vars["inventory_hostname"]]
+        waivers, ended = _waiver_variable.read(self._loader, self._templar, task_vars)
+        # Here nothing hangs on them but levels; the audit refuses them.
+        for text in ended:
+            display.warning(text)
+        waived = [waiver.check for waiver in waivers]
         # As a rule all hosts have the same: each value is read once, and a mistake names its hosts.
         wrong: dict[str, list[str]] = {}
         seen: dict[str, tuple[levels.Wishes, list[str]]] = {}
         wanted_of = {}
         for host in hosts:
-            get = self._reader(host, task_vars)
+            get = _waiver_variable.reader(self, host, task_vars)
             wanted = get("k8n_checks"), get("k8n_thresholds")
             key = show(wanted, _MOST_COMPARED)
             if key not in seen or len(key) > _MOST_COMPARED:
-                seen[key] = _read(*wanted)
+                seen[key] = _read(*wanted, waived)
             wanted_of[host], mistakes = seen[key]
             for mistake in mistakes:
                 wrong.setdefault(mistake, []).append(host)
-        settings, mistakes = run_settings.read(self._reader(hosts[0], task_vars))
+        settings, mistakes = run_settings.read(_waiver_variable.reader(self, hosts[0], task_vars))
         wrong.update(dict.fromkeys(mistakes, hosts))
         # Here for verify, whose first task this is.
         strange = _variables.of(task_vars, load_extra_vars(self._loader))
@@ -78,18 +85,6 @@ class ActionModule(ControllerAction):
             "etcd_members": _roles.etcd_members(task_vars["groups"], task_vars["hostvars"]),
         }
 
-    def _reader(self, host: str, task_vars: Mapping[str, Any]) -> Callable[[str], object]:
-        """What gives a variable of a host: by the command line, the play, the inventory, in this order."""
-        template = self._templar.copy_with_new_env(available_variables=task_vars).template
-        above = (load_extra_vars(self._loader), self._task.get_play().vars)
-        variables = task_vars["hostvars"][host]
-
-        def get(name: str) -> object:
-            value = run_settings.given(above, name)
-            return variables.get(name) if value is None else template(value)
-
-        return get
-
     def _warn_of_facts(self, hosts: list[str], hostvars: Mapping[str, Any]) -> None:
         for host in hosts:
             names = [
@@ -104,12 +99,19 @@ class ActionModule(ControllerAction):
                 )
 
 
-def _read(checks: object, thresholds: object) -> tuple[levels.Wishes, list[str]]:
-    """The two, and what is wrong with them."""
+def _read(
+    checks: object, thresholds: object, waived: Sequence[str]
+) -> tuple[levels.Wishes, list[str]]:
+    """The two, with what is waived, and what is wrong with them."""
+    if isinstance(checks, Mapping):
+        for text in renamed("k8n_checks", map(str, checks)):
+            display.warning(text)
     try:
-        return levels.read(checks, thresholds), []
+        wishes = levels.read(checks, thresholds)
     except levels.LevelsError as exc:
         return levels.Wishes({}, {}), list(exc.mistakes)
+    own, mistakes = levels.with_waivers(wishes, waived)
+    return levels.Wishes(own, wishes.thresholds), mistakes
 
 
 def _where(hosts: list[str], everywhere: int) -> str:

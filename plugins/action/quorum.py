@@ -82,6 +82,8 @@ class ActionModule(ControllerAction):
         """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
         waivers, wrong = _waiver_variable.read(self._loader, self._templar, task_vars)
         waivers += _waiver_variable.by_inventory(members, task_vars["hostvars"])
+        first = task_vars["inventory_hostname"]
+        waivers += _waiver_variable.by_levels(self, [first], task_vars)[0]
         return _waivers.of_even_etcd(waivers), wrong
 
 

@@ -67,7 +67,7 @@ gates:
       type: str
       sample: stop_if_even_number_of_etcd_hosts
     alias:
-      description: A short name of a check that users meet often, else null.
+      description: The id of the check that stands for the same fault, else null.
       type: str
       sample: even_etcd
     task:

@@ -17,8 +17,9 @@ description:
   - Since C(ignore_assert_errors) switches off all checks, one that cannot be evaluated beforehand must be waived by
     name, too, as soon as another one is.
   - The waivers are the variable C(k8n_waivers), the same on all hosts of the play. It is a list of ids, of mappings or
-    of both, or a text of ids with commas. A mapping has C(check) (the id or the short name of a check), and may have
-    C(reason) (a text) and C(until) (the last day on which it holds, such as C(2026-12-31)).
+    of both, or a text of ids with commas. A mapping has C(check) (the id of a check), and may have C(reason) (a text)
+    and C(until) (the last day on which it holds, such as C(2026-12-31)).
+  - What C(k8n_checks) of a host sets to V(warn) or V(off) is waived on that host.
   - Where C(k8n_allow_even_etcd) of an etcd member is true, as C(allow_even_etcd) of the inventory C(ip_list) sets it,
     the inventory itself waives V(even_etcd).
   - An unknown id and an expired waiver are errors; a waiver of a check that does not fail is a warning.
@@ -31,6 +32,12 @@ options:
     description: The registered result of M(k8n.cluster.kubespray_assertions).
     type: dict
     required: true
+  told:
+    description:
+      - The RV(k8n.cluster.preflight_report#module:problems) of a preflight of the same run. What it has shown of a host
+        is not shown again.
+    type: list
+    elements: dict
 """
 
 EXAMPLES = r"""
@@ -59,7 +66,7 @@ accepted:
   returned: always
   contains:
     check:
-      description: The short name of the check, or its id.
+      description: The id of the check.
       type: str
     source:
       description: The variable that waives it.

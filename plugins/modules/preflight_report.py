@@ -39,7 +39,8 @@ options:
     required: true
   fixed_by_prepare:
     description:
-      - For each host the ids of the problems that the role P(k8n.cluster.prepare#role) is going to fix there.
+      - For each host the parts of the role P(k8n.cluster.prepare#role) that are going to run there, as C(fixes.yml) of
+        its tasks names them. Each check knows which of them fixes what it finds.
       - Such a problem is shown as V(prepare) and does not block.
       - The dictionary, or the name that each host of the play has its list by, from M(ansible.builtin.set_fact).
     type: raw

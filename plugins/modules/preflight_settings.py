@@ -17,8 +17,9 @@ description:
   - They count from the inventory, C(group_vars), C(host_vars), the play and the command line. A fact of such a name,
     with which a host would choose what is checked or where the control node writes, is ignored with a warning.
   - C(k8n_checks) maps the id of a check to V(off), V(warn) or V(block); C(k8n_thresholds) maps the name of a threshold
-    to a number above 0. The guide C(docs/preflight.md) lists both.
-  - Runs on the control node and contacts no host.
+    to a number above 0. The guide C(docs/preflight.md) lists both. A check that C(k8n_waivers) names has the level
+    V(warn).
+  - Runs on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -46,7 +47,8 @@ started:
   returned: success
   sample: "2026-11-25T09:30:00Z"
 levels:
-  description: For each host what its C(k8n_checks) says, which M(k8n.cluster.preflight_report) goes by.
+  description:
+    - For each host what its C(k8n_checks) and C(k8n_waivers) say, which M(k8n.cluster.preflight_report) goes by.
   type: dict
   returned: success
   sample:

@@ -131,8 +131,8 @@ problems:
     id:
       description:
         - The name of the problem, one of V(sudo_password_required), V(sudo_password_wrong),
-          V(sudo_not_permitted), V(sudo_requires_tty), V(sudo_missing), V(sudo_timed_out) and
-          V(sudo_slow).
+          V(sudo_not_permitted), V(sudo_requires_tty), V(sudo_missing), V(sudo_prompt_unknown),
+          V(sudo_timed_out) and V(sudo_slow).
       type: str
       sample: sudo_password_required
     severity:

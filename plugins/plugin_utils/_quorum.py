@@ -20,11 +20,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import address
-from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
+
+if TYPE_CHECKING:
+    from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import Waiver
 
 # The zone of a host of which nothing tells the zone. That it can be lost as a whole is not known either.
 UNKNOWN = "unknown"

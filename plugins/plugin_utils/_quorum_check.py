@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import EVEN_ETCD
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Finding, Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._quorum import (
     UNKNOWN,
     Quorum,
     explain_even,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import EVEN_ETCD
 
 _NODES_DOCUMENT = "docs/operations/nodes.md"
 

@@ -5,18 +5,24 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""The variable k8n_waivers as a task sees it."""
+"""The variables k8n_waivers and k8n_checks as a task sees them."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible import template
 from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import run_settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import renamed
+
+display = Display()
 
 
 def read(
@@ -32,7 +38,48 @@ def read(
     except AnsibleError as exc:
         return [], [f"{_waivers.VARIABLE}: its template fails: {' '.join(str(exc).split())}"]
     source = _waivers.source(load_extra_vars(loader))
-    return _waivers.parse(value, source, datetime.date.today())
+    waivers, mistakes = _waivers.parse(value, source, datetime.date.today())
+    for text in renamed(_waivers.VARIABLE, (waiver.name for waiver in waivers)):
+        display.warning(text)
+    return waivers, mistakes
+
+
+def reader(action: ActionBase, host: str, variables: Mapping[str, Any]) -> Callable[[str], object]:
+    """What gives a variable of a host: by the command line, the play, the inventory, in this order."""
+    template = action._templar.copy_with_new_env(available_variables=variables).template
+    above = (load_extra_vars(action._loader), action._task.get_play().vars)
+    of_host = variables["hostvars"][host]
+
+    def get(name: str) -> object:
+        value = run_settings.given(above, name)
+        return of_host.get(name) if value is None else template(value)
+
+    return get
+
+
+def by_levels(
+    action: ActionBase, hosts: Iterable[str], variables: Mapping[str, Any]
+) -> tuple[list[_waivers.Waiver], list[str]]:
+    """What k8n_checks of these hosts lets pass, each where it does, and all that is wrong in it."""
+    given = {host: reader(action, host, variables)("k8n_checks") for host in hosts}
+    if not any(given.values()):
+        return [], []
+    # Only now: it brings all checks with it.
+    from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
+
+    lowered: dict[str, list[str]] = {}
+    mistakes: dict[str, None] = {}
+    for host, value in given.items():
+        try:
+            for check, level in levels.read(value, None).levels.items():
+                if level != levels.BLOCK:
+                    lowered.setdefault(check, []).append(host)
+        except levels.LevelsError as exc:
+            mistakes.update(dict.fromkeys(exc.mistakes))
+    return [
+        _waivers.Waiver(check, None, None, "k8n_checks", frozenset(there))
+        for check, there in lowered.items()
+    ], list(mistakes)
 
 
 def _native(templar: Any) -> Any:

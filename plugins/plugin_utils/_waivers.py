@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import explain
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import current
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import EVEN_ETCD
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     describe,
     did_you_mean,
@@ -24,7 +25,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes impo
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
 VARIABLE = "k8n_waivers"
-EVEN_ETCD = "even_etcd"
 
 _KEYS = ("check", "reason", "until")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -35,11 +35,23 @@ _WANTED = "the id of a check, such as even_etcd"
 class Waiver:
     """Somebody's word that one check may fail; until is the last day on which it holds."""
 
-    check: str
+    # As it was given.
+    name: str
     reason: str | None
     until: datetime.date | None
     # Whose word it is, as a report names it.
     source: str
+    # Where it holds on these hosts only.
+    hosts: frozenset[str] | None = None
+
+    @property
+    def check(self) -> str:
+        """The id of the check; of an assertion of Kubespray that none stands for, its own."""
+        return current(self.name)
+
+    def holds(self, hosts: Iterable[str]) -> bool:
+        """Whether it holds on all of these."""
+        return self.hosts is None or self.hosts.issuperset(hosts)
 
 
 # What allow_even_etcd: true in an ip_list inventory, seen as the variable k8n_allow_even_etcd, says.
@@ -52,9 +64,8 @@ def source(extra_vars: Mapping[str, object]) -> str:
 
 
 def of_even_etcd(waivers: Iterable[Waiver]) -> Waiver | None:
-    """The waiver of an even number of etcd members, by whichever of the check's names."""
-    names = explain.ids(EVEN_ETCD)
-    return next((waiver for waiver in waivers if waiver.check in names), None)
+    """The waiver of an even number of etcd members."""
+    return next((waiver for waiver in waivers if waiver.check == EVEN_ETCD), None)
 
 
 def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver], list[str]]:
@@ -78,9 +89,9 @@ def parse(value: object, source: str, today: datetime.date) -> tuple[list[Waiver
         place = f"{VARIABLE}[{number}]"
         entry = _Entry(place, today)
         waiver = entry.read(item, source)
-        if waiver is not None and (first := places.setdefault(waiver.check, place)) != place:
+        if waiver is not None and (first := places.setdefault(waiver.name, place)) != place:
             entry.mistakes.append(
-                f"{place}: {printable(waiver.check)} is waived at {first} already; keep one of the two."
+                f"{place}: {printable(waiver.name)} is waived at {first} already; keep one of the two."
             )
         if waiver is not None and not entry.mistakes:
             waivers.append(waiver)

@@ -33,8 +33,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _unreachable,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check as between
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
     access,
     answer,

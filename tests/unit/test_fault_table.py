@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import DEPLOYED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import ASSERTION, DEPLOYED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
 from ansible_collections.k8n.cluster.tests.integration.faults import table
 from ansible_collections.k8n.cluster.tests.unit import asserted
 
@@ -31,7 +33,7 @@ def test_every_fault_of_the_lab_is_in_the_table() -> None:
 
 
 def test_every_check_of_preflight_has_a_fault_or_says_where_else_it_is_tested() -> None:
-    checks = {check.id for check in CHECKS.values() if check.place != DEPLOYED}
+    checks = {check.id for check in REGISTRY.values() if check.place not in (DEPLOYED, ASSERTION)}
     elsewhere = [seam["check"] for seam in SEAMS]
     assert sorted(checks - FOUND) == sorted(elsewhere)
 
@@ -91,3 +93,17 @@ def test_three_dots_stand_for_anything_and_nothing_else_does(
     expected = table.Expected("some_check", "warn", wanted, "Fix it.")
     problem = {"severity": "warn", "message": message, "fix": "Fix it."}
     assert (expected.differences(problem) == []) is fits
+
+
+def test_a_script_may_have_its_row_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(table, "_read", lambda: {"faults": []})
+    head = "#!/bin/sh\n# SPDX-License-" + "Identifier: none\n# It is broken.\n"
+    (tmp_path / "one.sh").write_text(head + "set -eu\n")
+    (tmp_path / "two.sh").write_text(
+        f"{head}# finds:\n# - id: a_check\n#   severity: warn\n#   message: >-\n#     It is\n#     broken.\n"
+        "#   fix: Fix it.\nset -eu\n# not of it\n"
+    )
+    (fault,) = table.load()
+    assert (fault.name, fault.script, fault.text) == ("two", "two", "It is broken.")
+    assert fault.finds == (table.Expected("a_check", "warn", "It is broken.", "Fix it."),)

@@ -21,6 +21,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_reasons import ADD_KEY, REMOVE_KEY
@@ -40,14 +41,27 @@ class _Kind:
 _BUT_ONE = "On each of these hosts but one, as root"
 _KINDS = (
     _Kind(
-        Check("hostname_duplicate", "no other host has its hostname", "warn", BETWEEN),
+        Check(
+            "hostname_duplicate",
+            "no other host has its hostname",
+            "warn",
+            Stage.NAMES,
+            BETWEEN,
+            fixed_by_prepare="hostname",
+        ),
         "hostname",
         "the hostname",
         "logs and the hosts' own reports cannot be told apart",
         "Run the playbook k8n.cluster.prepare, which gives each host its name of the inventory.",
     ),
     _Kind(
-        Check("machine_id_duplicate", "no other host has its machine-id", "block", BETWEEN),
+        Check(
+            "machine_id_duplicate",
+            "no other host has its machine-id",
+            "block",
+            Stage.NAMES,
+            BETWEEN,
+        ),
         "machine_id",
         "the machine-id",
         "systemd makes the MAC addresses of tunnels (flannel.1, vxlan.calico) from it and DHCP may lease all of them "
@@ -55,7 +69,13 @@ _KINDS = (
         f"{_BUT_ONE}: rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup; reboot.",
     ),
     _Kind(
-        Check("product_uuid_duplicate", "no other host has its product UUID", "warn", BETWEEN),
+        Check(
+            "product_uuid_duplicate",
+            "no other host has its product UUID",
+            "warn",
+            Stage.NAMES,
+            BETWEEN,
+        ),
         "product_uuid",
         "the product UUID",
         "kubeadm wants every node to have its own",
@@ -63,7 +83,13 @@ _KINDS = (
         "<uuid> of the copy).",
     ),
     _Kind(
-        Check("mac_duplicate", "no other host has one of its MAC addresses", "warn", BETWEEN),
+        Check(
+            "mac_duplicate",
+            "no other host has one of its MAC addresses",
+            "warn",
+            Stage.NAMES,
+            BETWEEN,
+        ),
         "macs",
         "the MAC address",
         "in one network, packets for one of them reach the other",
@@ -71,7 +97,13 @@ _KINDS = (
         "to do with each other they may be the same.",
     ),
     _Kind(
-        Check("host_key_duplicate", "no other host has one of its SSH host keys", "warn", BETWEEN),
+        Check(
+            "host_key_duplicate",
+            "no other host has one of its SSH host keys",
+            "warn",
+            Stage.REACH,
+            BETWEEN,
+        ),
         "host_keys",
         "the SSH host key",
         "whoever controls one of them can pose as the others",

@@ -22,16 +22,38 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 
 CHECKS = (
-    Check("pod_service_overlap", "pods and services have networks of their own", "block", BETWEEN),
-    Check("pod_network_small", "the pod network has room for every node", "block", BETWEEN),
+    Check(
+        "pod_service_overlap",
+        "pods and services have networks of their own",
+        "block",
+        Stage.CLUSTER_NETWORKS,
+        BETWEEN,
+        kubespray=(
+            "check_that_kube_pods_subnet_does_not_collide_with_kube_service_addresses",
+            "check_that_kube_pods_subnet_ipv6_does_not_collide_with_kube_service_addresses_ipv6",
+        ),
+    ),
+    Check(
+        "pod_network_small",
+        "the pod network has room for every node",
+        "block",
+        Stage.CLUSTER_NETWORKS,
+        BETWEEN,
+        kubespray=(
+            "check_that_ipv4_ip_range_is_enough_for_the_nodes",
+            "check_that_ipv6_ip_range_is_enough_for_the_nodes",
+        ),
+    ),
     Check(
         "service_network_small",
         "the service network has room for the first services",
         "block",
+        Stage.CLUSTER_NETWORKS,
         BETWEEN,
     ),
 )

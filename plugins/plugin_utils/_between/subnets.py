@@ -26,17 +26,23 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     BETWEEN,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 
 CHECKS = (
     Check(
-        "pod_network_overlap", "the pod network is none of the host's networks", "block", BETWEEN
+        "pod_network_overlap",
+        "the pod network is none of the host's networks",
+        "block",
+        Stage.CLUSTER_NETWORKS,
+        BETWEEN,
     ),
     Check(
         "service_network_overlap",
         "the service network is none of the host's networks",
         "block",
+        Stage.CLUSTER_NETWORKS,
         BETWEEN,
     ),
 )

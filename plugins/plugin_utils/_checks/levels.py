@@ -10,12 +10,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS, THRESHOLDS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import current
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, Skipped
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import (
+    REGISTRY,
+    THRESHOLDS,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     did_you_mean,
 )
@@ -54,10 +58,17 @@ class Wishes:
 def read(checks: object, thresholds: object) -> Wishes:
     """The values of k8n_checks and k8n_thresholds; None is nothing. Raises LevelsError with every mistake."""
     mistakes: list[str] = []
-    levels = {}
+    levels: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name, value in _entries("k8n_checks", checks, "swap_on: warn", mistakes):
-        if (level := _level(name, value, mistakes)) is not None:
-            levels[name] = level
+        check = current(name)
+        if (level := _level(name, check, value, mistakes)) is None:
+            continue
+        if levels.get(check, level) != level:
+            mistakes.append(
+                f"k8n_checks: {names[check]} and {name} are one check and have two levels; keep {check}."
+            )
+        levels[check], names[check] = level, name
     wanted = dict(THRESHOLDS)
     for name, value in _entries("k8n_thresholds", thresholds, "etcd_fsync_p99_ms: 20", mistakes):
         if (number := _number(name, value, mistakes)) is not None:
@@ -65,6 +76,20 @@ def read(checks: object, thresholds: object) -> Wishes:
     if mistakes:
         raise LevelsError(mistakes)
     return Wishes(levels, wanted)
+
+
+def with_waivers(wishes: Wishes, waived: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """The levels with those of checks that are waived, which is to warn, and what is wrong with the two together.
+
+    Of an assertion of Kubespray that is no check of ours nothing is known here.
+    """
+    levels, mistakes = dict(wishes.levels), []
+    for check in waived:
+        if check in REGISTRY and levels.setdefault(check, WARN) == BLOCK:
+            mistakes.append(
+                f"k8n_checks: {check} is block, and k8n_waivers waives it; keep one of the two."
+            )
+    return levels, mistakes
 
 
 def apply(judged: Judged, levels: Mapping[str, str]) -> Judged:
@@ -100,10 +125,10 @@ def _entries(
         )
 
 
-def _level(name: str, value: object, mistakes: list[str]) -> str | None:
-    """The level; None, and a mistake more, if it is none."""
-    if name not in CHECKS:
-        hint = did_you_mean(name, CHECKS) or "; docs/preflight.md lists them."
+def _level(name: str, check: str, value: object, mistakes: list[str]) -> str | None:
+    """The level of a check that was given by this name; None, and a mistake more, if it is none."""
+    if check not in REGISTRY:
+        hint = did_you_mean(name, REGISTRY) or "; docs/preflight.md lists them."
         mistakes.append(f"k8n_checks: there is no check {show(name)}{hint}")
         return None
     # YAML 1.1 reads an off without quotes as false.
@@ -111,7 +136,7 @@ def _level(name: str, value: object, mistakes: list[str]) -> str | None:
     if level not in (OFF, WARN, BLOCK):
         mistakes.append(f"k8n_checks: {name} is {show(value)}; it must be off, warn or block.")
         return None
-    if level == OFF and name in _ALWAYS_ON:
+    if level == OFF and check in _ALWAYS_ON:
         mistakes.append(
             f"k8n_checks: {name} cannot be off, since without it nothing is known of a host; "
             "leave such a host out with --limit."

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum, auto
 from typing import Any, NamedTuple, Union
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
@@ -21,19 +22,53 @@ from ansible_collections.k8n.cluster.plugins.module_utils._problems import Probl
 HOST, BETWEEN, CONTROLLER, INVENTORY = "host", "between hosts", "controller", "inventory"
 # Of a cluster that Kubespray has installed, by the playbook verify.
 DEPLOYED = "deployed cluster"
+# Made by the audit alone: an assertion of Kubespray that no check of ours stands for.
+ASSERTION = "assertion of Kubespray"
+PLACES = (HOST, BETWEEN, CONTROLLER, INVENTORY, ASSERTION, DEPLOYED)
+
+
+class Stage(IntEnum):
+    """When to fix what a check finds: what comes first, the later checks need."""
+
+    CONTROLLER = auto()
+    INVENTORY = auto()
+    # Where one of these finds something, nothing else is known of the host.
+    ESSENTIAL = auto()
+    REACH = auto()
+    SUDO = auto()
+    NAMES = auto()
+    SYSTEM = auto()
+    STORAGE = auto()
+    NETWORK = auto()
+    SOFTWARE = auto()
+    REMAINS = auto()
+    DOWNLOADS = auto()
+    CLUSTER_NETWORKS = auto()
+    ETCD = auto()
+    CONTROL_PLANE = auto()
+    NODES = auto()
+    # The check itself did not run.
+    LAST = auto()
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: id as in Problem; title says in a few words what is well when it passes.
+    """The one declaration of a check; all lists of checks are made from these by registry.py.
 
-    severity is what it has unless the user re-levels it; place is where it is made.
+    id is that of its Problems; title says in a few words what is well when it passes; severity is what it has unless
+    the user re-levels it; place is where it is made. fixed_by_prepare is the part of the role prepare that fixes what
+    it finds, by the name that the role's tasks/fixes.yml has for it. kubespray has the ids of Kubespray's assertions
+    that stand for the same fault; formerly has the names by which users knew the check in an earlier release.
     """
 
     id: str
     title: str
     severity: str
+    stage: Stage
     place: str = HOST
+    fixed_by_prepare: str | None = None
+    kubespray: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
 
 class Unknown(NamedTuple):

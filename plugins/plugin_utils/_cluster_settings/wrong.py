@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Judged,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import images, versions
@@ -27,10 +28,25 @@ CHECKS: tuple[Check, ...] = (
         "registry_invalid",
         "registries and images have names that a host can ask for",
         "block",
+        Stage.INVENTORY,
         INVENTORY,
     ),
-    Check("kube_version_unknown", "Kubespray has the wanted Kubernetes", "block", INVENTORY),
-    Check("download_url_invalid", "what is downloaded has an address", "block", INVENTORY),
+    Check(
+        "kube_version_unknown",
+        "Kubespray has the wanted Kubernetes",
+        "block",
+        Stage.INVENTORY,
+        INVENTORY,
+        kubespray=("download_file_check_if_requested_kubernetes_are_supported",),
+        formerly=("kube_version_known",),
+    ),
+    Check(
+        "download_url_invalid",
+        "what is downloaded has an address",
+        "block",
+        Stage.INVENTORY,
+        INVENTORY,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 _MOST = 5

@@ -20,13 +20,6 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.removed import REMOVED
 
-CHECKS = (
-    "config_overridden",
-    "config_key_unknown",
-    "config_key_removed",
-    "config_section_unknown",
-    "config_key_deprecated",
-)
 # Sections that a user names, of which Ansible makes the definitions while it runs.
 _DYNAMIC = ("galaxy_server.",)
 # What a session sets on purpose over any file: where a venv's collections are, and how the output looks.

@@ -23,7 +23,10 @@ from ansible.plugins.loader import callback_loader
 from ansible.release import __version__ as _core_version
 from ansible.utils.path import unfrackpath
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _roles
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_CONTROLLER
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import (
+    OF_CONFIG_KEYS,
+    OF_CONTROLLER,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Judged,
@@ -133,7 +136,7 @@ def _config() -> tuple[dict[str, Any], list[Finding]]:
     findings: list[Finding] = [*config_files.check(places, folders)]
     if in_effect is None:
         findings += [
-            Skipped(name, "Ansible has read no ansible.cfg.") for name in config_keys.CHECKS
+            Skipped(check.id, "Ansible has read no ansible.cfg.") for check in OF_CONFIG_KEYS
         ]
         return values, findings
     path = Path(in_effect)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_SSH
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Skipped,
@@ -68,15 +69,6 @@ class Target:
     port: str
 
 
-CHECKS = (
-    "control_persist_off",
-    "control_path_long",
-    "ssh_common_args_lost",
-    "host_key_checking_off",
-    "known_hosts_discarded",
-)
-
-
 def check(
     ssh: Ssh | None, targets: Callable[[], list[Target]], role_default: Callable[[str], bool]
 ) -> list[Finding]:
@@ -86,7 +78,7 @@ def check(
     the host has another connection.
     """
     if ssh is None:
-        return [Skipped(name, NOT_SSH) for name in CHECKS]
+        return [Skipped(check.id, NOT_SSH) for check in OF_SSH]
     return [
         *_persist(ssh),
         *_control_path(ssh, targets),

@@ -10,10 +10,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import ASSERTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import ASSERTION
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
     FAILS,
     NO_FACTS,
@@ -22,6 +25,8 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._waivers import BY_INVENTORY, Waiver
 
 Gate = Mapping[str, Any]
+# Problems that a preflight of the same run has told, each by host and check; None where there was none.
+Told = AbstractSet["tuple[str, str]"]
 
 
 @dataclass
@@ -31,7 +36,7 @@ class Decision:
     # Every check that fails, and in a waiver run every one that is unknown: with its waiver, or blocking.
     accepted: list[tuple[Gate, Waiver]] = field(default_factory=list)
     blocking: list[Gate] = field(default_factory=list)
-    # Waivers of a check that neither fails nor is unknown.
+    # Waivers of a check that neither fails nor is unknown, and that found nothing in preflight either.
     idle: list[Waiver] = field(default_factory=list)
     # How many checks that can be switched off nobody can evaluate beforehand.
     unknown: int = 0
@@ -40,6 +45,11 @@ class Decision:
     def ignore_assert_errors(self) -> bool:
         """Kubespray's variable: true only where all that would stop it is waived."""
         return bool(self.accepted) and not self.blocking
+
+    @property
+    def in_the_way(self) -> list[str]:
+        """What blocks, by name; a check may stand for several of Kubespray's assertions."""
+        return list(dict.fromkeys(map(name, self.blocking)))
 
     @property
     def unseen(self) -> list[str]:
@@ -56,8 +66,13 @@ class Decision:
 
 
 def name(gate: Gate) -> str:
-    """The short name of a check, as a waiver would give it."""
+    """What stands for the fault everywhere: the id of the check that does, else that of the assertion itself."""
     return str(gate["alias"] or gate["id"])
+
+
+def hosts(gate: Gate) -> list[str]:
+    """Those on which it fails or is unknown."""
+    return [str(host) for part in (*gate["failures"], *gate["unknown"]) for host in part["hosts"]]
 
 
 def unknown_ids(gates: Sequence[Gate], waivers: Iterable[Waiver], version: str) -> list[str]:
@@ -69,18 +84,25 @@ def unknown_ids(gates: Sequence[Gate], waivers: Iterable[Waiver], version: str) 
     for waiver in waivers:
         if waiver.check in ids or waiver is BY_INVENTORY:
             continue
+        # Only now: it brings all checks with it.
+        from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
+
+        ours = {check.id for check in REGISTRY.values() if check.place != ASSERTION}
+        if waiver.check in ours:
+            # For preflight and verify.
+            continue
         if waiver.check in fixed:
             mistakes.append(
                 f"{waiver.source}: Kubespray {version} makes the check '{waiver.check}' whatever ignore_assert_errors "
                 "is, so that no waiver helps; correct what fails it."
             )
             continue
-        near = get_close_matches(waiver.check, sorted(ids), n=1, cutoff=0.6)
+        near = get_close_matches(waiver.name, sorted(ids | ours), n=1, cutoff=0.6)
         hint = (
             f"did you mean {near[0]}?" if near else f"it has: {', '.join(sorted(_short(gates)))}."
         )
         mistakes.append(
-            f"{waiver.source}: Kubespray {version} has no check '{waiver.check}'; {hint}"
+            f"{waiver.source}: Kubespray {version} has no check '{waiver.name}'; {hint}"
         )
     return mistakes
 
@@ -89,7 +111,7 @@ def _short(gates: Iterable[Gate]) -> list[str]:
     return [name(gate) for gate in gates]
 
 
-def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
+def decide(gates: Iterable[Gate], waivers: Iterable[Waiver], told: Told | None = None) -> Decision:
     """Match failing checks with waivers.
 
     A waiver switches off all of Kubespray's checks, since there is one switch for all. So, once one that fails is
@@ -110,9 +132,13 @@ def decide(gates: Iterable[Gate], waivers: Iterable[Waiver]) -> Decision:
             decision.accepted.append((gate, waiver))
         else:
             decision.blocking.append(gate)
+    found = {check for _host, check in told or ()}
     for waiver in waivers:
-        states = {gate["state"] for gate in gates if _waiver(gate, [waiver])}
-        if states and waiver is not BY_INVENTORY and not states & {FAILS, UNKNOWN}:
+        named = [gate for gate in gates if _names(waiver, gate)]
+        # What preflight found counts as well; without one nobody knows what a check of ours finds.
+        known = told is not None or not any(map(_is_ours, named))
+        silent = not any(gate["state"] in (FAILS, UNKNOWN) for gate in named)
+        if named and known and silent and waiver.check not in found and not _is_lasting(waiver):
             decision.idle.append(waiver)
     return decision
 
@@ -141,11 +167,27 @@ def _instead(decision: Decision) -> str:
     if decision.blocking:
         return "what accepts the failures of this cluster, and no others, stands above"
     if decision.accepted:
-        return "your k8n_waivers accept all that fails on this cluster"
+        ours = {"k8n_checks" if each.hosts else "k8n_waivers" for _gate, each in decision.accepted}
+        return f"your {' and '.join(sorted(ours))} accept all that fails on this cluster"
     if decision.unknown:
         return "of the checks that can be made beforehand none fails on this cluster"
     return "nothing fails on this cluster"
 
 
 def _waiver(gate: Gate, waivers: Iterable[Waiver]) -> Waiver | None:
-    return next((each for each in waivers if each.check in (gate["id"], gate["alias"])), None)
+    found = (each for each in waivers if _names(each, gate) and each.holds(hosts(gate)))
+    return next(found, None)
+
+
+def _names(waiver: Waiver, gate: Gate) -> bool:
+    return waiver.check in (gate["id"], gate["alias"])
+
+
+def _is_lasting(waiver: Waiver) -> bool:
+    """Whether it says nothing of a fault that is there now: the word of the inventory, or a level."""
+    return waiver is BY_INVENTORY or waiver.hosts is not None
+
+
+def _is_ours(gate: Gate) -> bool:
+    """Whether a check of preflight stands for it."""
+    return gate["id"] in ASSERTED and ASSERTED[gate["id"]].place != ASSERTION

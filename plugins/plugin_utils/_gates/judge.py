@@ -114,7 +114,7 @@ class GateOnHost:
     def _fix(self) -> str:
         """What to do, where more can be said than for every failure of the kind."""
         gate = self.step.gate
-        if gate is None or explain.words(gate.id).alias not in explain.OF_KUBERNETES:
+        if gate is None or gate.id not in explain.OF_KUBERNETES:
             return ""
         found = versions.read(
             self.walk.kubespray, str(self._resolve("kube_version")), self.variables.get

@@ -12,6 +12,7 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import ASSERTED
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import Gate
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.explain import words
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import Flow
@@ -32,7 +33,8 @@ def gates(flow: Flow, findings: Findings) -> list[dict[str, Any]]:
 
 def _gate(gate: Gate, flow: Flow, findings: Findings) -> dict[str, Any]:
     verdicts = findings.verdicts.get(gate.id, {})
-    alias, meaning, fix = words(gate.id)
+    meaning, fix = words(gate.id)
+    check = ASSERTED.get(gate.id)
     failures: dict[Verdict, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     for host, verdict in verdicts.items():
@@ -53,7 +55,7 @@ def _gate(gate: Gate, flow: Flow, findings: Findings) -> dict[str, Any]:
         state = PASSES if PASSES in states else NOT_RUN
     return {
         "id": gate.id,
-        "alias": alias or None,
+        "alias": check.id if check else None,
         "task": gate.task,
         "file": gate.place.file,
         "line": gate.place.line,

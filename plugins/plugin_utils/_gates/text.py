@@ -17,6 +17,8 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.decide import (
     Decision,
     Gate,
+    Told,
+    hosts,
     name,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
@@ -32,26 +34,32 @@ _LABEL = 9
 
 
 def audit(
-    gates: Sequence[Gate], decision: Decision, version: str, width: int, refused: bool = False
+    gates: Sequence[Gate],
+    decision: Decision,
+    version: str,
+    width: int,
+    refused: bool = False,
+    told: Told = frozenset(),
 ) -> str:
     """The whole report in lines of at most width characters.
 
-    refused is whether mistakes, which are said after it, stop the run in any case.
+    refused is whether mistakes, which are said after it, stop the run in any case; told are the problems that a
+    preflight of the same run has shown: they are not shown again.
     """
     lines = textwrap.wrap(_headline(gates, version), width)
-    for gate, waiver in decision.accepted:
-        lines += [
-            "",
-            *_entry("WAIVED", gate, width),
-            *_line(f"accepted by {accepted(waiver)}", width),
-        ]
-    for gate in decision.blocking:
-        lines += ["", *_entry(gate["state"].upper(), gate, width)]
+    for some in _faults([gate for gate, _waiver in decision.accepted]):
+        waivers = dict.fromkeys(waiver for gate, waiver in decision.accepted if gate in some)
+        lines += ["", *_entry("WAIVED", some, width, told)]
+        for waiver in waivers:
+            lines += _line(f"accepted by {accepted(waiver)}", width)
+    for some in _faults(decision.blocking):
+        state = FAILS if any(gate["state"] == FAILS for gate in some) else UNKNOWN
+        lines += ["", *_entry(state.upper(), some, width, told)]
     for waiver in decision.idle:
         lines += [
             "",
             *_line(
-                f"WARNING: {waiver.source} waives {waiver.check}, but nothing fails there. Remove it.",
+                f"WARNING: {waiver.source} waives {waiver.name}, but nothing fails there. Remove it.",
                 width,
                 0,
             ),
@@ -79,7 +87,7 @@ def accepted(waiver: Waiver) -> str:
 
 def waivers_to_write(gates: Iterable[Gate]) -> str:
     """The argument that accepts exactly these failures, for one run."""
-    ids = json.dumps({"k8n_waivers": [name(gate) for gate in gates]})
+    ids = json.dumps({"k8n_waivers": list(dict.fromkeys(map(name, gates)))})
     return f"  To accept exactly this, for this run only:  -e '{ids}'"
 
 
@@ -114,8 +122,8 @@ def _counted(gates: Sequence[Gate], name_unknown: bool = True) -> str:
 
 def _end(decision: Decision, refused: bool) -> str:
     if decision.blocking:
-        count = len(decision.blocking)
-        fail = sum(gate["state"] == FAILS for gate in decision.blocking)
+        count = len(decision.in_the_way)
+        fail = len({name(gate) for gate in decision.blocking if gate["state"] == FAILS})
         parts = [f"{fail} of its checks would stop it"] if fail else []
         parts += [f"{count - fail} cannot be known before the run"] if count > fail else []
         them = "it" if count == 1 else "them"
@@ -125,13 +133,14 @@ def _end(decision: Decision, refused: bool) -> str:
                 f"{text} Fix first what kept the facts of {_hosts(decision.unseen)} from being gathered; "
                 f"the failed task above says what that was."
             )
-        fixed = [gate for gate in decision.blocking if not gate["waivable"]]
+        fixed = list(
+            dict.fromkeys(name(gate) for gate in decision.blocking if not gate["waivable"])
+        )
         if len(fixed) == count:
             return f"{text} Correct {them} as said above; no waiver can accept {them}."
         if fixed:
-            names = ", ".join(map(name, fixed))
             return (
-                f"{text} Correct them as said above, or waive them by name in k8n_waivers, except {names}, "
+                f"{text} Correct them as said above, or waive them by name in k8n_waivers, except {', '.join(fixed)}, "
                 "which no waiver can accept."
             )
         return f"{text} Correct {them} as said above, or waive {them} by name in k8n_waivers."
@@ -145,12 +154,56 @@ def _end(decision: Decision, refused: bool) -> str:
     return "Kubespray runs with all of its checks on."
 
 
-def _entry(label: str, gate: Gate, width: int) -> list[str]:
+def _faults(gates: Iterable[Gate]) -> list[list[Gate]]:
+    """The gates by what stands for them: those of one fault are one entry."""
+    found: dict[str, list[Gate]] = {}
+    for gate in gates:
+        found.setdefault(name(gate), []).append(gate)
+    return list(found.values())
+
+
+def _entry(label: str, gates: Sequence[Gate], width: int, told: Told) -> list[str]:
+    tasks = "; ".join(gate["task"] for gate in gates)
     lines = textwrap.wrap(
-        f"{label:<{_LABEL}}{name(gate)}: {gate['task']}", width, subsequent_indent=" " * _LABEL
+        f"{label:<{_LABEL}}{name(gates[0])}: {tasks}", width, subsequent_indent=" " * _LABEL
     )
+    helps: dict[str, None] = {}
+    for gate in gates:
+        shown = [each for each in _not_told(gate, told) if each["hosts"]]
+        lines += _failures(gate, shown, width)
+        known = [host for host in hosts(gate) if _is_told(gate, host, told)]
+        if known:
+            lines += _line(f"{_where(gate, known)}: as preflight has shown above", width)
+        for unknown in gate["unknown"]:
+            lines += _line(f"cannot be known before the run: {unknown['reason']}", width)
+            if unknown["hosts"]:
+                lines += _line(_where(gate, unknown["hosts"]), width)
+        if shown:
+            helps[f"{gate['meaning']} fix: {gate['fix']}"] = None
+    for text in [*helps, *(f"{gate['file']}:{gate['line']}" for gate in gates)]:
+        lines += _line(text, width)
+    return lines
+
+
+def _not_told(gate: Gate, told: Told) -> list[dict[str, Any]]:
+    """The failures, with those hosts of which nobody has told yet."""
+    return [
+        {**failure, "hosts": [each for each in failure["hosts"] if not _is_told(gate, each, told)]}
+        for failure in gate["failures"]
+    ]
+
+
+def _is_told(gate: Gate, host: Any, told: Told) -> bool:
+    """Whether preflight has shown it of the host, or at all where it is made once."""
+    if gate["once"]:
+        return any(check == name(gate) for _place, check in told)
+    return (str(host), name(gate)) in told
+
+
+def _failures(gate: Gate, failures: Sequence[dict[str, Any]], width: int) -> list[str]:
+    lines = []
     wanted = ""
-    for failure in gate["failures"][:_NAMED]:
+    for failure in failures[:_NAMED]:
         if failure["expression"] != wanted:
             wanted = failure["expression"]
             lines += _line(f"wanted: {wanted}", width)
@@ -159,17 +212,9 @@ def _entry(label: str, gate: Gate, width: int) -> list[str]:
         # Where Kubespray's message is only the values again, or says nothing, they are enough.
         if not failure["values"] and failure["message"] != "Assertion failed":
             lines += _line(f"Kubespray says: {failure['message']}", width)
-    if len(gate["failures"]) > _NAMED:
-        lines += _line(
-            f"and {len(gate['failures']) - _NAMED} more hosts, each with its own values", width
-        )
-    for unknown in gate["unknown"]:
-        lines += _line(f"cannot be known before the run: {unknown['reason']}", width)
-        if unknown["hosts"]:
-            lines += _line(_where(gate, unknown["hosts"]), width)
-    if gate["failures"]:
-        lines += _line(f"{gate['meaning']} fix: {gate['fix']}", width)
-    return [*lines, *_line(f"{gate['file']}:{gate['line']}", width)]
+    if len(failures) > _NAMED:
+        lines += _line(f"and {len(failures) - _NAMED} more hosts, each with its own values", width)
+    return lines
 
 
 def _where(gate: Gate, hosts: Sequence[Any]) -> str:

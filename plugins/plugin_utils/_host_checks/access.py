@@ -15,17 +15,19 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL, LISTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import (
+    ESSENTIAL,
+    OF_ACCESS,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    HOST,
     Finding,
     Judged,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_RUN
 
-_CHECKS = tuple(check for check in LISTED if check.place == HOST)
 _ESSENTIAL = frozenset(check.id for check in ESSENTIAL)
 RENAMES = "override_system_hostname"
 _MISMATCH = "hostname_mismatch"
@@ -49,7 +51,7 @@ def judge(values: Mapping[str, Any], problems: Sequence[Problem], renamed: bool 
     if not renamed:
         findings = (each for each in findings if _id(each) != _MISMATCH)
         findings = chain(findings, [Skipped(_MISMATCH, _KEEPS)])
-    judged.add(_CHECKS, findings)
+    judged.add(OF_ACCESS, findings)
     return judged
 
 
@@ -61,14 +63,14 @@ def _findings(values: Mapping[str, Any], problems: Sequence[Problem]) -> Iterato
     yield from problems
     found = {problem["id"] for problem in problems}
     lost = found & _ESSENTIAL
-    for check in _CHECKS:
+    for check in OF_ACCESS:
         if check.id in found:
             continue
         if check.id in _ESSENTIAL:
             # Whoever got as far as Python got in.
             if lost and check.id != "unreachable":
                 yield Unknown(check.id, NOT_RUN)
-        elif finding := _NOT_MADE[check.id.split("_")[0]](check.id, values):
+        elif finding := _NOT_MADE[check.stage](check.id, values):
             yield finding
 
 
@@ -105,9 +107,9 @@ def _hostname(check: str, values: Mapping[str, Any]) -> Finding | None:
     return None
 
 
-# By the first word of the check's id: why it was not made, None where it was.
-_NOT_MADE: dict[str, Callable[[str, Mapping[str, Any]], Finding | None]] = {
-    "ssh": _latency,
-    "sudo": _sudo,
-    "hostname": _hostname,
+# Why a check of this stage was not made, None where it was.
+_NOT_MADE: dict[Stage, Callable[[str, Mapping[str, Any]], Finding | None]] = {
+    Stage.REACH: _latency,
+    Stage.SUDO: _sudo,
+    Stage.NAMES: _hostname,
 }

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import (
@@ -27,7 +28,9 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 )
 
 _ID = "time_not_synchronised"
-CHECKS = (Check(_ID, "the clock is synchronised", "warn"),)
+CHECKS = (
+    Check(_ID, "the clock is synchronised", "warn", Stage.NETWORK, fixed_by_prepare="time_sync"),
+)
 THRESHOLDS: dict[str, float] = {}
 
 

@@ -19,12 +19,23 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("download_unreachable", "the host reaches what Kubespray downloads", "block"),
-    Check("registry_unreachable", "the host reaches the registries of the images", "block"),
+    Check(
+        "download_unreachable",
+        "the host reaches what Kubespray downloads",
+        "block",
+        Stage.DOWNLOADS,
+    ),
+    Check(
+        "registry_unreachable",
+        "the host reaches the registries of the images",
+        "block",
+        Stage.DOWNLOADS,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 _MAX_LISTED = 5

@@ -18,11 +18,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("etcd_disk_slow", "the disk under etcd's data is fast enough", "warn"),
+    Check("etcd_disk_slow", "the disk under etcd's data is fast enough", "warn", Stage.ETCD),
 )
 # https://etcd.io/docs/latest/faq/#what-does-the-etcd-warning-failed-to-send-out-heartbeat-on-time-mean
 # So many times the first one, members lose their leader again and again.

@@ -20,6 +20,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.ports import NO_PORTS, needed
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
         "firewall_active",
         "no firewall rule for incoming IPv4 (hook input) closes a port that Kubernetes needs",
         "block",
+        Stage.NETWORK,
     ),
 )
 THRESHOLDS: dict[str, float] = {}

@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import refusals
@@ -26,8 +27,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 _ID = "kernel_module_missing"
 _OPTION = "kernel_option_missing"
 CHECKS = (
-    Check(_ID, "the kernel has the modules that the cluster needs", "block"),
-    Check(_OPTION, "the kernel was built with the options that the cluster needs", "warn"),
+    Check(_ID, "the kernel has the modules that the cluster needs", "block", Stage.SOFTWARE),
+    Check(
+        _OPTION,
+        "the kernel was built with the options that the cluster needs",
+        "warn",
+        Stage.SOFTWARE,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import refusals
@@ -32,12 +33,29 @@ _NETWORK = "network_plugin_unfinished"
 _FORWARDING, _PROGRAM = "kernel_forwarding_off", "kubeadm_program_missing"
 _CONTROLLER = "cgroup_controller_missing"
 CHECKS = (
-    Check(_INIT, "no earlier run ended within kubeadm init", "block"),
-    Check(_JOIN, "no earlier run ended within kubeadm join", "block"),
-    Check(_NETWORK, "no earlier run ended between kubeadm and the network plugin", "warn"),
-    Check(_FORWARDING, "the kernel forwards packets, or lets itself be told to", "block"),
-    Check(_PROGRAM, "the programs of the system that kubeadm calls are there", "block"),
-    Check(_CONTROLLER, "the kernel has the controllers of cgroups that Kubernetes needs", "block"),
+    Check(_INIT, "no earlier run ended within kubeadm init", "block", Stage.REMAINS),
+    Check(_JOIN, "no earlier run ended within kubeadm join", "block", Stage.REMAINS),
+    Check(
+        _NETWORK,
+        "no earlier run ended between kubeadm and the network plugin",
+        "warn",
+        Stage.REMAINS,
+    ),
+    Check(
+        _FORWARDING,
+        "the kernel forwards packets, or lets itself be told to",
+        "block",
+        Stage.SOFTWARE,
+    ),
+    Check(
+        _PROGRAM, "the programs of the system that kubeadm calls are there", "block", Stage.SOFTWARE
+    ),
+    Check(
+        _CONTROLLER,
+        "the kernel has the controllers of cgroups that Kubernetes needs",
+        "block",
+        Stage.SYSTEM,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 _NEEDS_ROOT = "Only root may look into all folders."

@@ -18,13 +18,20 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("name_server_missing", "a name server is configured", "warn"),
-    Check("name_server_silent", "every name server answers", "warn"),
-    Check("name_server_slow", "every name server answers soon", "warn"),
+    Check(
+        "name_server_missing",
+        "a name server is configured",
+        "warn",
+        Stage.NETWORK,
+        kubespray=("stop_if_etc_resolv_conf_has_no_configured_nameservers",),
+    ),
+    Check("name_server_silent", "every name server answers", "warn", Stage.NETWORK),
+    Check("name_server_slow", "every name server answers soon", "warn", Stage.NETWORK),
 )
 THRESHOLDS: dict[str, float] = {"name_server_ms": 300.0}
 # Where the resolver's configuration comes from differs with the distribution; these two are the common ones.

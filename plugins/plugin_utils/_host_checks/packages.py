@@ -18,12 +18,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("apt_locked", "nobody else is installing packages", "warn"),
-    Check("packages_broken", "all packages are whole", "block"),
+    Check("apt_locked", "nobody else is installing packages", "warn", Stage.SOFTWARE),
+    Check("packages_broken", "all packages are whole", "block", Stage.SOFTWARE),
 )
 THRESHOLDS: dict[str, float] = {}
 

@@ -18,11 +18,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("port_taken", "the ports that Kubernetes needs are free", "block"),
+    Check("port_taken", "the ports that Kubernetes needs are free", "block", Stage.REMAINS),
 )
 THRESHOLDS: dict[str, float] = {}
 # The kernel keeps no more of a process's name.

@@ -18,13 +18,22 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("remains_of_cluster", "nothing of an earlier or another cluster is there", "warn"),
     Check(
-        "container_engine_replaced", "no other container engine runs than the chosen one", "warn"
+        "remains_of_cluster",
+        "nothing of an earlier or another cluster is there",
+        "warn",
+        Stage.REMAINS,
+    ),
+    Check(
+        "container_engine_replaced",
+        "no other container engine runs than the chosen one",
+        "warn",
+        Stage.REMAINS,
     ),
 )
 THRESHOLDS: dict[str, float] = {}

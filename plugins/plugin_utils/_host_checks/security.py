@@ -18,12 +18,20 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 
 CHECKS: tuple[Check, ...] = (
-    Check("selinux_enforcing", "SELinux does not enforce, or Kubespray sees to it", "warn"),
-    Check("apparmor_missing", "AppArmor is complete where the kernel has it on", "warn"),
+    Check(
+        "selinux_enforcing",
+        "SELinux does not enforce, or Kubespray sees to it",
+        "warn",
+        Stage.SYSTEM,
+    ),
+    Check(
+        "apparmor_missing", "AppArmor is complete where the kernel has it on", "warn", Stage.SYSTEM
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 # Where Kubespray itself sets preinstall_selinux_state ...

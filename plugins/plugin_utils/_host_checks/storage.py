@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Host,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NOT_READ
@@ -26,11 +27,11 @@ _SPACE, _INODES = "disk_space_low", "inodes_low"
 _READ_ONLY, _NOEXEC = "mount_read_only", "mount_noexec"
 _REMOTE_TMP = "login_tmp_not_writable"
 CHECKS = (
-    Check(_SPACE, "there is room where the cluster's directories lie", "warn"),
-    Check(_INODES, "there are inodes left there", "warn"),
-    Check(_READ_ONLY, "what the run has to write is not mounted read-only", "block"),
-    Check(_NOEXEC, "what the cluster has to execute is not mounted noexec", "block"),
-    Check(_REMOTE_TMP, "the login may write where Ansible puts its files", "block"),
+    Check(_SPACE, "there is room where the cluster's directories lie", "warn", Stage.STORAGE),
+    Check(_INODES, "there are inodes left there", "warn", Stage.STORAGE),
+    Check(_READ_ONLY, "what the run has to write is not mounted read-only", "block", Stage.STORAGE),
+    Check(_NOEXEC, "what the cluster has to execute is not mounted noexec", "block", Stage.STORAGE),
+    Check(_REMOTE_TMP, "the login may write where Ansible puts its files", "block", Stage.REACH),
 )
 # What must be free. etcd: two of its databases at their limit of 2 GiB; containerd: the images of one node;
 # releases: what Kubespray downloads.

@@ -19,6 +19,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Finding,
     Host,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import refusals
@@ -31,16 +32,60 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons i
 )
 
 CHECKS = (
-    Check("os_unsupported", "Kubespray knows the operating system", "block"),
-    Check("architecture_unsupported", "there is a Kubernetes for the architecture", "block"),
-    Check("kernel_old", "the kernel is new enough for the network plugin and kube-proxy", "block"),
-    Check("systemd_missing", "systemd runs the host", "block"),
-    Check("host_not_ready", "the host neither starts nor shuts down", "warn"),
-    Check("cgroup_v1", "kubelet accepts the host's version of cgroups", "block"),
-    Check("memory_low", "there is enough memory for the host's roles", "block"),
-    Check("cpu_low", "there are enough CPUs for the host's roles", "block"),
-    Check("swap_on", "swap is off, or can be switched off", "block"),
-    Check("locale_missing", "there is a UTF-8 locale, and the default one exists", "warn"),
+    Check(
+        "os_unsupported",
+        "Kubespray knows the operating system",
+        "block",
+        Stage.SYSTEM,
+        kubespray=("stop_if_the_os_does_not_support",),
+        formerly=("os",),
+    ),
+    Check(
+        "architecture_unsupported",
+        "there is a Kubernetes for the architecture",
+        "block",
+        Stage.SYSTEM,
+    ),
+    Check(
+        "kernel_old",
+        "the kernel is new enough for the network plugin and kube-proxy",
+        "block",
+        Stage.SYSTEM,
+        kubespray=(
+            "stop_if_kernel_version_is_too_low_for_cilium",
+            "stop_if_kernel_version_is_too_low_for_nftables",
+        ),
+        formerly=("cilium_kernel", "nftables_kernel"),
+    ),
+    Check(
+        "systemd_missing",
+        "systemd runs the host",
+        "block",
+        Stage.SYSTEM,
+        kubespray=("stop_if_non_systemd_os_type",),
+        formerly=("systemd",),
+    ),
+    Check("host_not_ready", "the host neither starts nor shuts down", "warn", Stage.REACH),
+    Check("cgroup_v1", "kubelet accepts the host's version of cgroups", "block", Stage.SYSTEM),
+    Check(
+        "memory_low",
+        "there is enough memory for the host's roles",
+        "block",
+        Stage.SYSTEM,
+        kubespray=(
+            "stop_if_memory_is_too_small_for_control_plane_nodes",
+            "stop_if_memory_is_too_small_for_nodes",
+        ),
+        formerly=("control_plane_memory", "node_memory"),
+    ),
+    Check("cpu_low", "there are enough CPUs for the host's roles", "block", Stage.SYSTEM),
+    Check("swap_on", "swap is off, or can be switched off", "block", Stage.SOFTWARE),
+    Check(
+        "locale_missing",
+        "there is a UTF-8 locale, and the default one exists",
+        "warn",
+        Stage.SOFTWARE,
+    ),
 )
 # kubeadm refuses a control plane host with less than two, and with less than this memory.
 _KUBEADM_CPUS, _KUBEADM_MB = 2, 1700

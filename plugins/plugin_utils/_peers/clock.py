@@ -19,11 +19,20 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import Exchange
 
-CHECKS = (Check("clock_offset", "the clock agrees with those of the other hosts", "warn", BETWEEN),)
+CHECKS = (
+    Check(
+        "clock_offset",
+        "the clock agrees with those of the other hosts",
+        "warn",
+        Stage.NETWORK,
+        BETWEEN,
+    ),
+)
 # etcd warns of one second between its members; of minutes, certificates that were just made are not valid yet.
 THRESHOLDS = {"clock_offset_seconds": 0.5, "clock_offset_block_seconds": 60.0}
 _FIX = (

@@ -19,13 +19,14 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Mtu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import Pair
 
-CHECKS = (Check("mtu_path", "large packets reach the other hosts", "warn", BETWEEN),)
+CHECKS = (Check("mtu_path", "large packets reach the other hosts", "warn", Stage.NETWORK, BETWEEN),)
 # What each encapsulation adds to a packet of a pod, in bytes, over IPv4.
 _OVERHEAD = {"vxlan": 50, "ipip": 20, "geneve": 58, "wireguard": 60}
 # Kubespray's variable for the MTU of pods, by network plugin.

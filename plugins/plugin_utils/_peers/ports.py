@@ -20,6 +20,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
@@ -27,7 +28,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import UDP, Port
 
 CHECKS = (
-    Check("port_blocked", "other hosts reach the ports that Kubernetes needs", "block", BETWEEN),
+    Check(
+        "port_blocked",
+        "other hosts reach the ports that Kubernetes needs",
+        "block",
+        Stage.NETWORK,
+        BETWEEN,
+    ),
 )
 OPEN = "open"
 _SAID = {

@@ -20,13 +20,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.plan import Pair
 
 CHECKS = (
     Check(
-        "etcd_rtt_high", "etcd's timing fits the round trips between its members", "warn", BETWEEN
+        "etcd_rtt_high",
+        "etcd's timing fits the round trips between its members",
+        "warn",
+        Stage.ETCD,
+        BETWEEN,
     ),
 )
 # etcd's advice: a heartbeat of 0.5 to 1.5 round trips, an election timeout of at least 10 of them.

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.levels import SWITCHED_OFF
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.findings import findings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import (
     BLOCK,
@@ -110,7 +110,7 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def _about(name: str) -> dict[str, Any]:
-    check = CHECKS.get(name)
+    check = REGISTRY.get(name)
     return {
         "title": check.title if check else None,
         "severity": check.severity if check else None,

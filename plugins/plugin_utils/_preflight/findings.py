@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.stages import rank
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import stage
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import (
     ORDER,
     PREPARE,
@@ -136,7 +136,7 @@ def _fixes(groups: dict[_Key, list[Row]]) -> dict[str, Fix]:
     for (severity, name, _message, fix), some in groups.items():
         if severity == PREPARE:
             continue
-        place = rank(name), ORDER[severity]
+        place = stage(name), ORDER[severity]
         places[fix] = min(places.get(fix, place), place)
         rows.setdefault(fix, []).extend(some)
     fixes = {}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.stages import rank
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import stage
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.findings import compact
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.model import (
     BLOCK,
@@ -101,7 +101,7 @@ def _compact(
     document: Mapping[str, Any], places: list[dict[str, Any]], index: Mapping[str, int]
 ) -> dict[str, Any]:
     """What the script needs beside what the page already shows."""
-    checks = sorted(document["checks"], key=lambda name: (rank(name), name))
+    checks = sorted(document["checks"], key=lambda name: (stage(name), name))
     reasons: dict[str, int] = {}
     rows = []
     for place in places:

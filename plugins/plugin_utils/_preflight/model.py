@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels as _levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import fixed_by
 from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import results
 
 # What a row says of a problem, worst first.
@@ -175,8 +176,8 @@ def build(
 ) -> Report:
     """Collect what the checks returned.
 
-    probes maps a host to the result of its node_probe. fixed_by_prepare maps a host to the ids of the problems that the
-    role prepare fixes there, when it runs next: such a problem does not block. inventory is the result of quorum and
+    probes maps a host to the result of its node_probe. fixed_by_prepare maps a host to the parts of the role prepare
+    that run there next: a problem that one of them fixes does not block. inventory is the result of quorum and
     controller that of controller_check, None where they are no part of the run; between are the results of the checks
     between hosts; settings is the result of kubespray_settings. A result that is not a check's, because the task
     itself failed, is a problem.
@@ -204,7 +205,7 @@ def build(
                 host,
                 _levels.apply(judged, run.levels_of(host)),
                 (known or {}).get(host, Known()),
-                frozenset(fixed_by_prepare.get(host) or ()),
+                fixed_by(frozenset(fixed_by_prepare.get(host) or ())),
                 _measured(probes[host]),
             )
             for host, judged in found.items()

@@ -119,7 +119,7 @@ TABLE = (
     Known(
         r"you must have a tty",
         "sudo wants a terminal (requiretty), which pipelining does not give it.",
-        "Run the playbook k8n.cluster.prepare, or remove requiretty from the host's sudoers.",
+        "Add the line 'Defaults !requiretty' with visudo on the host, or set ansible_pipelining to false for it.",
     ),
     Known(
         r"is not in the sudoers file|may not run sudo",

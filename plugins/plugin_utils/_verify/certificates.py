@@ -19,12 +19,15 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
 HOST_CHECKS = (
-    Check("certificate_expires", "no certificate on the host ends soon", "warn", DEPLOYED),
+    Check(
+        "certificate_expires", "no certificate on the host ends soon", "warn", Stage.NODES, DEPLOYED
+    ),
 )
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS

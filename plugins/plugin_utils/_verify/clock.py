@@ -17,11 +17,14 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster
 
-HOST_CHECKS = (Check("clock_off", "its clock is that of the others", "block", DEPLOYED),)
+HOST_CHECKS = (
+    Check("clock_off", "its clock is that of the others", "block", Stage.NETWORK, DEPLOYED),
+)
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS
 

@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
@@ -30,15 +31,17 @@ HOST_CHECKS = (
         "control_plane_missing",
         "Kubernetes is installed on the control plane host",
         "block",
+        Stage.CONTROL_PLANE,
         DEPLOYED,
     ),
-    Check("api_server_silent", "its API server answers", "block", DEPLOYED),
+    Check("api_server_silent", "its API server answers", "block", Stage.CONTROL_PLANE, DEPLOYED),
 )
 CLUSTER_CHECKS = (
     Check(
         "api_servers_differ",
         "the API servers are at most one minor release apart",
         "block",
+        Stage.CONTROL_PLANE,
         DEPLOYED,
     ),
 )

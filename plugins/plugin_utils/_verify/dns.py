@@ -18,15 +18,24 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import view
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 
 HOST_CHECKS = (
-    Check("cluster_dns_silent", "the cluster's DNS answers on the host", "block", DEPLOYED),
+    Check(
+        "cluster_dns_silent",
+        "the cluster's DNS answers on the host",
+        "block",
+        Stage.NODES,
+        DEPLOYED,
+    ),
 )
-CLUSTER_CHECKS = (Check("cluster_dns_down", "the cluster's DNS has a pod", "block", DEPLOYED),)
+CLUSTER_CHECKS = (
+    Check("cluster_dns_down", "the cluster's DNS has a pod", "block", Stage.NODES, DEPLOYED),
+)
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 
 _ID = HOST_CHECKS[0].id

@@ -23,6 +23,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import etcd_database
@@ -37,18 +38,36 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("etcd_member_missing", "the host is a member of etcd", "block", DEPLOYED),
-    Check("etcd_clusters_differ", "its etcd is that of the others", "block", DEPLOYED),
+    Check("etcd_member_missing", "the host is a member of etcd", "block", Stage.ETCD, DEPLOYED),
+    Check("etcd_clusters_differ", "its etcd is that of the others", "block", Stage.ETCD, DEPLOYED),
     Check(
-        "etcd_member_unhealthy", "its etcd member answers itself and the others", "block", DEPLOYED
+        "etcd_member_unhealthy",
+        "its etcd member answers itself and the others",
+        "block",
+        Stage.ETCD,
+        DEPLOYED,
     ),
-    Check("etcd_alarm", "its etcd member has raised no alarm", "block", DEPLOYED),
-    Check("etcd_database_large", "etcd's database is far from its limit", "warn", DEPLOYED),
+    Check("etcd_alarm", "its etcd member has raised no alarm", "block", Stage.ETCD, DEPLOYED),
+    Check(
+        "etcd_database_large", "etcd's database is far from its limit", "warn", Stage.ETCD, DEPLOYED
+    ),
 )
 CLUSTER_CHECKS = (
-    Check("etcd_member_foreign", "etcd has no member beside the inventory's", "block", DEPLOYED),
-    Check("etcd_no_leader", "etcd has a leader", "block", DEPLOYED),
-    Check("etcd_raft_terms_differ", "all etcd members are in the same raft term", "warn", DEPLOYED),
+    Check(
+        "etcd_member_foreign",
+        "etcd has no member beside the inventory's",
+        "block",
+        Stage.ETCD,
+        DEPLOYED,
+    ),
+    Check("etcd_no_leader", "etcd has a leader", "block", Stage.ETCD, DEPLOYED),
+    Check(
+        "etcd_raft_terms_differ",
+        "all etcd members are in the same raft term",
+        "warn",
+        Stage.ETCD,
+        DEPLOYED,
+    ),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 THRESHOLDS = {"etcd_database_percent": 80.0}

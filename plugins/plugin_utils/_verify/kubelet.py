@@ -18,17 +18,32 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import view
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
 HOST_CHECKS = (
-    Check("container_engine_not_running", "its container engine runs", "block", DEPLOYED),
-    Check("kubelet_not_running", "its kubelet runs", "block", DEPLOYED),
-    Check("kubelet_without_api_server", "its kubelet reaches an API server", "block", DEPLOYED),
-    Check("kubelet_refused", "the API server knows its kubelet", "block", DEPLOYED),
-    Check("pod_range_differs", "its pods have addresses of the node's range", "block", DEPLOYED),
+    Check(
+        "container_engine_not_running", "its container engine runs", "block", Stage.NODES, DEPLOYED
+    ),
+    Check("kubelet_not_running", "its kubelet runs", "block", Stage.NODES, DEPLOYED),
+    Check(
+        "kubelet_without_api_server",
+        "its kubelet reaches an API server",
+        "block",
+        Stage.NODES,
+        DEPLOYED,
+    ),
+    Check("kubelet_refused", "the API server knows its kubelet", "block", Stage.NODES, DEPLOYED),
+    Check(
+        "pod_range_differs",
+        "its pods have addresses of the node's range",
+        "block",
+        Stage.NODES,
+        DEPLOYED,
+    ),
 )
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS

@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import control_plane, view
@@ -27,16 +28,22 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("node_missing", "the host is a node of the cluster", "block", DEPLOYED),
-    Check("node_not_ready", "the node is Ready", "block", DEPLOYED),
-    Check("node_role_wrong", "the node has the role that the inventory says", "block", DEPLOYED),
-    Check("version_skew", "its kubelet fits the API servers", "block", DEPLOYED),
-    Check("node_pressure", "the node has room and its network", "block", DEPLOYED),
-    Check("node_cordoned", "the node is not cordoned", "warn", DEPLOYED),
-    Check("node_tainted", "no taint keeps pods away that the inventory does not know", "warn", DEPLOYED),
+    Check("node_missing", "the host is a node of the cluster", "block", Stage.NODES, DEPLOYED),
+    Check("node_not_ready", "the node is Ready", "block", Stage.NODES, DEPLOYED),
+    Check("node_role_wrong", "the node has the role that the inventory says", "block", Stage.NODES, DEPLOYED),
+    Check("version_skew", "its kubelet fits the API servers", "block", Stage.NODES, DEPLOYED),
+    Check("node_pressure", "the node has room and its network", "block", Stage.NODES, DEPLOYED),
+    Check("node_cordoned", "the node is not cordoned", "warn", Stage.NODES, DEPLOYED),
+    Check("node_tainted", "no taint keeps pods away that the inventory does not know", "warn", Stage.NODES, DEPLOYED),
 )  # fmt: skip
 CLUSTER_CHECKS = (
-    Check("node_foreign", "the cluster has no node beside the inventory's", "warn", DEPLOYED),
+    Check(
+        "node_foreign",
+        "the cluster has no node beside the inventory's",
+        "warn",
+        Stage.NODES,
+        DEPLOYED,
+    ),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 

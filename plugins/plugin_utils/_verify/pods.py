@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import view
@@ -27,12 +28,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 )
 
 HOST_CHECKS = (
-    Check("system_pod_not_running", "the system's pods on it run", "block", DEPLOYED),
-    Check("system_image_not_pulled", "the images of the system's pods on it are there", "block", DEPLOYED),
-    Check("daemonset_incomplete", "each DaemonSet of the system has its pod on it", "block", DEPLOYED),
+    Check("system_pod_not_running", "the system's pods on it run", "block", Stage.NODES, DEPLOYED),
+    Check("system_image_not_pulled", "the images of the system's pods on it are there", "block", Stage.NODES, DEPLOYED),
+    Check("daemonset_incomplete", "each DaemonSet of the system has its pod on it", "block", Stage.NODES, DEPLOYED),
 )  # fmt: skip
 CLUSTER_CHECKS = (
-    Check("system_pod_not_placed", "every pod of the system has its node", "block", DEPLOYED),
+    Check(
+        "system_pod_not_placed",
+        "every pod of the system has its node",
+        "block",
+        Stage.NODES,
+        DEPLOYED,
+    ),
 )
 CHECKS = (*HOST_CHECKS, *CLUSTER_CHECKS)
 

@@ -18,12 +18,19 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
 HOST_CHECKS = (
-    Check("image_registry_silent", "the registries of its images answer it", "warn", DEPLOYED),
+    Check(
+        "image_registry_silent",
+        "the registries of its images answer it",
+        "warn",
+        Stage.NODES,
+        DEPLOYED,
+    ),
 )
 CLUSTER_CHECKS: tuple[Check, ...] = ()
 CHECKS = HOST_CHECKS

@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     DEPLOYED,
     Check,
     Finding,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import view
@@ -28,9 +29,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import (
 
 HOST_CHECKS: tuple[Check, ...] = ()
 CLUSTER_CHECKS = (
-    Check("webhook_silent", "every webhook that must agree answers", "block", DEPLOYED),
-    Check("disruption_never_allowed", "no PodDisruptionBudget forbids draining a node for ever", "warn", DEPLOYED),
-    Check("dns_policy_refuses", "no NetworkPolicy keeps questions from CoreDNS", "block", DEPLOYED),
+    Check("webhook_silent", "every webhook that must agree answers", "block", Stage.NODES, DEPLOYED),
+    Check("disruption_never_allowed", "no PodDisruptionBudget forbids draining a node for ever", "warn",
+          Stage.NODES, DEPLOYED),
+    Check("dns_policy_refuses", "no NetworkPolicy keeps questions from CoreDNS", "block", Stage.NODES, DEPLOYED),
 )  # fmt: skip
 CHECKS = CLUSTER_CHECKS
 

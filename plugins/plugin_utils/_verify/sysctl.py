@@ -21,13 +21,18 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Finding,
     Skipped,
+    Stage,
     Unknown,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import Cluster, listed
 
 HOST_CHECKS = (
     Check(
-        "sysctl_not_loaded", "the kernel settings that were written are in force", "block", DEPLOYED
+        "sysctl_not_loaded",
+        "the kernel settings that were written are in force",
+        "block",
+        Stage.SOFTWARE,
+        DEPLOYED,
     ),
 )
 CLUSTER_CHECKS: tuple[Check, ...] = ()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ HEAD = f"""\
 <!--
 SPDX-FileCopyrightText: 2026 k8n contributors
 {LICENSE}
-Written by tests/integration/faults/table.py from faults.yml beside it.
+Written by tests/integration/faults/table.py from faults.yml beside it and from what scripts of tests/lab/faults say.
 -->
 
 # What preflight says of which fault
@@ -132,7 +133,7 @@ def matches(wanted: str, text: str) -> bool:
 def load() -> list[Fault]:
     """Every row of the table, in its order."""
     faults, free = [], 20
-    for row in _read()["faults"]:
+    for row in [*_read()["faults"], *_in_scripts()]:
         name = row["fault"]
         host = row.get("host", name.replace("_", "-"))
         count = row.get("hosts", 1)
@@ -164,6 +165,18 @@ def seams() -> list[dict[str, str]]:
 def _read() -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load((HERE / "faults.yml").read_text(encoding="utf-8"))
     return data
+
+
+def _in_scripts() -> list[dict[str, Any]]:
+    """The rows of those scripts that have theirs in a comment, which begins with `# finds:`."""
+    rows = []
+    for path in sorted(SCRIPTS.glob("*.sh")):
+        _before, mark, after = path.read_text(encoding="utf-8").partition("\n# finds:\n")
+        if mark:
+            lines = itertools.takewhile(lambda line: line.startswith("#"), after.splitlines())
+            finds = yaml.safe_load("\n".join(line[2:] for line in lines))
+            rows.append({"fault": path.stem, "finds": finds})
+    return rows
 
 
 def description(script: str) -> str:

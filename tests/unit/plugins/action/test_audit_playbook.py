@@ -201,3 +201,54 @@ def test_a_limit_without_a_host_of_the_cluster_is_explained(site: Site) -> None:
         "- --limit other leaves no host of the cluster. Name at least one of them, or leave it out."
         in said
     )
+
+
+NODES = """
+- name: Stop if memory is too small for nodes
+  assert: {that: memory > 10}
+  when: not ignore_assert_errors and 'kube_node' in group_names
+"""
+
+
+@pytest.fixture
+def little(site: Site) -> Site:
+    """With a node on which a check of preflight and an assertion of Kubespray find the same."""
+    site.write(
+        "collections/ansible_collections/kubernetes_sigs/kubespray/roles/sizes/tasks/main.yml",
+        NODES,
+    )
+    site.write("host_vars/c.yml", "memory: 5\n")
+    return site
+
+
+def test_a_level_and_a_waiver_mean_the_same(little: Site) -> None:
+    little.write("group_vars/kube_node.yml", "k8n_checks: {memory_low: warn}\n")
+    little.write("group_vars/kube_control_plane.yml", "k8n_checks: {even_etcd: warn}\n")
+    code, said = little.play("k8n.cluster.audit")
+    assert "on c: memory is 5" in said
+    assert "accepted by k8n_checks: no reason given" in said
+    assert "Kubespray runs with ignore_assert_errors: true" in said
+    assert code == 0, said
+
+
+def test_the_earlier_name_works_and_what_preflight_showed_is_not_shown_again(little: Site) -> None:
+    told = '{"__k8n_preflight": {"problems": [{"host": "c", "id": "memory_low"}]}}'
+    code, said = little.play(
+        "k8n.cluster.audit", "-e", "k8n_waivers=node_memory,even_etcd", "-e", told
+    )
+    assert (
+        "[WARNING]: k8n_waivers: node_memory is deprecated, and the next release does not know it any more. The check "
+        "is called memory_low now; write that."
+    ) in said
+    assert (
+        "WAIVED memory_low: Stop if memory is too small for nodes on c: as preflight has shown above"
+        in said
+    )
+    assert code == 0, said
+
+
+def test_a_wrong_level_stops_the_audit(little: Site) -> None:
+    little.write("group_vars/all.yml", "k8n_checks: {memory_lo: warn}\n")
+    code, said = little.play("k8n.cluster.audit")
+    assert "- k8n_checks: there is no check 'memory_lo'; did you mean memory_low?" in said
+    assert code == 2

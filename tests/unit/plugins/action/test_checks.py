@@ -23,7 +23,7 @@ from ansible_collections.k8n.cluster.plugins.action import (
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
 from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Way, knows_wrapped_prompt
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Stage
 from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
 from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
@@ -349,7 +349,7 @@ ANSWER = {
 }
 
 
-TWIN = (Check("twin", "there is no copy of the host", "warn"),)
+TWIN = (Check("twin", "there is no copy of the host", "warn", Stage.NAMES),)
 
 
 def test_node_probe(make, monkeypatch):

@@ -145,6 +145,27 @@ def test_a_group_may_have_levels_of_its_own(play: Play, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_waiver_is_the_level_warn_and_an_earlier_name_still_works(
+    play: Play, tmp_path: Path
+) -> None:
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "all.yml").write_text(
+        "k8n_waivers: [{check: swap_on, until: 2999-12-31}, stop_if_new]\nk8n_checks: {os: warn}\n"
+    )
+    _code, output = play()
+    text = " ".join(output.split())
+    assert "os is deprecated, and the next release does not know it any more." in text
+    assert "Levels of n[1-3] alone: os_unsupported warn, swap_on warn." in text
+    code, output = play("-e", '{"k8n_checks": {"swap_on": "block"}}')
+    assert code == 2
+    assert (
+        "- k8n_checks: swap_on is block, and k8n_waivers waives it; keep one of the two.\n"
+        in output
+    )
+    _code, output = play("-e", '{"k8n_waivers": [{"check": "swap_on", "until": "2020-01-01"}]}')
+    assert "k8n_waivers[0]: the waiver of swap_on ended on 2020-01-01." in " ".join(output.split())
+
+
 def test_elsewhere_a_report_is_written_only_where_it_is_wanted(play: Play, tmp_path: Path) -> None:
     _code, output = play()
     assert "For the whole report as HTML, JSON and JUnit: -e k8n_report_dir=reports\n" in output

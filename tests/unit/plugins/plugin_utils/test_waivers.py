@@ -149,3 +149,8 @@ def test_an_entry_with_a_mistake_waives_nothing_and_the_others_do() -> None:
     waivers, mistakes = parse("[{check: even_etcd, until: soon}, memory]")
     assert waivers == [waiver("memory")]
     assert len(mistakes) == 1
+
+
+def test_two_earlier_names_of_one_check_are_no_mistake() -> None:
+    waivers, mistakes = parse("[node_memory, control_plane_memory]")
+    assert ([each.check for each in waivers], mistakes) == (["memory_low", "memory_low"], [])

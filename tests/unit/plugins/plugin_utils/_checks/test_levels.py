@@ -97,3 +97,30 @@ def test_levels_change_severities_and_what_is_off_is_skipped() -> None:
     again = levels.apply(applied, {"a": "warn", "b": "block", "c": "off"})
     assert set(again.skipped) == set(applied.skipped)
     assert (again.problems, again.passed) == (applied.problems, applied.passed)
+
+
+def test_an_earlier_name_and_kubesprays_own_are_the_check() -> None:
+    assert levels.read(
+        {"node_memory": "warn", "stop_if_bad_hostname": "warn", "ip_not_local": False}, None
+    ).levels == {"memory_low": "warn", "hostname_invalid": "warn", "ip_not_on_interface": "off"}
+    assert levels.read({"node_memory": "warn", "memory_low": "warn"}, None).levels == {
+        "memory_low": "warn"
+    }
+    assert mistakes({"node_memory": "warn", "memory_low": "block"}) == [
+        "k8n_checks: node_memory and memory_low are one check and have two levels; keep memory_low."
+    ]
+
+
+def test_an_assertion_of_kubespray_has_a_level_too() -> None:
+    assert levels.read({"string_booleans": "warn"}, None).levels == {"string_booleans": "warn"}
+
+
+def test_a_waiver_is_the_level_warn() -> None:
+    wishes = levels.read({"sudo_slow": "off", "zone_loss": "block", "swap_on": "warn"}, None)
+    assert levels.with_waivers(wishes, ["memory_low", "sudo_slow", "swap_on", "stop_if_new"]) == (
+        {**wishes.levels, "memory_low": "warn"},
+        [],
+    )
+    assert levels.with_waivers(wishes, ["zone_loss"])[1] == [
+        "k8n_checks: zone_loss is block, and k8n_waivers waives it; keep one of the two."
+    ]

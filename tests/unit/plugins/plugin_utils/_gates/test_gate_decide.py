@@ -263,3 +263,117 @@ def test_a_waiver_of_what_nothing_switches_off_is_refused() -> None:
         "k8n_waivers: Kubespray 2.31.0 makes the check 'options' whatever ignore_assert_errors is, so that no waiver "
         "helps; correct what fails it."
     ]
+
+
+def small(kind: str, host: str, expression: str) -> dict[str, Any]:
+    """One of the two assertions that the check memory_low stands for."""
+    return gate(
+        f"stop_if_memory_is_too_small_for_{kind}",
+        "fails",
+        "memory_low",
+        failures=[
+            {
+                "hosts": [host],
+                "expression": expression,
+                "values": {"memory": "900"},
+                "message": "Assertion failed",
+            }
+        ],
+    )
+
+
+SMALL = [
+    small("nodes", "n1", "memory >= 1024"),
+    small("control_plane_nodes", "n1", "memory >= 1500"),
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["memory_low", "node_memory", "stop_if_memory_is_too_small_for_nodes"]
+)
+def test_one_name_accepts_all_assertions_of_a_fault(name: str) -> None:
+    decision = decide.decide(SMALL, [waiver(name)])
+    assert decision.ignore_assert_errors
+    assert decide.unknown_ids(SMALL, [waiver(name)], "2.31.0") == []
+
+
+def test_a_fault_of_two_assertions_is_one_entry() -> None:
+    decision = decide.decide(SMALL, [])
+    assert decision.in_the_way == ["memory_low"]
+    assert text.audit(SMALL, decision, "2.31.0", 200) == (
+        "KUBESPRAY'S OWN CHECKS: Kubespray 2.31.0 has 2 that ignore_assert_errors would switch off. 0 pass, 0 do not "
+        "apply here, 2 fail.\n"
+        "\n"
+        "FAILS    memory_low: Stop_if_memory_is_too_small_for_nodes; "
+        "Stop_if_memory_is_too_small_for_control_plane_nodes\n"
+        "         wanted: memory >= 1024\n"
+        "         on n1: memory is 900\n"
+        "         wanted: memory >= 1500\n"
+        "         on n1: memory is 900\n"
+        "         It matters. fix: Fix it.\n"
+        "         roles/x/tasks/main.yml:7\n"
+        "         roles/x/tasks/main.yml:7\n"
+        "\n"
+        "Kubespray does not start: 1 of its checks would stop it, and no waiver names it. Correct it as said above, or "
+        "waive it by name in k8n_waivers.\n"
+        "\n"
+        '  To accept exactly this, for this run only:  -e \'{"k8n_waivers": ["memory_low"]}\''
+    )
+
+
+def test_what_preflight_has_shown_of_a_host_is_not_shown_again() -> None:
+    other = small("nodes", "n2", "memory >= 1024")
+    decision = decide.decide([SMALL[0], other], [waiver("memory_low")])
+    told = frozenset({("n1", "memory_low"), ("n2", "swap_on")})
+    shown = text.audit([SMALL[0], other], decision, "2.31.0", 200, told=told)
+    assert (
+        "WAIVED   memory_low: Stop_if_memory_is_too_small_for_nodes; Stop_if_memory_is_too_small_for_nodes\n"
+        "         on n1: as preflight has shown above\n"
+        "         wanted: memory >= 1024\n"
+        "         on n2: memory is 900\n"
+        "         It matters. fix: Fix it.\n"
+    ) in shown
+    shown = text.audit([SMALL[0]], decide.decide(SMALL[:1], []), "2.31.0", 200, told=told)
+    assert "shown above\n         roles/x/tasks/main.yml:7\n\nKubespray does not start" in shown
+
+
+def test_what_is_made_once_preflight_has_shown_of_any_place() -> None:
+    once = {**SMALL[0], "once": True}
+    decision = decide.decide([once], [])
+    told = frozenset({("(controller)", "memory_low")})
+    assert "on the cluster as a whole: as preflight has shown above" in text.audit(
+        [once], decision, "2.31.0", 200, told=told
+    )
+
+
+def level(check: str, *hosts: str) -> Waiver:
+    return Waiver(check, None, None, "k8n_checks", frozenset(hosts))
+
+
+def test_a_level_accepts_a_failure_on_the_hosts_that_have_it() -> None:
+    assert decide.decide(SMALL, [level("memory_low", "n1", "n3")]).ignore_assert_errors
+    assert decide.decide(SMALL, [level("memory_low", "n3")]).in_the_way == ["memory_low"]
+    assert decide.decide([FAILING], [level("small", "n1")]).in_the_way == ["small"]
+    accepted = decide.decide(SMALL, [level("memory_low", "n1")])
+    assert decide.switch_given(False, accepted).endswith(
+        "your k8n_checks accept all that fails on this cluster."
+    )
+
+
+def test_a_waiver_is_idle_only_where_preflight_finds_nothing_either() -> None:
+    passing = gate("stop_if_memory_is_too_small_for_nodes", "passes", "memory_low")
+    given = waiver("memory_low")
+    assert decide.decide([passing], [given]).idle == []
+    assert decide.decide([passing], [given], frozenset()).idle == [given]
+    assert decide.decide([passing], [given], frozenset({("n1", "memory_low")})).idle == []
+    assert decide.decide([passing], [level("memory_low", "n1")], frozenset()).idle == []
+
+
+def test_a_check_that_kubespray_does_not_make_may_be_waived_for_preflight() -> None:
+    assert decide.unknown_ids([FAILING], [waiver("swap_on")], "2.31.0") == []
+    assert decide.unknown_ids([FAILING], [waiver("swp_on")], "2.31.0") == [
+        "k8n_waivers: Kubespray 2.31.0 has no check 'swp_on'; did you mean swap_on?"
+    ]
+    assert decide.unknown_ids([FAILING], [waiver("string_booleans")], "2.31.0") == [
+        "k8n_waivers: Kubespray 2.31.0 has no check 'string_booleans'; it has: small."
+    ]

@@ -463,7 +463,7 @@ def test_of_a_kubernetes_that_is_not_there_the_cure_names_those_that_are(tree: T
         **{f"{each}_checksums": checksums for each in ("kubeadm", "kubelet", "kubectl")},
     }
     gate = next(each for each in tree.audit({"h1": variables})["report"] if each["fixed"])
-    assert gate["alias"] == "kube_version_known"
+    assert gate["alias"] == "kube_version_unknown"
     assert gate["fix"] == (
         "kube_version is 'v1.33.1', and Kubespray 1.0.0 has no kubeadm, kubelet and kubectl of it; it has 1.33.0 to "
         "1.33.1. Write kube_version: 1.33.1, without anything before or after the numbers."

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import LISTED
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import HOST
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_ACCESS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import judge, renames
 
 LATENCY = {"local": False, "connect_seconds": 0.2, "method": "channel"}
@@ -16,7 +15,7 @@ WELL = {
     "sudo": {"status": "passwordless"},
     "hostname": {"kernel": "n1", "resolved": "n1"},
 }
-ALL = [check.id for check in LISTED if check.place == HOST]
+ALL = [check.id for check in OF_ACCESS]
 
 
 def named(prefix):

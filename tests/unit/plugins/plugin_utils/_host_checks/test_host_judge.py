@@ -9,13 +9,21 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import PARTS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import THRESHOLDS
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Host, Skipped
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Check,
+    Host,
+    Skipped,
+    Stage,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer
 
 HOST = Host("n1", frozenset({"etcd"}))
-CHECKS = (Check("a_bad", "a is good", "warn"), Check("b_bad", "b is good", "warn"))
+CHECKS = (
+    Check("a_bad", "a is good", "warn", Stage.SYSTEM),
+    Check("b_bad", "b is good", "warn", Stage.SYSTEM),
+)
 PROBLEM = warn("a_bad", "a is bad.", "Fix it.")
 
 

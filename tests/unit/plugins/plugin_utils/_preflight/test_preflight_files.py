@@ -44,7 +44,9 @@ def small() -> model.Report:
         host_levels={"a": {"swap_on": "off", "memory_low": "warn"}},
         between=measured([peers(2)]),
     )
-    return model.build({"a": probe}, {"a": ["sudo_slow"]}, None, probed(DNS), known=known, run=run)
+    return model.build(
+        {"a": probe}, {"a": ["own_name_lookup"]}, None, probed(DNS), known=known, run=run
+    )
 
 
 @pytest.mark.parametrize("report", [small(), hostile(), large(20, 9), model.build({}, {})])

@@ -95,10 +95,10 @@ def test_a_fix_that_names_other_numbers_stays_one_of_its_own_host() -> None:
 
 def test_of_what_prepare_fixes_nobody_needs_the_fix() -> None:
     probes = {
-        f"n{number}": probed(block("x", f"It takes {number} s.", f"Wait {number} s."))
+        f"n{number}": probed(block("sudo_slow", f"It takes {number} s.", f"Wait {number} s."))
         for number in range(5)
     }
-    found, fixes = findings(model.build(probes, {name: ["x"] for name in probes}))
+    found, fixes = findings(model.build(probes, {name: ["own_name_lookup"] for name in probes}))
     assert ([len(each.hosts) for each in found], fixes) == ([5], [])
 
 

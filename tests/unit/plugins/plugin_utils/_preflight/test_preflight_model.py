@@ -17,13 +17,15 @@ def rows(report: model.Report) -> list[tuple[str, str, str]]:
 
 
 def test_what_prepare_fixes_does_not_block_but_only_where_it_does() -> None:
-    report = model.build({"a": probed(SLOW), "b": probed(SLOW)}, {"a": ["sudo_slow"], "b": []})
+    report = model.build(
+        {"a": probed(SLOW), "b": probed(SLOW)}, {"a": ["own_name_lookup"], "b": []}
+    )
     assert rows(report) == [("b", "block", "sudo_slow"), ("a", "prepare", "sudo_slow")]
     assert report.count(model.BLOCK) == 1
 
 
 def test_a_warning_stays_a_warning_though_prepare_fixes_it() -> None:
-    report = model.build({"a": probed(DNS)}, {"a": ["hostname_not_in_hosts"]})
+    report = model.build({"a": probed(DNS)}, {"a": ["hosts_line"]})
     assert rows(report) == [("a", "warn", "hostname_not_in_hosts")]
 
 

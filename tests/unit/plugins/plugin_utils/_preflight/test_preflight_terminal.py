@@ -41,7 +41,7 @@ def test_all_well_is_short() -> None:
 
 
 def test_what_prepare_fixes_has_no_fix_of_its_own() -> None:
-    report = model.build({"a": probed(SLOW)}, {"a": ["sudo_slow"]})
+    report = model.build({"a": probed(SLOW)}, {"a": ["own_name_lookup"]})
     assert table(report, 80) == (
         "PREFLIGHT: 0 of 1 host with nothing wrong. Found: 1 that prepare fixes.\n"
         "\n"
@@ -146,7 +146,9 @@ def test_problems_of_the_controller_come_before_the_inventorys() -> None:
 
 def test_the_second_report_of_a_run_says_what_has_changed_and_what_is_left() -> None:
     mount = block("mount_noexec", "/var is noexec.", "Mount it otherwise.")
-    first = model.build({"a": probed(SLOW, DNS), "b": probed(DNS, mount)}, {"a": ["sudo_slow"]})
+    first = model.build(
+        {"a": probed(SLOW, DNS), "b": probed(DNS, mount)}, {"a": ["own_name_lookup"]}
+    )
     before = [(row.host, row.problem["id"]) for row in first.rows]
     swap = warn("swap_on", "Swap is on.", "Switch it off.")
     second = model.build(

@@ -19,8 +19,8 @@ from typing import Any
 
 import ansible_collections.k8n.cluster
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, shape
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify.model import CLUSTER, Cluster
 

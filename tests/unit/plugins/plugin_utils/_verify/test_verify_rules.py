@@ -222,10 +222,10 @@ def test_one_member_of_several_is_not_why_an_api_server_is_silent(whole):
 
 
 def test_every_name_in_the_table_is_a_check():
-    from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.catalog import CHECKS
+    from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
 
     named = {name for effect, others, _where in causes._CAUSES for name in (effect, *others)}
-    assert named <= set(CHECKS)
+    assert named <= set(REGISTRY)
 
 
 def test_unknown_is_no_cause():
