@@ -62,6 +62,7 @@ class ActionModule(ControllerAction):
         "known_hosts": {"type": "str", "default": ""},
         "overwrite": {"type": "list", "elements": "str", "default": []},
         "ara": {"type": "bool", "default": False},
+        "goes_on": {"type": "bool", "default": False},
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -96,6 +97,12 @@ class ActionModule(ControllerAction):
         if arguments["known_hosts"]:
             offered = tried(lambda: _offered(arguments["known_hosts"]))
         callbacks = tried(lambda: ara.callback_plugins(place, sys.executable)) if arguments["ara"] else ""  # fmt: skip
+        dropped = nodes.dropped(_known(place), hosts) if hosts is not None else ""
+        if dropped and arguments["goes_on"]:
+            mistakes.append(
+                f"{dropped}. For another cluster give another {directory.VARIABLE}; for one that was never made run "
+                "k8n.cluster.init with these nodes first."
+            )
         mistakes += _missing_programs(kubespray)
         if path is None or hosts is None or kubespray is None or mistakes:
             raise RefusedError(
@@ -104,7 +111,6 @@ class ActionModule(ControllerAction):
                 "Nothing was written.",
             )
         cores, memory = _machine.cores(), _machine.memory_mb()
-        dropped = nodes.dropped(_known(path), hosts)
         return {
             **({"warnings": [dropped]} if dropped else {}),
             "path": str(path),

@@ -52,6 +52,12 @@ options:
     description: Whether ARA is to record the runs.
     type: bool
     default: false
+  goes_on:
+    description:
+      - Whether the run works with these hosts at once. Then O(nodes) that leave out hosts of the inventory that is
+        there are a mistake, else a warning.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

@@ -17,6 +17,9 @@ description:
     known, it fails and names every such host with both fingerprints and the command that forgets the old key.
   - Runs on the controller and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
     seconds is named and left out.
+  - Where a host has no known key and O(trust=false), it asks the person at the terminal whether to trust what the hosts
+    show, whose fingerprints it prints first. It does not ask in check mode, nor where there is no terminal or the
+    environment variable E(CI) is set.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -55,6 +58,10 @@ options:
   source:
     description: A file with keys that are to be added, in the format of known_hosts.
     type: path
+  goes_on:
+    description: Whether the run works with these hosts at once. Then it fails where one of them has no known key.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

@@ -35,7 +35,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import short
 
 # They wait for a person, or for a time: the line would come between.
-_PAUSE = frozenset(("pause", "ansible.builtin.pause", "ansible.legacy.pause"))
+_PAUSE = frozenset(
+    (
+        "pause", "ansible.builtin.pause", "ansible.legacy.pause",
+        "k8n.cluster.cluster_up", "k8n.cluster.cluster_inputs", "k8n.cluster.host_keys",
+    )
+)  # fmt: skip
 
 # The playbook that has it goes on where a control plane has no network plugin yet.
 _KNOWS_OF_NETWORK = "k8n.cluster.kubeadm_state"

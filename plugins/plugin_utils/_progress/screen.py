@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._terminal import unattended
+
 # How often the line follows what happens.
 _LIVE_SECONDS = 0.1
 # How often a pipe or a CI log gets a line; less than the ten minutes after which some CI ends a silent job.
@@ -26,8 +28,11 @@ _ERASE = "\r\x1b[K"
 
 def is_live(stream: Any, environment: dict[str, str]) -> bool:
     """Whether there is a terminal that a line can live in, and a person before it."""
-    ci = environment.get("CI", "").lower() not in ("", "0", "false", "no")
-    return not ci and environment.get("TERM", "dumb") != "dumb" and bool(stream.isatty())
+    return (
+        not unattended(environment)
+        and environment.get("TERM", "dumb") != "dumb"
+        and bool(stream.isatty())
+    )
 
 
 class Screen:
