@@ -50,18 +50,20 @@ class Screen:
         live: bool,
         line: Callable[[int | None], str],
         copy: Callable[[str], None],
+        fold: Callable[[str], bool],
         tick: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """line gives the line for a number of columns, or for a file where that is None; copy gets what others print.
 
-        tick is called about once a second.
+        fold tells of a text of theirs whether only copy gets it. tick is called about once a second.
         """
         self._display = display
         self._original = display.display
         self._live = live
         self._line = line
         self._copy = copy
+        self._fold = fold
         self._tick = tick
         self._clock = clock
         self._pid = os.getpid()
@@ -104,7 +106,7 @@ class Screen:
             self._original(msg, *args, **kwargs)
             return
         with self._display._lock:
-            if not self._unseen:
+            if not self._unseen and not self._fold(msg):
                 self._erase()
                 self._original(msg, *args, **kwargs)
             self._copy(msg)
