@@ -54,6 +54,7 @@ _DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 _INVENTORY = {
     "plugin": "k8n.cluster.ip_list", "nodes": ["10.1.1.1-5", "db1,10.1.2.3", {"ip": "10.1.3.1", "vars": {"a": 1}}],
+    "vars": {"all": {"b": 1}, "10.1.1.1-2 db1": {"c": 1}}, "bastion": "admin@10.9.9.9:2222",
     "exclude": ["10.1.1.4"], "control_plane": 1, "etcd": ["10.1.1.1"], "zones": {"a": ["10.1.1.0/24"]},
     "workers": "all", "naming": "{role}-{ip}", "role_names": {"worker": "w"}, "layout": "auto", "compose": {"x": "1"},
     "allow_even_etcd": False, "etcd_placement": "spread",
