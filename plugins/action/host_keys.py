@@ -37,6 +37,7 @@ class ActionModule(ControllerAction):
                 "address": {"type": "str", "required": True},
                 "port": {"type": "int", "default": 22},
                 "local": {"type": "bool", "default": False},
+                "jump": {"type": "str", "default": ""},
             },
         },
         "trust": {"type": "bool", "default": False},

@@ -159,7 +159,8 @@ def host_keys(found: Found, check: bool) -> str:
             ),
             "",
             "Another port is ansible_port, and another address ansible_host: of the host in cluster.k8n.yml, or in",
-            "group_vars or host_vars. A host that only a jump host reaches is asked there, and what it says is given:",
+            "group_vars or host_vars. A host that only a jump host reaches is asked there where cluster.k8n.yml has",
+            "bastion: user@address, which this user's ssh must get into without a question. Else by hand:",
             "  ssh JUMPHOST ssh-keyscan -t ed25519 ADDRESS > keys; then -e k8n_known_hosts=keys",
         ]
     return "\n".join(lines).lstrip("\n")
