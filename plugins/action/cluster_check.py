@@ -15,7 +15,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     ControllerAction,
     RefusedError,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather
+from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather, summary
 
 
 class ActionModule(ControllerAction):
@@ -56,4 +56,5 @@ class ActionModule(ControllerAction):
             },
             "cluster": whole.as_dict(),
             "api_server": gather.api_server(cluster),
+            "nodes": summary.nodes(cluster),
         }

@@ -40,6 +40,7 @@ class ActionModule(ControllerAction):
         "hosts": {"type": "int", "required": True},
         "unknown_hosts": {"type": "list", "elements": "str", "default": []},
         "again": {"type": "dict", "default": {}},
+        "goes_on": {"type": "bool", "default": False},
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class ActionModule(ControllerAction):
             report.files(path, made.steps, made.record.kubespray, check),
             report.variables(made.record.removed, made.uses, made.encrypted, made.fresh, columns()),
         ]
-        if not check:
+        if not check and not arguments["goes_on"]:
             texts.append(
                 report.closing(
                     path,

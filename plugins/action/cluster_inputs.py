@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.inventory.manager import InventoryManager
@@ -26,26 +27,35 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils import (
     _kubespray,
     _machine,
     _settings,
+    _terminal,
     _variables,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     RefusedError,
+    say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     ara,
     directory,
     host_keys,
+    names,
     nodes,
     plan,
+    questions,
     record,
     source,
+    wishes,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+    options as options_of,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import (
     InitError,
     expand,
     of_error,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import BASTION
 
 display = Display()
 _T = TypeVar("_T")
@@ -62,7 +72,30 @@ class ActionModule(ControllerAction):
         "known_hosts": {"type": "str", "default": ""},
         "overwrite": {"type": "list", "elements": "str", "default": []},
         "ara": {"type": "bool", "default": False},
+        "goes_on": {"type": "bool", "default": False},
+        "control_plane": {"type": "raw"},
+        "etcd": {"type": "raw"},
+        "naming": {"type": "str", "default": ""},
+        "zones": {"type": "raw"},
+        "user": {"type": "str", "default": ""},
+        "port": {"type": "raw"},
+        "jump_host": {"type": "str", "default": ""},
     }
+
+    def _asked(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The wishes, with what the person at the terminal has answered."""
+        # Whoever names a login for this run need not be asked for one.
+        known = {**({"user": ""} if context.CLIARGS.get("remote_user") else {}), **given}
+        try:
+            found = questions.answers(
+                known,
+                lambda question: _terminal.ask(display, question),
+                lambda question, default: _terminal.agreed(display, question, default),
+                say,
+            )
+        except _terminal.StoppedError as exc:
+            raise RefusedError("", "Stopped in place of an answer. Nothing was written.") from exc
+        return wishes.given(found)
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         mistakes = _variables.unknown({}, load_extra_vars(self._loader))
@@ -80,8 +113,14 @@ class ActionModule(ControllerAction):
         # Without the directory, the rest is looked at all the same.
         place = path or Path("/nonexistent")
         last = tried(lambda: record.read(place)) or record.Record()
-        entries = tried(lambda: nodes.entries(arguments["nodes"]))
-        hosts = tried(lambda: _hosts(place, entries, last)) if entries is not None else None
+        entries = tried(lambda: names.resolved(nodes.entries(arguments["nodes"])))
+        wished = wishes.given({name: arguments[name] for name in wishes.VARIABLES})
+        if entries and not (place / nodes.FILE).is_file():
+            wished = self._asked(wished)
+        options = tried(lambda: options_of.of_inventory(place / nodes.FILE, entries, wished, last))
+        hosts = None
+        if entries is not None and options is not None:
+            hosts = tried(lambda: _hosts(place, entries, options, last))
         resample = any(plan.is_sample(name) for name in arguments["overwrite"])
         kubespray = tried(
             lambda: source.choose(
@@ -96,6 +135,12 @@ class ActionModule(ControllerAction):
         if arguments["known_hosts"]:
             offered = tried(lambda: _offered(arguments["known_hosts"]))
         callbacks = tried(lambda: ara.callback_plugins(place, sys.executable)) if arguments["ara"] else ""  # fmt: skip
+        dropped = nodes.dropped(_known(place), hosts) if hosts is not None else ""
+        if dropped and arguments["goes_on"]:
+            mistakes.append(
+                f"{dropped}. For another cluster give another {directory.VARIABLE}; for one that was never made run "
+                "k8n.cluster.init with these nodes first."
+            )
         mistakes += _missing_programs(kubespray)
         if path is None or hosts is None or kubespray is None or mistakes:
             raise RefusedError(
@@ -104,11 +149,11 @@ class ActionModule(ControllerAction):
                 "Nothing was written.",
             )
         cores, memory = _machine.cores(), _machine.memory_mb()
-        dropped = nodes.dropped(_known(path), hosts)
         return {
             **({"warnings": [dropped]} if dropped else {}),
             "path": str(path),
             "nodes": entries,
+            "options": options,
             "hosts": len(hosts),
             "targets": [host.as_dict() for host in hosts if not host.local],
             "kubespray_path": str(kubespray.path or ""),
@@ -126,10 +171,12 @@ class ActionModule(ControllerAction):
         }
 
 
-def _hosts(path: Path, entries: list[Any], last: record.Record) -> list[nodes.Target]:
+def _hosts(
+    path: Path, entries: list[Any], options: dict[str, Any], last: record.Record
+) -> list[nodes.Target]:
     """The hosts of the inventory that will be there: the given one, unless the user has changed the one on disk."""
     inventory = path / nodes.FILE
-    given = _given(entries, inventory) if entries else None
+    given = _given(entries, options, inventory) if entries else None
     if not inventory.is_file():
         if given is None:
             raise InitError([nodes.NOTHING_GIVEN])
@@ -162,11 +209,11 @@ def _defaults() -> dict[str, Any]:
     return options
 
 
-def _given(entries: list[Any], path: Path) -> list[nodes.Target]:
+def _given(entries: list[Any], options: dict[str, Any], path: Path) -> list[nodes.Target]:
     """The hosts of the entries, with what the folder of their inventory-to-be has of variables."""
     plugin = inventory_loader.get(nodes.PLUGIN)
     plugin.inventory = InventoryData()
-    plugin._populate(nodes.cluster(entries, _defaults()))
+    plugin._populate(nodes.cluster(entries, _defaults(), options))
     return _targets(plugin.inventory, path)
 
 
@@ -189,15 +236,18 @@ def _targets(inventory: InventoryData, path: Path) -> list[nodes.Target]:
     inventory.reconcile_inventory()
     variables = VariableManager(loader, manager)
     try:
-        return [
-            _target(host.name, variables.get_vars(host=host), loader)
+        values = {
+            host.name: _values(variables.get_vars(host=host), loader)
             for host in inventory.hosts.values()
-        ]
+        }
     except AnsibleError as exc:
         raise InitError([f"{path.parent}: {exc}"]) from exc
+    # Its own key is the user's matter: ssh goes there with his own configuration.
+    bastion = values.pop(BASTION, {})
+    return [nodes.target(name, each, nodes.jump(bastion)) for name, each in values.items()]
 
 
-def _target(name: str, variables: dict[str, Any], loader: DataLoader) -> nodes.Target:
+def _values(variables: dict[str, Any], loader: DataLoader) -> dict[str, Any]:
     templar = Templar(loader=loader, variables=variables)
     values = {}
     for each in nodes.VARIABLES:
@@ -205,7 +255,7 @@ def _target(name: str, variables: dict[str, Any], loader: DataLoader) -> nodes.T
         with contextlib.suppress(AnsibleError):
             if each in variables:
                 values[each] = templar.template(variables[each])
-    return nodes.target(name, values)
+    return values
 
 
 def _missing_programs(kubespray: source.Source | None) -> list[str]:

@@ -19,11 +19,14 @@ description:
     wait, the play and the task. The estimate comes from the last run of the same playbook that came to its end, with
     about as many hosts and the same tags and limit. There is none on the first run.
   - Failures are printed at once and in full, with host, task, file and line. For those that users of Kubespray meet
-    most it says what they mean and what fixes them. Failures that the playbook ignores take one line. What is ok,
-    changed or skipped takes none; a C(debug) task's message is shown once.
+    most it says what they mean and what mends them. Failures that the playbook ignores take one line. What is ok,
+    changed or skipped takes none; a C(debug) task's message is shown once. Values that Kubespray's own tasks show of
+    its variables, and warnings of Ansible about what Kubespray means so, such as a folder that not every host has, are
+    in the log only.
   - Where there is no terminal, or where the environment variable E(CI) is set, it prints a line for each play and one
     every 30 seconds.
-  - At the end it says what failed, where and how to go on, which tasks took longest, and where the log is.
+  - At the end it says what failed, where and how to go on, which tasks took longest, and where the log is; after a
+    run with C(k8n.cluster.verify) that ended well, also the nodes, where the kubeconfig is and what to do next.
   - The log holds every result as the callback P(ansible.builtin.default#callback) would print it, with skipped and ok
     ones, and all warnings. With C(-v) the results are shown on the screen, too.
   - It works with every playbook, Kubespray's own among them.
@@ -114,7 +117,12 @@ class CallbackModule(CallbackBase):
         self._log = log.Log(stream, self._display.warning)
         self._log.write(_header(call))
         self._screen = Screen(
-            self._display, live=live, line=self._line, copy=self._log.write, tick=self._log.flush
+            self._display,
+            live=live,
+            line=self._line,
+            copy=self._log.write,
+            fold=self._folded,
+            tick=self._log.flush,
         )
         self._log_display = log.LogDisplay(
             self._display, self._log, self._screen.say, self._screen.unseen
@@ -144,6 +152,9 @@ class CallbackModule(CallbackBase):
 
     def _line(self, columns: int | None) -> str:
         return self._run.line(columns)
+
+    def _folded(self, text: str) -> bool:
+        return self._run.says_nothing(text)
 
     def _say(self, text: str, color: str | None = None) -> None:
         self._screen.say(text, _COLORS.get(color or ""))

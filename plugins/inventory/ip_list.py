@@ -38,7 +38,7 @@ options:
       - A mapping has the keys C(ip), C(name), C(access_ip), C(ip6), C(access_ip6), C(ansible_host)
         (an address or a DNS name; the default is the access address) and C(vars) (host variables).
       - C(vars) may hold templates and vaulted values, like the host variables of a YAML inventory.
-        Nothing else in this file is a template, O(compose), O(groups) and O(keyed_groups) aside.
+        Nothing else in this file is a template, O(vars), O(compose), O(groups) and O(keyed_groups) aside.
       - The access address is where the other hosts of the cluster, and Ansible, reach the host. The
         default is its own address.
       - One entry holds at most 65,536 addresses.
@@ -198,6 +198,21 @@ options:
       - never
       - auto
     default: never
+  vars:
+    description:
+      - Variables for many hosts at a time. A key says for which, V(all), the name of a zone, or the forms of O(exclude)
+        (addresses, ranges, networks and names, with blanks between them). Its value is a mapping of variables.
+      - Those of V(all) are variables of the group C(all), which the C(group_vars) override. The others are variables of
+        the hosts, which override the C(group_vars); what comes later wins, and the C(vars) of an entry of O(nodes) win
+        over all of them.
+      - The values may hold templates and vaulted values.
+    type: dict
+    default: {}
+  bastion:
+    description:
+      - The host that the others are reached through, as V(user@address) or V(user@address:port). It becomes the host
+        C(bastion), as Kubespray wants it, and is none of the cluster.
+    type: str
 notes:
   - O(groups) cannot have the keys C(kube_control_plane), C(kube_node), C(etcd), C(k8s_cluster) and
     C(calico_rr), for their hosts are chosen and checked here.
@@ -254,6 +269,17 @@ exclude:
   - 10.10.1.4
   - 10.10.2.4-6
 
+# Variables for all hosts, for a zone and for a range, and a host to go through.
+---
+plugin: k8n.cluster.ip_list
+nodes: 10.10.1.2-10.10.1.9 10.10.2.2-9
+zones: {rack1: [10.10.1.0/24], rack2: [10.10.2.0/24]}
+bastion: admin@198.51.100.7
+vars:
+  all: {ansible_user: admin, ansible_port: 2222}
+  rack2: {node_labels: {disk: ssd}}
+  10.10.1.8-9 10.10.2.9: {ansible_port: 22}
+
 # The list comes from a file, or (without nodes and nodes_file) from the environment:
 #   K8N_NODES="10.10.1.2 10.10.1.3" ansible-inventory -i prod.k8n.yml --graph
 ---
@@ -296,6 +322,7 @@ from ansible.utils.vars import load_extra_vars
 from ansible.vars.plugins import get_vars_from_path
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import BASTION
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     IpListError,
     describe,
@@ -458,6 +485,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             inventory.add_child("all", group)
         for key, value in cluster.variables.items():
             inventory.set_variable("all", key, _trusted(value))
+        for key, value in cluster.given.items():
+            inventory.set_variable("all", key, value)
+        if cluster.bastion:
+            # In no group of this name, which Ansible would warn of; Kubespray finds it by its own.
+            inventory.add_host(BASTION, group="all")
+            for key, value in cluster.bastion.items():
+                inventory.set_variable(BASTION, key, _trusted(value))
 
     def _construct(self, cluster: Cluster) -> None:
         strict = self.get_option("strict")

@@ -124,4 +124,28 @@ api_server:
   sample:
     host: node-10-10-1-3
     address: 10.10.1.3
+nodes:
+  description: The nodes that the cluster has. Empty where no API server answers.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: Its name.
+      type: str
+    status:
+      description: Its state, as kubectl shows it.
+      type: str
+    roles:
+      description: Its roles, sorted.
+      type: list
+      elements: str
+    version:
+      description: The version of its kubelet.
+      type: str
+    address:
+      description: Its first address.
+      type: str
+  sample:
+    - {name: node-10-10-1-3, status: Ready, roles: [control-plane], version: v1.35.4, address: 10.10.1.3}
 """

@@ -69,6 +69,10 @@ options:
     description: Extra variables for another run, for the text at the end.
     type: dict
     default: {}
+  goes_on:
+    description: Whether the run works with these hosts at once. Then it does not say what to run next.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

@@ -52,6 +52,45 @@ options:
     description: Whether ARA is to record the runs.
     type: bool
     default: false
+  goes_on:
+    description:
+      - Whether the run works with these hosts at once. Then O(nodes) that leave out hosts of the inventory that is
+        there are a mistake, else a warning.
+    type: bool
+    default: false
+  control_plane:
+    description:
+      - How many hosts are control plane, or which, as the option O(k8n.cluster.ip_list#inventory:control_plane) of
+        the inventory plugin takes them.
+    type: raw
+  etcd:
+    description:
+      - How many hosts are members of etcd, or which, as O(k8n.cluster.ip_list#inventory:etcd) takes them.
+    type: raw
+  naming:
+    description:
+      - A pattern for the names of hosts, as O(k8n.cluster.ip_list#inventory:naming) takes it.
+    type: str
+    default: ""
+  zones:
+    description:
+      - Zones and their networks, as O(k8n.cluster.ip_list#inventory:zones) takes them, or a text such as
+        V(rack1=10.10.1.0/24,rack2=10.10.2.0/24).
+    type: raw
+  user:
+    description:
+      - The login on the hosts, C(ansible_user) of all of them.
+    type: str
+    default: ""
+  port:
+    description:
+      - The port of their sshd, C(ansible_port) of all of them.
+    type: raw
+  jump_host:
+    description:
+      - The host that the others are reached through, as O(k8n.cluster.ip_list#inventory:bastion) takes it.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -74,6 +113,15 @@ nodes:
   elements: raw
   returned: success
   sample: [10.10.1.2-4, 10.20.1.3]
+options:
+  description: The other options of the inventory, those that it has from an earlier run among them.
+  type: dict
+  returned: success
+  sample:
+    control_plane: 3
+    vars:
+      all:
+        ansible_user: admin
 hosts:
   description: Number of hosts that they make, or that the inventory in the directory has.
   type: int
@@ -97,6 +145,9 @@ targets:
     local:
       description: Always V(false).
       type: bool
+    jump:
+      description: The host that it is reached through, as C(ssh) takes one, or empty.
+      type: str
 kubespray_path:
   description: A checkout of the wanted Kubespray on this machine. Empty if there is none.
   type: str

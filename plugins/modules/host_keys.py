@@ -15,8 +15,11 @@ description:
     fingerprints it prints. It writes nothing; RV(content) is the content for the file.
   - A key never takes the place of another one. If a host shows, or the given file has, another key than the one that is
     known, it fails and names every such host with both fingerprints and the command that forgets the old key.
-  - Runs on the control node and asks 32 hosts at a time with C(ssh-keyscan). A host that does not answer within 10
-    seconds is named and left out.
+  - Runs on the controller and asks 32 hosts at a time with C(ssh-keyscan), 4 through a jump host. A host that does not
+    answer within 10 seconds is named and left out.
+  - Where a host has no known key and O(trust=false), it asks the person at the terminal whether to trust what the hosts
+    show, whose fingerprints it prints first. It does not ask in check mode, nor where there is no terminal or the
+    environment variable E(CI) is set.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
@@ -46,6 +49,12 @@ options:
         description: Whether it is this machine itself, which needs no key.
         type: bool
         default: false
+      jump:
+        description:
+          - The host that it is reached through, as C(ssh) takes one, such as V(ssh://admin@198.51.100.7:22). That one
+            asks it for its key. Empty if there is none.
+        type: str
+        default: ""
   trust:
     description:
       - Trust, on this first use, the key that an unknown host shows. Of a host's keys one is kept, Ed25519 before ECDSA
@@ -55,6 +64,10 @@ options:
   source:
     description: A file with keys to add, in the format of known_hosts.
     type: path
+  goes_on:
+    description: Whether the run works with these hosts at once. Then it fails where one of them has no known key.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

@@ -18,10 +18,11 @@ PREFIX = "k8n_"
 # The table in the README says what each is for; of these that are not in it, ip_list sets the first two.
 KNOWN = frozenset(
     {
-        "k8n_allow_even_etcd", "k8n_etcd_pin", "k8n_ara", "k8n_between", "k8n_checks", "k8n_dir",
-        "k8n_fetch_kubeconfig", "k8n_hosts", "k8n_known_hosts", "k8n_kubespray_source", "k8n_nodes", "k8n_playbook",
-        "k8n_probe_timeout", "k8n_report_dir", "k8n_thresholds", "k8n_trust_host_keys", "k8n_verify_after_deploy",
-        "k8n_verify_wait_seconds", "k8n_waivers", "k8n_zone",
+        "k8n_allow_even_etcd", "k8n_etcd_pin", "k8n_ara", "k8n_between", "k8n_checks", "k8n_control_plane", "k8n_dir",
+        "k8n_etcd", "k8n_fetch_kubeconfig", "k8n_hosts", "k8n_jump_host", "k8n_known_hosts",
+        "k8n_kubespray_source", "k8n_naming", "k8n_nodes", "k8n_playbook", "k8n_port", "k8n_probe_timeout",
+        "k8n_report_dir", "k8n_thresholds", "k8n_trust_host_keys", "k8n_user", "k8n_verify_after_deploy",
+        "k8n_verify_wait_seconds", "k8n_waivers", "k8n_zone", "k8n_zones",
     }
 )  # fmt: skip
 _NAMED = 3

@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     nodes,
     record,
     source,
+    wishes,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
@@ -54,9 +55,14 @@ _DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 _INVENTORY = {
     "plugin": "k8n.cluster.ip_list", "nodes": ["10.1.1.1-5", "db1,10.1.2.3", {"ip": "10.1.3.1", "vars": {"a": 1}}],
+    "vars": {"all": {"b": 1}, "10.1.1.1-2 db1": {"c": 1}}, "bastion": "admin@10.9.9.9:2222",
     "exclude": ["10.1.1.4"], "control_plane": 1, "etcd": ["10.1.1.1"], "zones": {"a": ["10.1.1.0/24"]},
     "workers": "all", "naming": "{role}-{ip}", "role_names": {"worker": "w"}, "layout": "auto", "compose": {"x": "1"},
     "allow_even_etcd": False, "etcd_placement": "spread",
+}  # fmt: skip
+_WISHES = {
+    "control_plane": "3", "etcd": ["10.1.1.1"], "naming": "n{index}", "zones": "a=10.1.0.0/16", "user": "admin",
+    "port": "2222", "jump_host": "admin@10.9.9.9",
 }  # fmt: skip
 _WAIVERS = ["even_etcd", {"check": "etcd_group", "reason": "r", "until": "2026-12-31"}]
 _LEVELS = {"checks": {"swap_on": "off", "sudo_slow": "warn"}, "thresholds": {"sudo_seconds": 3}}
@@ -100,7 +106,13 @@ def _nodes_file(given: bytes) -> None:
 
 
 def _init_nodes(given: Any) -> None:
-    nodes.cluster(nodes.entries(given), _DEFAULTS)
+    nodes.cluster(nodes.entries(given), _DEFAULTS, {})
+
+
+def _init_wishes(given: Any) -> None:
+    values = given if isinstance(given, dict) else {"zones": given}
+    wished = wishes.given({name: values.get(name) for name in wishes.VARIABLES})
+    nodes.cluster(["10.1.1.1-5"], _DEFAULTS, wishes.options(wished))
 
 
 def _waived(given: Any) -> None:
@@ -187,6 +199,7 @@ TARGETS = (
         lambda each: each.encode("utf-8", "surrogatepass"))), _nodes_file, weight=4),
     Target("init_nodes", st.one_of(inputs.texts, inputs.altered(["10.1.1.1", "a,10.1.1.2"], _YAML)), _init_nodes,
            (InitError,), weight=4),
+    Target("init_wishes", inputs.altered(_WISHES, _YAML), _init_wishes, (InitError,), weight=4),
     Target("waivers", st.one_of(inputs.altered(_WAIVERS, _YAML), inputs.text_of(
         inputs.altered(_WAIVERS), json.dumps)), _waived, weight=10),
     Target("levels", inputs.altered(_LEVELS, _YAML), _wanted, (levels.LevelsError,), weight=10),

@@ -37,6 +37,8 @@ _ASKED_KINDS = "ed25519,ecdsa,rsa"
 _CONNECT_SECONDS = 10
 _HOST_SECONDS = 45
 _AT_ONCE = 32
+# Each is a login on the jump host, whose sshd takes ten that are not done yet.
+_THROUGH_JUMP_AT_ONCE = 4
 _NAMED = 5
 # Of what answered in place of a key, which may be anybody.
 _LONGEST_SAID = 100
@@ -169,9 +171,7 @@ def find(
         silent: list[tuple[Target, str]] = []
         if trust:
             # Also those that are known: a host that has another key now is said here, not by every task to come.
-            for target, (scanned, reason) in zip(
-                targets, pool.map(lambda each: _scan(each, command), targets), strict=True
-            ):
+            for target, (scanned, reason) in zip(targets, _scans(targets, command), strict=True):
                 wrong += _differing(target, known[target], scanned)
                 if not scanned:
                     silent.append((target, reason))
@@ -201,16 +201,27 @@ def _look_up(known_hosts: Path, target: Target, command: Run) -> list[Key]:
     )
 
 
+def _scans(targets: Sequence[Target], command: Run) -> list[tuple[list[Key], str]]:
+    many = _THROUGH_JUMP_AT_ONCE if any(target.jump for target in targets) else _AT_ONCE
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(lambda each: _scan(each, command), targets))
+
+
 def _scan(target: Target, command: Run) -> tuple[list[Key], str]:
-    """The keys that a host shows, or why there are none."""
-    output, complaint = command(
-        ["ssh-keyscan", "-T", str(_CONNECT_SECONDS), "-p", str(target.port), "-t", _ASKED_KINDS, "--", target.address],
-        _HOST_SECONDS,
-    )  # fmt: skip
+    """The keys that a host shows, or why there are none. Where only a jump host reaches it, that one asks."""
+    argv = [
+        "ssh-keyscan", "-T", str(_CONNECT_SECONDS), "-p", str(target.port), "-t", _ASKED_KINDS, "--", target.address,
+    ]  # fmt: skip
+    if target.jump:
+        # With the user's own configuration and known_hosts, as he would go there; a question would wait for ever.
+        options = ["-o", "BatchMode=yes", "-o", f"ConnectTimeout={_CONNECT_SECONDS}"]
+        argv = ["ssh", *options, "--", target.jump, shlex.join(argv)]
+    output, complaint = command(argv, _HOST_SECONDS)
     found = [key for key in keys(output) if key.kind in KINDS]
     said = [line for line in complaint.splitlines() if line.strip() and not line.startswith("#")]
     why = printable(said[0].strip(), _LONGEST_SAID) if said else ""
-    return found, why or f"no answer within {_CONNECT_SECONDS} s"
+    by = f"{target.jump} says: " if target.jump and why else ""
+    return found, f"{by}{why}" or f"no answer within {_CONNECT_SECONDS} s"
 
 
 def _differing(

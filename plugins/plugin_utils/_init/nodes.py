@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init import wishes
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._init.names import is_name
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import IpListError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.model import Cluster
@@ -33,6 +34,7 @@ VARIABLES = (
     "ansible_port",
     "ansible_ssh_port",
     "ansible_connection",
+    "ansible_user",
 )
 _NAMED = 5
 
@@ -50,6 +52,8 @@ class Target:
     address: str
     port: int = SSH_PORT
     local: bool = False
+    # The host that it is reached through, as ssh takes one, or "".
+    jump: str = ""
 
     @property
     def known_as(self) -> str:
@@ -71,12 +75,12 @@ def entries(value: object) -> list[Any]:
         return []
     if not isinstance(value, str):
         return list(value) if isinstance(value, (list, tuple)) else [value]
-    words = split_words(value)
+    words = [part for word in split_words(value) for part in _names_apart(word)]
     bound = next((word for word in words if "," in word), None)
     if bound is None or "{{" in value:
         return words
     parts = [part for part in bound.split(",") if part]
-    named = next((part for part in parts if not re.search(r"[.:]", part)), None)
+    named = next((part for part in parts if is_name(part)), None)
     item = f"""-e '{{"{VARIABLE}": ["{bound}"]}}'"""
     if named is not None:
         raise InitError(
@@ -97,20 +101,35 @@ def entries(value: object) -> list[Any]:
     return parts
 
 
-def cluster(given: list[Any], defaults: Mapping[str, object]) -> Cluster:
+def _names_apart(word: str) -> list[str]:
+    """The names that a word joins with commas; where it holds an address as well, they belong together."""
+    parts = [part for part in word.split(",") if part]
+    return parts if all(map(is_name, parts)) else [word]
+
+
+def cluster(
+    given: list[Any], defaults: Mapping[str, object], options: Mapping[str, object]
+) -> Cluster:
     """The cluster that the entries make; raises InitError with every mistake that ip_list finds in them.
 
-    defaults holds every option of ip_list with its default.
+    defaults holds every option of ip_list with its default; options are those that are given beside the nodes.
     """
     try:
-        return build_cluster({"plugin": PLUGIN, "nodes": given}, defaults, Path.cwd())
+        return build_cluster({"plugin": PLUGIN, "nodes": given, **options}, defaults, Path.cwd())
     except IpListError as exc:
-        raise InitError(
-            [re.sub(r"^nodes\b", VARIABLE, mistake) for mistake in exc.mistakes]
-        ) from exc
+        raise InitError(wishes.renamed(exc.mistakes)) from exc
 
 
-def target(name: str, variables: Mapping[str, Any]) -> Target:
+def jump(variables: Mapping[str, Any]) -> str:
+    """The host bastion as ssh takes it, by those of its VARIABLES that have a value; "" where they say too little."""
+    user, there = variables.get("ansible_user"), target("", variables)
+    if not user or not there.address:
+        return ""
+    address = f"[{there.address}]" if ":" in there.address else there.address
+    return f"ssh://{user}@{address}:{there.port}"
+
+
+def target(name: str, variables: Mapping[str, Any], through: str = "") -> Target:
     """Where a host answers, by those of its VARIABLES that have a value."""
     port = str(variables.get("ansible_port") or variables.get("ansible_ssh_port") or "")
     return Target(
@@ -118,6 +137,7 @@ def target(name: str, variables: Mapping[str, Any]) -> Target:
         str(variables.get("ansible_host") or variables.get("ansible_ssh_host") or name),
         int(port) if port.isdigit() else SSH_PORT,
         local=variables.get("ansible_connection") == "local",
+        jump=through,
     )
 
 

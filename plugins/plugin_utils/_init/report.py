@@ -159,10 +159,40 @@ def host_keys(found: Found, check: bool) -> str:
             ),
             "",
             "Another port is ansible_port, and another address ansible_host: of the host in cluster.k8n.yml, or in",
-            "group_vars or host_vars. A host that only a jump host reaches is asked there, and what it says is given:",
+            "group_vars or host_vars. A host that only a jump host reaches is asked there where cluster.k8n.yml has",
+            "bastion: user@address, which this user's ssh must get into without a question. Else by hand:",
             "  ssh JUMPHOST ssh-keyscan -t ed25519 ADDRESS > keys; then -e k8n_known_hosts=keys",
         ]
     return "\n".join(lines).lstrip("\n")
+
+
+TRUST = "Trust these keys from now on?"
+
+
+def question(found: Found) -> str:
+    """What to ask the person at the terminal about hosts whose keys are not known."""
+    return (
+        f"SSH knows no key of {_count(len(found.unknown))} ({_first(_names(found))}). Ask them now, and show the "
+        "fingerprints?"
+    )
+
+
+def no_key(found: Found) -> str:
+    """Why a run cannot go on to these hosts."""
+    return (
+        f"SSH knows no key of {_count(len(found.unknown))} ({_first(_names(found))}), so nothing can be done there. "
+        "Give k8n_known_hosts=FILE with their keys, or k8n_trust_host_keys=true to trust what they show now. Nothing "
+        "was written."
+    )
+
+
+def _names(found: Found) -> list[str]:
+    return [target.name for target in found.unknown]
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def closing(
@@ -180,12 +210,10 @@ def closing(
         f"{directory} is the directory of a cluster of {_count(hosts)}: look at cluster.k8n.yml and group_vars. Then:"
     ]
     if unknown:
-        named = ", ".join(unknown[:_NAMED])
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         extra = {"k8n_dir": str(directory), **again, "k8n_trust_host_keys": "true"}
         given = " ".join(_extra_variable(*each) for each in extra.items())
         lines += [
-            f"  # SSH needs the keys of {_count(len(unknown))} ({named}{more}):",
+            f"  # SSH needs the keys of {_count(len(unknown))} ({_first(unknown)}):",
             f"  ansible-playbook k8n.cluster.init {given}",
             "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
         ]

@@ -15,6 +15,12 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.address_check
     find_duplicates,
     locate,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import (
+    BASTION,
+    Hosts,
+    read_bastion,
+    read_given,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.local import is_this_machine
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
     AddressMistakes,
@@ -95,6 +101,13 @@ def build_cluster(
     doubled = find_duplicates(hosts, mistakes)
     check_families(hosts, mistakes)
     zone_names = locate(hosts, zones, mistakes)
+    given = read_given(
+        options.vars if kept else {},
+        Hosts(hosts, zone_names, directory, kept, excluded),
+        zones.names,
+        mistakes,
+    )
+    bastion = read_bastion(options.bastion, mistakes)
     wishes = (
         _read_wishes(options, directory, kept, excluded, even_waived, mistakes) if kept else None
     )
@@ -103,11 +116,21 @@ def build_cluster(
     if complete and kept and _counts_fit(options, len(kept), mistakes) and wishes is not None:
         roles = choose_roles(wishes, zone_names, mistakes)
     names = _name_hosts(hosts, zone_names, roles, naming, doubled, mistakes)
+    if bastion and BASTION in names:
+        mistakes.add(
+            "bastion",
+            f"{hosts[names.index(BASTION)].place} has a host with this name; give it another one",
+        )
     local = _find_local(hosts, is_local, mistakes) if options.local_connection == "auto" else None
     mistakes.raise_if_any()
     if roles is None:
         raise AssertionError("roles are missing, but no mistake says why")
+    hosts = [
+        node._replace(variables=variables)
+        for node, variables in zip(hosts, given.of_hosts, strict=True)
+    ]
     cluster = assemble(hosts, names, zone_names, roles, local)
+    cluster = cluster._replace(given=given.of_all, bastion=bastion)
     if options.allow_even_etcd and len(roles.etcd) % 2 == 0:
         cluster.variables["k8n_allow_even_etcd"] = True
     return cluster

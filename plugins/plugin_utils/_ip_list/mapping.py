@@ -52,7 +52,7 @@ def read_mapping(
     access6 = _mapping_address(data, "access_ip6", place, mistakes)
     name = _mapping_name(data.get("name"), place, mistakes)
     target = _mapping_target(data.get("ansible_host"), place, mistakes)
-    variables = _mapping_variables(data.get("vars"), place, mistakes)
+    variables = read_variables(data.get("vars"), f"{place}, vars", mistakes)
     if len(mistakes) > before:
         return None
     if isinstance(ip, IPv6Address) and ip6 is None:
@@ -126,7 +126,7 @@ def _mapping_target(value: object, place: str, mistakes: Mistakes) -> str | None
     try:
         if isinstance(value, str) and is_address_like(value):
             return str(parse_address(value))
-        if isinstance(value, str) and _DNS_NAME.fullmatch(value):
+        if isinstance(value, str) and is_dns_name(value):
             return str(value)
         raise EntryError(f"{show(value)} is not an address or a name to connect to")
     except EntryError as e:
@@ -134,22 +134,32 @@ def _mapping_target(value: object, place: str, mistakes: Mistakes) -> str | None
     return None
 
 
-def _mapping_variables(value: object, place: str, mistakes: Mistakes) -> Mapping[str, object]:
+def is_dns_name(text: str) -> bool:
+    """Whether the name resolver would be asked for it."""
+    return _DNS_NAME.fullmatch(text) is not None
+
+
+def read_variables(
+    value: object, place: str, mistakes: Mistakes, of_many: bool = False
+) -> Mapping[str, object]:
+    """Variables that are given for a host, or for many: in the way of what is written beside them they are none."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        mistakes.add(f"{place}, vars", f"this is {describe(value)}; wanted a mapping name: value")
+        mistakes.add(place, f"this is {describe(value)}; wanted a mapping name: value")
         return {}
     try:
         bounded(value)
     except OutsideError as e:
-        mistakes.add(f"{place}, vars", f"{e}; wanted values that a host can be given")
+        mistakes.add(place, f"{e}; wanted values that a host can be given")
     for key in value:
         if not isinstance(key, str) or not _VARIABLE.fullmatch(key):
-            mistakes.add(
-                f"{place}, vars",
-                f"{show(key)} is not a variable name; wanted letters, digits and _",
-            )
+            mistakes.add(place, f"{show(key)} is not a variable name; wanted letters, digits and _")
         elif key in _KEYS and key not in ("name", "vars"):
-            mistakes.add(f"{place}, vars", f"write {key} beside vars, not inside it")
+            mistakes.add(
+                place,
+                f"{key} is of one host; write it in the host's entry in nodes"
+                if of_many
+                else f"write {key} beside vars, not inside it",
+            )
     return value

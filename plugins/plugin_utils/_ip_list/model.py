@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.node import Node
@@ -28,8 +29,11 @@ class Cluster(NamedTuple):
     hosts: list[Host]
     # Group name -> names of its members: hosts, or groups in the case of k8s_cluster.
     groups: dict[str, list[str]]
-    # For the group all.
+    # For the group all: our own, and those given for it.
     variables: dict[str, object]
+    given: Mapping[str, object] = MappingProxyType({})
+    # The host that all others are reached through, which is none of the cluster: its variables, or none.
+    bastion: Mapping[str, object] = MappingProxyType({})
 
 
 def assemble(

@@ -74,6 +74,8 @@ class Options(NamedTuple):
     role_names: object
     local_connection: str
     allow_even_etcd: bool
+    vars: object
+    bastion: object
 
 
 def read_options(
@@ -117,6 +119,8 @@ def read_options(
         role_names=names,
         local_connection=_choice("local_connection", values, LOCAL, mistakes),
         allow_even_etcd=_flag("allow_even_etcd", values, mistakes),
+        vars=values["vars"],
+        bastion=values["bastion"],
     )
 
 

@@ -53,6 +53,7 @@ class Zones:
         self.given = bool(networks)
         # Whether the option was without mistakes: else an address in no zone proves nothing.
         self.valid = valid
+        self.names = frozenset(networks.values())
         self._zones: dict[tuple[int, int, int], Zone] = {}
         for network, name in networks.items():
             self._zones[_key(network, network.prefixlen)] = _zone(name, network)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import failure
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import failure, quiet
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.failure import Failure
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import printable
 
@@ -108,6 +108,8 @@ class Report:
             if key not in _NOT_SAID and not key.startswith(("_", "ansible_"))
         }
         lines = failure.said(values if "msg" in values else {"msg": values})
+        if quiet.message(result._task.get_path() or "", lines):
+            return
         if lines and self._first("message", result._task._uuid, *lines):
             self._say("\n".join([f"{host}: {lines[0]}", *lines[1:]]), "plain")
 

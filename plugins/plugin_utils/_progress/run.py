@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import (
     line,
+    quiet,
     resume,
     summary,
     timings,
@@ -35,10 +36,19 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import short
 
 # They wait for a person, or for a time: the line would come between.
-_PAUSE = frozenset(("pause", "ansible.builtin.pause", "ansible.legacy.pause"))
+_PAUSE = frozenset(
+    (
+        "pause", "ansible.builtin.pause", "ansible.legacy.pause",
+        "k8n.cluster.cluster_up", "k8n.cluster.cluster_inputs", "k8n.cluster.host_keys",
+    )
+)  # fmt: skip
 
 # The playbook that has it goes on where a control plane has no network plugin yet.
 _KNOWS_OF_NETWORK = "k8n.cluster.kubeadm_state"
+
+# What it says is the end of a run that ended well; the action plugin knows by the callback's name that it comes there.
+_SUMMARY = "k8n.cluster.cluster_summary"
+SUMMARY_AT_THE_END = "k8n.cluster.progress"
 
 # They speak to the user.
 _DEBUG = frozenset(("debug", "ansible.builtin.debug", "ansible.legacy.debug"))
@@ -92,6 +102,8 @@ class Run:
         self._first_failed = ""
         self._unsaid_play = ""
         self._well = False
+        self._summary = ""
+        self._task_path = ""
 
     def _tasks(self, play: Any) -> frozenset[str]:
         call = self._call
@@ -124,6 +136,7 @@ class Run:
     def task_started(self, task: Any, handler: bool = False) -> None:
         """A task on its first host; with the strategy free, on each."""
         self._report.task_over()
+        self._task_path = task.get_path() or ""
         name = task.get_name().strip()
         self.state.task_started(
             task._uuid, f"handler {short(name)}" if handler else name, task.action in _PAUSE
@@ -141,6 +154,10 @@ class Run:
             )
         self._unsaid_play = ""
 
+    def says_nothing(self, text: str) -> bool:
+        """Whether what Ansible prints now is for the log alone."""
+        return quiet.warning(text, self._task_path)
+
     def host_started(self, host: str, task: Any) -> None:
         """A host goes to work."""
         self.state.host_started(host, task._uuid)
@@ -156,6 +173,8 @@ class Run:
             self.state.changed[name] += 1
         if result._task.action in _DEBUG:
             self._report.message(result, host)
+        if result._task.action == _SUMMARY:
+            self._summary = str(result._result.get("text", ""))
 
     def skipped(self, result: Any) -> None:
         """A task does not apply to a host."""
@@ -212,7 +231,7 @@ class Run:
         wrong = sorted(state.failed.keys() | state.unreachable.keys())
         self._well = stats is not None and not wrong
         resume_lines = [] if self._well else self._resume(wrong)
-        return summary.closing(
+        lines = summary.closing(
             state,
             self.count,
             log,
@@ -221,6 +240,7 @@ class Run:
             check=self._call.check,
             columns=self._columns,
         )
+        return [*lines, (f"\n{self._summary}", "plain")] if self._well and self._summary else lines
 
     def keep(self) -> None:
         """Remember how long this run took if it came to a good end; OSError where that cannot be written."""

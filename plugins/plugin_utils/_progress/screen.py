@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._terminal import unattended
+
 # How often the line follows what happens.
 _LIVE_SECONDS = 0.1
 # How often a pipe or a CI log gets a line; less than the ten minutes after which some CI ends a silent job.
@@ -26,8 +28,11 @@ _ERASE = "\r\x1b[K"
 
 def is_live(stream: Any, environment: dict[str, str]) -> bool:
     """Whether there is a terminal that a line can live in, and a person before it."""
-    ci = environment.get("CI", "").lower() not in ("", "0", "false", "no")
-    return not ci and environment.get("TERM", "dumb") != "dumb" and bool(stream.isatty())
+    return (
+        not unattended(environment)
+        and environment.get("TERM", "dumb") != "dumb"
+        and bool(stream.isatty())
+    )
 
 
 class Screen:
@@ -45,18 +50,20 @@ class Screen:
         live: bool,
         line: Callable[[int | None], str],
         copy: Callable[[str], None],
+        fold: Callable[[str], bool],
         tick: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """line gives the line for a number of columns, or for a file where that is None; copy gets what others print.
 
-        tick is called about once a second.
+        fold tells of a text of theirs whether only copy gets it. tick is called about once a second.
         """
         self._display = display
         self._original = display.display
         self._live = live
         self._line = line
         self._copy = copy
+        self._fold = fold
         self._tick = tick
         self._clock = clock
         self._pid = os.getpid()
@@ -99,7 +106,7 @@ class Screen:
             self._original(msg, *args, **kwargs)
             return
         with self._display._lock:
-            if not self._unseen:
+            if not self._unseen and not self._fold(msg):
                 self._erase()
                 self._original(msg, *args, **kwargs)
             self._copy(msg)

@@ -153,6 +153,26 @@ def test_variables_of_the_group_all(tmp_path: Path) -> None:
     assert parse(source(tmp_path, "nodes: 10.1.1.1-3")).groups["all"].vars == {}
 
 
+def test_variables_of_many_hosts_and_a_bastion(tmp_path: Path, ansible: Ansible) -> None:
+    path = source(
+        tmp_path,
+        "nodes: 10.1.1.1-2\nbastion: admin@10.9.9.9\nvars:\n  all: {ansible_port: 2222, list: [1]}\n"
+        '  10.1.1.2: {doubled: "{{ 6 * 7 }}"}',
+    )
+    inventory = parse(path)
+    assert inventory.groups["all"].vars == {"ansible_port": 2222, "list": [1]}
+    assert hosts(inventory, "ungrouped") == ["bastion"]
+    assert hosts(inventory, "k8s_cluster") == ["node-10-1-1-1", "node-10-1-1-2"]
+    variables = inventory.hosts["bastion"].vars
+    assert {key: variables[key] for key in variables if key.startswith("ansible_")} == {
+        "ansible_host": "10.9.9.9",
+        "ansible_user": "admin",
+        "ansible_port": 22,
+    }
+    shown = ansible("adhoc", "node-10-1-1-2", "-i", path, "-m", "debug", "-a", "var=doubled")
+    assert '"doubled": 42' in shown.stdout.replace('"42"', "42"), shown.stdout
+
+
 def test_nodes_file_is_relative_to_the_source(tmp_path: Path) -> None:
     (tmp_path / "nodes.txt").write_text("10.1.1.1 # one\n10.1.1.2\n", encoding="utf-8")
     assert list(parse(source(tmp_path, "nodes_file: nodes.txt")).hosts) == [

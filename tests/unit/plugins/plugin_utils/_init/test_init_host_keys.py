@@ -104,8 +104,37 @@ def test_trust_on_first_use(path):
         "n3    10.1.1.3  22    read (10.1.1.3): No route to host\n"
         "\n"
         "Another port is ansible_port, and another address ansible_host: of the host in cluster.k8n.yml, or in\n"
-        "group_vars or host_vars. A host that only a jump host reaches is asked there, and what it says is given:\n"
+        "group_vars or host_vars. A host that only a jump host reaches is asked there where cluster.k8n.yml has\n"
+        "bastion: user@address, which this user's ssh must get into without a question. Else by hand:\n"
         "  ssh JUMPHOST ssh-keyscan -t ed25519 ADDRESS > keys; then -e k8n_known_hosts=keys"
+    )
+
+
+def test_a_jump_host_asks_the_hosts_behind_it(path):
+    behind = Target("n1", "10.1.1.1", 2222, jump="ssh://admin@198.51.100.7:22")
+    asked = []
+
+    def network(argv, seconds):
+        asked.append(list(argv))
+        return line("[10.1.1.1]:2222", ED1), ""
+
+    found = find(path, [behind], True, None, network)
+    assert found.content.endswith(line("[10.1.1.1]:2222", ED1))
+    assert asked == [
+        [
+            "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "--", "ssh://admin@198.51.100.7:22",
+            "ssh-keyscan -T 10 -p 2222 -t ed25519,ecdsa,rsa -- 10.1.1.1",
+        ]
+    ]  # fmt: skip
+
+
+def test_a_jump_host_that_does_not_let_in_is_said_as_its_own(path):
+    behind = Target("n1", "10.1.1.1", jump="ssh://admin@198.51.100.7:22")
+    found = find(
+        path, [behind], True, None, lambda _argv, _seconds: ("", "Permission denied (publickey).\n")
+    )
+    assert found.silent == (
+        (behind, "ssh://admin@198.51.100.7:22 says: Permission denied (publickey)."),
     )
 
 

@@ -28,6 +28,8 @@ DEFAULTS: dict[str, object] = {
     "role_names": {"control_plane": "cp", "etcd": "etcd", "worker": "node"},
     "local_connection": "never",
     "plugin": "k8n.cluster.ip_list",
+    "vars": {},
+    "bastion": None,
 }
 
 
@@ -42,6 +44,8 @@ DEFAULTS: dict[str, object] = {
         ("10.10.1.2, 10.10.1.3", ["10.10.1.2", "10.10.1.3"]),
         ("10.10.1.2,10.10.1.3,", ["10.10.1.2", "10.10.1.3"]),
         ("2001:db8::1,2001:db8::2", ["2001:db8::1", "2001:db8::2"]),
+        ("db1,db2 db3.example.com", ["db1", "db2", "db3.example.com"]),
+        ("db1.example.com,db2.example.com", ["db1.example.com", "db2.example.com"]),
         (["db1,10.10.3.3", {"ip": "10.10.3.4"}], ["db1,10.10.3.3", {"ip": "10.10.3.4"}]),
         (7, [7]),
     ],
@@ -58,6 +62,11 @@ def test_entries(given, entries):
             "- k8n_nodes: 'db1' is not an address. In a text a comma separates nodes; a host with its own name is an "
             "item "
             """of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
+        ),
+        (
+            "db1.example.com,10.10.3.3",
+            "- k8n_nodes: 'db1.example.com' is no address. In a text a comma separates nodes; a host with its own name "
+            """is an item of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
         ),
         (
             "10.10.1.2,192.168.1.2 10.10.1.3",
@@ -79,7 +88,7 @@ def test_targets():
         "db1,10.10.3.4,192.168.3.4",
         {"ip": "10.10.3.5", "name": "db2", "vars": {"ansible_port": 2222}},
     ]
-    hosts = nodes.cluster(given, DEFAULTS).hosts
+    hosts = nodes.cluster(given, DEFAULTS, {}).hosts
     assert [nodes.target(host.name, {**host.variables, **host.given}) for host in hosts] == [
         Target("node-10-10-1-2", "10.10.1.2"),
         Target("node-10-10-1-3", "10.10.1.3"),
@@ -90,9 +99,11 @@ def test_targets():
 
 def test_all_mistakes_of_the_nodes_at_once():
     with pytest.raises(InitError) as raised:
-        nodes.cluster(["10.10.1.2", "10.10.1.2", "10.10.1.999"], DEFAULTS)
-    assert len(raised.value.mistakes) == 2
-    assert all(mistake.startswith("k8n_nodes, item ") for mistake in raised.value.mistakes)
+        nodes.cluster(["10.10.1.2", "10.10.1.2", "10.10.1.999"], DEFAULTS, {"bastion": "x"})
+    *of_nodes, of_bastion = raised.value.mistakes
+    assert len(of_nodes) == 2
+    assert all(mistake.startswith("k8n_nodes, item ") for mistake in of_nodes)
+    assert of_bastion.startswith("k8n_jump_host: ")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +119,21 @@ def test_all_mistakes_of_the_nodes_at_once():
 )
 def test_a_target_from_the_variables_of_a_host(variables, wanted):
     assert nodes.target("n1", variables) == wanted
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({"ansible_host": "198.51.100.7", "ansible_user": "a"}, "ssh://a@198.51.100.7:22"),
+        ({"ansible_host": "2001:db8::1", "ansible_user": "a", "ansible_port": 2222}, "ssh://a@[2001:db8::1]:2222"),
+        ({"ansible_host": "198.51.100.7"}, ""),
+        ({"ansible_user": "a"}, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_a_jump_host_as_ssh_takes_it(variables, wanted):
+    assert nodes.jump(variables) == wanted
+    assert nodes.target("n1", {}, wanted).jump == wanted
 
 
 def test_the_name_in_known_hosts():

@@ -347,10 +347,10 @@ def test_every_kind_of_mistake_at_once(build: Build, tmp_path: Path) -> None:
         colour="red",
         strict="no",
     ) == (
-        "colour: there is no such option; the options are allow_even_etcd, compose, control_plane,"
+        "colour: there is no such option; the options are allow_even_etcd, bastion, compose, control_plane,"
         " dedicated_control_plane_from, dedicated_etcd_from, etcd, etcd_placement, exclude, groups,"
         " keyed_groups, layout, leading_separator, local_connection, naming, nodes, nodes_file,"
-        " plugin, role_names, strict, use_extra_vars, workers, zones",
+        " plugin, role_names, strict, use_extra_vars, vars, workers, zones",
         "strict: this is a text ('no'); wanted true or false",
         "etcd_placement: 'far' is not a choice; wanted near_control_plane or spread or first",
         "nodes.txt, line 1, word 2: '10.1.1.300' is not an IP address"

@@ -48,6 +48,8 @@ def test_the_documented_defaults_are_valid(defaults: dict[str, object]) -> None:
         role_names={"control_plane": "cp", "etcd": "etcd", "worker": "node"},
         local_connection="never",
         allow_even_etcd=False,
+        vars={},
+        bastion=None,
     )
 
 

@@ -65,6 +65,7 @@ class Case:
             live=live,
             line=self.line,
             copy=self.copied.append,
+            fold=lambda text: "nothing" in text,
             tick=lambda: None,
             clock=lambda: self.now,
         )
