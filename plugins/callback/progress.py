@@ -19,7 +19,7 @@ description:
     wait, the play and the task. The estimate comes from the last run of the same playbook that came to its end, with
     about as many hosts and the same tags and limit. There is none on the first run.
   - Failures are printed at once and in full, with host, task, file and line. For those that users of Kubespray meet
-    most it says what they mean and what mends them. Failures that the playbook ignores take one line. What is ok,
+    most it says what they mean and what fixes them. Failures that the playbook ignores take one line. What is ok,
     changed or skipped takes none; a C(debug) task's message is shown once. Values that Kubespray's own tasks show of
     its variables, and warnings of Ansible about what Kubespray means so, such as a folder that not every host has, are
     in the log only.

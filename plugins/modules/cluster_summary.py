@@ -13,7 +13,7 @@ author:
 description:
   - Prints the nodes as C(kubectl get nodes) does, where the administrator's kubeconfig is, and what to run next. With
     P(k8n.cluster.progress#callback) that comes at the very end of a run that ended well.
-  - Works on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

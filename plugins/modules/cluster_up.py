@@ -14,7 +14,7 @@ description:
   - The first step of the playbook C(k8n.cluster.up). It looks at the command line, and asks the person at the terminal
     for what only a person can know. Where there is no terminal, or where the environment variable E(CI) is set, it
     fails instead and names the variable that decides it.
-  - Runs on the controller, contacts no host and writes nothing.
+  - Runs on the control node, contacts no host and writes nothing.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:

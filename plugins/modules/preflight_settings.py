@@ -19,7 +19,7 @@ description:
   - C(k8n_checks) maps the id of a check to V(off), V(warn) or V(block); C(k8n_thresholds) maps the name of a threshold
     to a number above 0. The guide C(docs/preflight.md) lists both. A check that C(k8n_waivers) names has the level
     V(warn).
-  - Runs on the controller and contacts no host.
+  - Runs on the control node and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
 options:
