@@ -15,8 +15,8 @@ description:
     fingerprints it prints. It writes nothing; RV(content) is the content for the file.
   - A key never takes the place of another one. If a host shows, or the given file has, another key than the one that is
     known, it fails and names every such host with both fingerprints and the command that forgets the old key.
-  - Runs on the control node and asks 32 hosts at a time with C(ssh-keyscan), 4 through a jump host. A host that does not
-    answer within 10 seconds is named and left out.
+  - Runs on the control node and asks 32 hosts at a time with C(ssh-keyscan), 4 through a jump host. A host that does
+    not answer within 10 seconds is named and left out.
   - Where a host has no known key and O(trust=false), it asks the person at the terminal whether to trust what the hosts
     show, whose fingerprints it prints first. It does not ask in check mode, nor where there is no terminal or the
     environment variable E(CI) is set.

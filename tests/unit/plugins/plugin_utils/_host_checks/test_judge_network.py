@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -13,7 +15,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import network
 
-FOUND = {
+FOUND: dict[str, Any] = {
     "interfaces": [
         {
             "name": "eth0",
