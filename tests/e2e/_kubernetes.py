@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 import time
@@ -55,11 +56,12 @@ def is_ready(thing: dict[str, Any]) -> bool:
 
 
 def settles(what: Callable[[], bool]) -> bool:
-    """Whether it becomes true in time."""
+    """Whether it becomes true in time; of a host that does not answer yet nothing is."""
     until = time.monotonic() + SETTLES_WITHIN
     while time.monotonic() < until:
-        if what():
-            return True
+        with contextlib.suppress(AssertionError):
+            if what():
+                return True
         time.sleep(2)
     return False
 

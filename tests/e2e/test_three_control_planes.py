@@ -54,11 +54,17 @@ def test_without_the_first_control_plane_the_api_answers_on_every_node(
 
 
 def test_verify_names_it_and_says_what_still_holds(cluster: LabCluster, deployed: Ran) -> None:
-    said = verified(cluster)
-    assert said.code == 2
-    assert "VERIFY: 4 of 5 hosts with nothing wrong." in said.output
-    assert f"\n{FIRST} " in said.output
-    assert "etcd: 2 of 3 members answer" in said.output
+    said: list[Ran] = []
+
+    def named() -> bool:
+        said.append(verified(cluster))
+        return "VERIFY: 4 of 5 hosts with nothing wrong." in said[-1].output
+
+    # At first an API server may be busy with the etcd member that is gone.
+    assert settles(named), said[-1].output
+    assert said[-1].code == 2
+    assert f"\n{FIRST} " in said[-1].output
+    assert "2 of 3 members answer, 2 must: no other may fail." in " ".join(said[-1].output.split())
 
 
 def test_it_comes_back_and_verify_passes(cluster: LabCluster, deployed: Ran) -> None:
