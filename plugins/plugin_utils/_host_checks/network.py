@@ -33,6 +33,12 @@ CHECKS: tuple[Check, ...] = (
         formerly=("ip_not_local",),
     ),
     Check("default_route_missing", "there is a default route", "warn", Stage.NETWORK),
+    Check(
+        "network_on_two_interfaces",
+        "no two interfaces of the host are in one network",
+        "warn",
+        Stage.NETWORK,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 # access_ip may be an address that a router translates, and need not be on the host.
@@ -49,6 +55,7 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         )
     elif found["default"] is None:
         yield _no_default(wanted)
+    yield from _twice(found)
 
 
 def _addresses(found: Mapping[str, Any], wanted: Mapping[str, str]) -> Iterator[Finding]:
@@ -97,3 +104,27 @@ def _no_default(wanted: Mapping[str, str]) -> Finding:
         "The host has no default route, and Kubespray takes a host's address from it where the inventory sets no ip.",
         f"{fix}, or set ip of this host in the inventory.",
     )
+
+
+def _twice(found: Mapping[str, Any]) -> Iterator[Finding]:
+    check = "network_on_two_interfaces"
+    if found["interfaces"] is None:
+        yield Unknown(check, "The host's program ip did not say what the addresses are.")
+        return
+    on: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, dict[str, None]] = {}
+    for interface in found["interfaces"]:
+        for cidr in interface["addresses"]:
+            network = ipaddress.ip_interface(cidr).network
+            # A single address is nobody's network: such as those of Services, and one that moves from host to host.
+            if network.num_addresses > 1:
+                on.setdefault(network, {})[str(interface["name"])] = None
+    twice = {network: names for network, names in on.items() if len(names) > 1}
+    for network, names in twice.items():
+        yield warn(
+            check,
+            f"{network} is on {' and '.join(names)}: the host answers through one of them what came in through the "
+            "other, which filters drop, and a network plugin may take another of its addresses than Kubespray.",
+            "Take the address off all of them but one, or make one bond or bridge of them.",
+        )
+    if not twice and not found["complete"]:
+        yield Unknown(check, "The host has more addresses than were looked at.")

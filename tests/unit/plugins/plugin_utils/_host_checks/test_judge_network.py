@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -13,7 +15,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import network
 
-FOUND = {
+FOUND: dict[str, Any] = {
     "interfaces": [
         {
             "name": "eth0",
@@ -72,11 +74,18 @@ def test_not_wanted_and_not_known():
     assert judged({"interfaces": None, "routes": None, "default": None}, ip="10.0.0.5") == [
         Unknown("ip_not_on_interface", "The host's program ip did not say what the addresses are."),
         Unknown("default_route_missing", "The host's program ip did not say what the routes are."),
+        Unknown(
+            "network_on_two_interfaces",
+            "The host's program ip did not say what the addresses are.",
+        ),
     ]
     assert judged({"complete": False}, ip="10.0.0.6") == [
-        Unknown("ip_not_on_interface", "The host has more addresses than were looked at.")
+        Unknown("ip_not_on_interface", "The host has more addresses than were looked at."),
+        Unknown("network_on_two_interfaces", "The host has more addresses than were looked at."),
     ]
-    assert judged({"complete": False}, ip="10.0.0.5") == []
+    assert judged({"complete": False}, ip="10.0.0.5") == [
+        Unknown("network_on_two_interfaces", "The host has more addresses than were looked at.")
+    ]
 
 
 def test_no_default_route():
@@ -94,3 +103,29 @@ def test_no_default_route():
         "Give the host a default route in its network configuration (for now: ip route add default via GATEWAY), "
         "or set ip of this host in the inventory.",
     )
+
+
+def with_second(*addresses, **more):
+    second = {"name": "eth1", "mac": None, "mtu": 1500, "addresses": list(addresses)}
+    return judged({"interfaces": [*FOUND["interfaces"], second], **more}, ip="10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"), [("10.0.0.9/24", "10.0.0.0/24"), ("fd00::9/64", "fd00::/64")]
+)
+def test_one_network_on_two_interfaces(address, network):
+    assert with_second("192.168.1.9/24", address) == [
+        warn(
+            "network_on_two_interfaces",
+            f"{network} is on eth0 and eth1: the host answers through one of them what came in through the other, "
+            "which filters drop, and a network plugin may take another of its addresses than Kubespray.",
+            "Take the address off all of them but one, or make one bond or bridge of them.",
+        )
+    ]
+
+
+def test_single_addresses_and_other_networks_are_no_second_one():
+    assert with_second("10.0.0.9/32", "10.0.0.129/25", "fd00::9/128") == []
+    assert with_second("10.0.1.9/24", complete=False) == [
+        Unknown("network_on_two_interfaces", "The host has more addresses than were looked at.")
+    ]
