@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import asserted
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import catalog
 from conftest import ROOT, Ran, run
 
 HERE = Path(__file__).parent / "gates"
@@ -268,6 +270,17 @@ def test_nothing_fails_on_hosts_as_they_should_be(
     )
     with capsys.disabled():
         print(f"\n\n{table()}")
+
+
+# Kubespray had it until its dashboard went.
+_OLDER = {"stop_if_rbac_is_not_enabled_when_dashboard_is_enabled"}
+
+
+def test_a_check_stands_for_assertions_that_kubespray_has(kubespray: Path, version: str) -> None:
+    if version != "2.31.0":
+        pytest.skip("the names are those of the newest Kubespray that is supported")
+    ids = {gate.id for gate in catalog.read(kubespray).gates.values()}
+    assert asserted().keys() - ids == _OLDER
 
 
 def table() -> str:

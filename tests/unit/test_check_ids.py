@@ -15,7 +15,7 @@ from pathlib import Path
 import ansible_collections.k8n.cluster
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import FORMERLY
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import formerly
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import (
     OF_LOGIN,
     OF_NAMES,
@@ -40,7 +40,7 @@ OTHER_WORDS = {
     "kernel_lo", "kernel_ll", "ncontrol_plane",  # parts of made-up names in tests
     # What tests misspell on purpose.
     "even_etdc", "memory_lo", "sudo_slo", "sudo_slwo", "swp_on", "zone_los",
-    *FORMERLY,
+    *formerly(),
 }  # fmt: skip
 MAKERS = {"block", "warn", "make", "Unknown", "Skipped"}
 WORD = re.compile(r"(?<![\w.])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w(])")

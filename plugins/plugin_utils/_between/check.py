@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones, sizes, subnets
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, by_place
 
 
 def known(probes: Mapping[str, object]) -> dict[str, Mapping[str, Any]]:
@@ -41,12 +41,13 @@ def check(
     """
     network = settings.get("network")
     judged = {host: Judged() for host in found}
-    by_clones = clones.judge({host: said.get("identity") for host, said in found.items()})
+    identities = {host: said.get("identity") for host, said in found.items()}
     networks = {host: said.get("network") for host, said in found.items()}
-    by_subnets = subnets.judge(networks, network, others)
+    by_clones = by_place(clones.judge(identities))
+    by_subnets = by_place(subnets.judge(networks, network, others))
     for host, of_host in judged.items():
-        of_host.add(clones.CHECKS, by_clones[host])
-        of_host.add(subnets.CHECKS, by_subnets[host])
+        of_host.add(clones.CHECKS, by_clones.get(host, ()))
+        of_host.add(subnets.CHECKS, by_subnets.get(host, ()))
     cluster = Judged()
     cluster.add(sizes.CHECKS, sizes.judge(network, nodes))
     return {

@@ -123,25 +123,28 @@ _NO_UUID = frozenset({
 _SHARED_MAC = re.compile(r"ee:ee:ee:ee:ee:ee|00:00:5e:00:0[12]:[0-9a-f]{2}", re.IGNORECASE)
 
 
-def judge(identities: Mapping[str, Mapping[str, Any] | None]) -> dict[str, list[Finding]]:
-    """The findings of each host; identities maps each to its host.identity, None where that is not known."""
-    found: dict[str, list[Finding]] = {host: [] for host in identities}
+def judge(
+    identities: Mapping[str, Mapping[str, Any] | None],
+) -> Iterator[tuple[str, Finding]]:
+    """Each finding with its host; identities maps each to its host.identity, None where that is not known."""
+    if len(identities) < 2:
+        for host in identities:
+            for check in CHECKS:
+                yield host, Skipped(check.id, "There is no other host to compare it with.")
+        return
     for kind in _KINDS:
+        copies: set[str] = set()
         values = {host: _values(kind, identity) for host, identity in identities.items()}
         for hosts, shared in _shared(values):
             # Containers have the product UUID of the machine that they run on, and are no copies of each other.
             if kind.key == "product_uuid" and _one_kernel([identities[host] for host in hosts]):
                 continue
             problem = _problem(kind, hosts, shared)
-            for host in hosts:
-                found[host].append(problem)
+            copies.update(hosts)
+            yield from ((host, problem) for host in hosts)
         for host, own in values.items():
-            if not own and not any(_id(each) == kind.check.id for each in found[host]):
-                found[host].append(_not_known(kind, identities[host]))
-    if len(identities) < 2:
-        alone = "There is no other host to compare it with."
-        return {host: [Skipped(check.id, alone) for check in CHECKS] for host in identities}
-    return found
+            if not own and host not in copies:
+                yield host, _not_known(kind, identities[host])
 
 
 def _values(kind: _Kind, identity: Mapping[str, Any] | None) -> list[str]:
@@ -193,7 +196,3 @@ def _not_known(kind: _Kind, identity: Mapping[str, Any] | None) -> Unknown:
     if kind.key == "product_uuid":
         reason += ": it has none of its own, or only root may read it"
     return Unknown(kind.check.id, f"{reason}.")
-
-
-def _id(finding: Finding) -> str:
-    return finding["id"] if isinstance(finding, dict) else finding.id

@@ -67,32 +67,27 @@ def judge(
     networks: Mapping[str, Mapping[str, Any] | None],
     settings: Mapping[str, Any] | None,
     others: Iterable[str] = (),
-) -> dict[str, list[Finding]]:
-    """The findings of each host; networks maps each to its host.network, settings is that of kubespray_settings.
+) -> Iterator[tuple[str, Finding]]:
+    """Each finding with its host; networks maps each to its host.network, settings is that of kubespray_settings.
 
     others are addresses of hosts of the cluster of which nothing is known now.
     """
     wanted = read(settings)
     nodes = _addresses(networks).union(others)
-    found: dict[str, list[Finding]] = {host: [] for host in networks}
     conflicts: dict[_Conflict, list[str]] = {}
     for host, network in networks.items():
-        found[host] += _unknown(network, wanted)
         for conflict in dict.fromkeys(_conflicts(network, wanted, nodes)):
             conflicts.setdefault(conflict, []).append(host)
+    told: set[tuple[str, str]] = set()
     for conflict, hosts in conflicts.items():
         problem = _overlap(conflict, hosts)
-        for host in hosts:
-            # A problem says more than that not everything is known.
-            found[host] = [
-                each for each in found[host] if not _says_nothing_of(each, problem["id"])
-            ]
-            found[host].append(problem)
-    return found
-
-
-def _says_nothing_of(finding: Finding, check: str) -> bool:
-    return isinstance(finding, Unknown) and finding.id == check
+        told.update((host, problem["id"]) for host in hosts)
+        yield from ((host, problem) for host in hosts)
+    for host, network in networks.items():
+        # A problem says more than that not everything is known.
+        for unknown in _unknown(network, wanted):
+            if (host, unknown.id) not in told:
+                yield host, unknown
 
 
 def _items(network: Mapping[str, Any] | None, key: str) -> list[Mapping[str, Any]]:
@@ -120,7 +115,7 @@ def _addresses(networks: Mapping[str, Mapping[str, Any] | None]) -> frozenset[st
     )
 
 
-def _unknown(network: Mapping[str, Any] | None, wanted: list[Wanted]) -> Iterator[Finding]:
+def _unknown(network: Mapping[str, Any] | None, wanted: list[Wanted]) -> Iterator[Unknown]:
     known = network if isinstance(network, Mapping) else {}
     for check in CHECKS:
         if not any(each.check == check.id for each in wanted):

@@ -7,38 +7,49 @@
 
 """Which check stands for which of Kubespray's assertions, and by which names users knew checks before.
 
-Of the registry only what an audit needs: it does not import the modules of the other checks.
+Of the registry only what an audit needs, when it needs it: the modules of the other checks are not imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import declared
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
 
 # As an argument of Check, and as the key of one.
 _MARK = r"\bkubespray(=|\": )"
-_CHECKS: list[Check] = [
-    check for module in declared.modules(_MARK) for check in module.CHECKS if check.kubespray
-]
-# By the id of an assertion.
-ASSERTED: dict[str, Check] = {
-    assertion: check for check in _CHECKS for assertion in check.kubespray
-}
-FORMERLY: dict[str, str] = {name: check.id for check in _CHECKS for name in check.formerly}
+
+
+@lru_cache(maxsize=1)
+def asserted() -> dict[str, Check]:
+    """The checks that stand for an assertion of Kubespray, by its id."""
+    return {
+        assertion: check
+        for module in declared.modules(_MARK)
+        for check in module.CHECKS
+        for assertion in check.kubespray
+    }
+
+
+@lru_cache(maxsize=1)
+def formerly() -> dict[str, str]:
+    """The ids of checks by the names that they had before."""
+    return {name: check.id for check in asserted().values() for name in check.formerly}
 
 
 def current(name: str) -> str:
     """The id of the check that a user names by an earlier name, or by the assertion that it stands for."""
-    return ASSERTED[name].id if name in ASSERTED else FORMERLY.get(name, name)
+    check = asserted().get(name)
+    return check.id if check else formerly().get(name, name)
 
 
 def renamed(variable: str, names: Iterable[str]) -> list[str]:
     """A sentence for each earlier name among these, which a user has written into a variable."""
     return [
         f"{variable}: {name} is deprecated, and the next release does not know it any more. The check is called "
-        f"{FORMERLY[name]} now; write that."
+        f"{formerly()[name]} now; write that."
         for name in dict.fromkeys(names)
-        if name in FORMERLY
+        if name in formerly()
     ]

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Finds the modules that declare checks: those of these folders that have CHECKS. Nothing else registers a judge."""
+"""Finds the modules that declare checks: those of these folders that have CHECKS. Nothing else lists checks."""
 
 from __future__ import annotations
 

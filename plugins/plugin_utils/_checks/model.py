@@ -85,7 +85,16 @@ class Skipped(NamedTuple):
     reason: str
 
 
+# A judge of one place yields its findings; a judge of several yields each with its place, a host or the cluster.
 Finding = Union[Problem, Unknown, Skipped]
+
+
+def by_place(findings: Iterable[tuple[str, Finding]]) -> dict[str, list[Finding]]:
+    """What was found, by its place; one of which nothing is said is not there."""
+    found: dict[str, list[Finding]] = {}
+    for place, finding in findings:
+        found.setdefault(place, []).append(finding)
+    return found
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import ASSERTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import asserted
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import ASSERTION
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.verdict import (
     FAILS,
@@ -190,4 +190,5 @@ def _is_lasting(waiver: Waiver) -> bool:
 
 def _is_ours(gate: Gate) -> bool:
     """Whether a check of preflight stands for it."""
-    return gate["id"] in ASSERTED and ASSERTED[gate["id"]].place != ASSERTION
+    check = asserted().get(gate["id"])
+    return check is not None and check.place != ASSERTION

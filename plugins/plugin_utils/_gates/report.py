@@ -12,7 +12,7 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import ASSERTED
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import asserted
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import Gate
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.explain import words
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import Flow
@@ -34,7 +34,7 @@ def gates(flow: Flow, findings: Findings) -> list[dict[str, Any]]:
 def _gate(gate: Gate, flow: Flow, findings: Findings) -> dict[str, Any]:
     verdicts = findings.verdicts.get(gate.id, {})
     meaning, fix = words(gate.id)
-    check = ASSERTED.get(gate.id)
+    check = asserted().get(gate.id)
     failures: dict[Verdict, list[str]] = {}
     unknown: dict[str, list[str]] = {}
     for host, verdict in verdicts.items():

@@ -35,8 +35,8 @@ _VARIABLES = {"calico": "calico_mtu", "cilium": "cilium_mtu", "kube-ovn": "kube_
 
 def judge(
     names: Iterable[str], mtus: Mapping[Pair, Mtu], settings: Mapping[str, Any]
-) -> dict[str, list[Finding]]:
-    """What the paths between the hosts, as (source, target), say of each of these."""
+) -> Iterator[tuple[str, Finding]]:
+    """What the paths between the hosts, as (source, target), say of each of these, with its host."""
     network = _Network.read(settings)
     by_source: dict[str, dict[str, Mtu]] = {}
     by_target: dict[str, dict[str, Mtu]] = {}
@@ -58,10 +58,12 @@ def judge(
         if (len(sources) > 1 or sources.keys() <= well)
         and all(map(network.is_short, sources.values()))
     }
-    return {name: list(_judge(name, by_source.get(name, {}), narrow, network)) for name in names}
+    for name in names:
+        for finding in _of_host(name, by_source.get(name, {}), narrow, network):
+            yield name, finding
 
 
-def _judge(
+def _of_host(
     name: str,
     paths: Mapping[str, Mtu],
     narrow: Mapping[str, Mapping[str, Mtu]],

@@ -17,6 +17,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Check,
     Judged,
     Unknown,
+    by_place,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import clock, mtu, ports, rtt
@@ -42,7 +43,7 @@ def report(
     clocks = {name: clock.read(each) for name, each in measured.clocks.items()}
     lost = {**without, **measured.lost}
     deaf = ports.cut_off(measured)
-    paths = mtu.judge(measured.addresses, measured.mtus, settings)
+    paths = by_place(mtu.judge(measured.addresses, measured.mtus, settings))
     sources = {source for source, _target in measured.mtus}
     hosts = {}
     for name in sorted({*measured.peers, *without}):
@@ -54,7 +55,7 @@ def report(
         else:
             missing += (*clock.CHECKS, *ports.CHECKS)
         if name in measured.addresses and (name not in lost or name in sources):
-            judged.add(mtu.CHECKS, paths[name])
+            judged.add(mtu.CHECKS, paths.get(name, ()))
         else:
             # Lost afterwards, it had listened and told its time before.
             missing += mtu.CHECKS

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Finding, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, by_place
 from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import (
     causes,
     certificates,
@@ -44,9 +44,7 @@ def judge(cluster: Cluster, lost: Mapping[str, Problem]) -> tuple[dict[str, Judg
     for host, problem in lost.items():
         hosts[host].problems.append(problem)
     for each in _JUDGES:
-        said: dict[str, list[Finding]] = {}
-        for place, finding in each.judge(cluster):
-            said.setdefault(place, []).append(finding)
+        said = by_place(each.judge(cluster))
         for host in each.hosts(cluster):
             hosts[host].add(each.HOST_CHECKS, said.get(host, ()))
         whole.add(each.CLUSTER_CHECKS, said.get(CLUSTER, ()))

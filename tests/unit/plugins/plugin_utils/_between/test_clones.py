@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import clones
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Skipped,
+    Unknown,
+    by_place,
+)
+
+
+def judged(hosts: Any, *more: Any) -> dict[str, list[Any]]:
+    """What is said of each of these hosts."""
+    return {**{host: [] for host in hosts}, **by_place(clones.judge(hosts, *more))}
 
 
 def identity(number: int, **other: Any) -> dict[str, Any]:
@@ -26,7 +35,7 @@ def identity(number: int, **other: Any) -> dict[str, Any]:
 
 
 def test_hosts_with_all_of_their_own_are_no_copies() -> None:
-    assert clones.judge({f"n{number}": identity(number) for number in range(3)}) == {
+    assert judged({f"n{number}": identity(number) for number in range(3)}) == {
         "n0": [],
         "n1": [],
         "n2": [],
@@ -67,7 +76,7 @@ def test_hosts_with_all_of_their_own_are_no_copies() -> None:
 def test_what_two_hosts_share_is_a_problem_of_both_and_of_nobody_else(
     key: str, value: object, check: str, severity: str, message: str
 ) -> None:
-    found = clones.judge(
+    found = judged(
         {"n0": identity(0), "n1": identity(1, **{key: value}), "n2": identity(2, **{key: value})}
     )
     assert found["n0"] == []
@@ -78,7 +87,7 @@ def test_what_two_hosts_share_is_a_problem_of_both_and_of_nobody_else(
 
 
 def test_the_fix_of_a_copied_machine_id_is_a_command() -> None:
-    found = clones.judge({f"n{number}": identity(number, machine_id="abc") for number in (1, 2)})
+    found = judged({f"n{number}": identity(number, machine_id="abc") for number in (1, 2)})
     [problem] = found["n1"]
     assert isinstance(problem, dict)
     assert problem["fix"] == (
@@ -88,9 +97,7 @@ def test_the_fix_of_a_copied_machine_id_is_a_command() -> None:
 
 
 def test_a_new_host_key_gets_into_the_known_hosts_that_counts() -> None:
-    found = clones.judge(
-        {f"n{number}": identity(number, host_keys=["SHA256:x"]) for number in (1, 2)}
-    )
+    found = judged({f"n{number}": identity(number, host_keys=["SHA256:x"]) for number in (1, 2)})
     [problem] = found["n1"]
     assert isinstance(problem, dict)
     assert problem["fix"].endswith(
@@ -104,7 +111,7 @@ def test_a_new_host_key_gets_into_the_known_hosts_that_counts() -> None:
 
 def test_two_sets_of_copies_are_two_problems() -> None:
     ids = {"a": "x", "b": "x", "c": "y", "d": "y", "e": "z"}
-    found = clones.judge(
+    found = judged(
         {host: identity(number, machine_id=ids[host]) for number, host in enumerate(ids)}
     )
     said = {
@@ -122,20 +129,18 @@ def test_two_sets_of_copies_are_two_problems() -> None:
 
 def test_containers_of_one_machine_share_its_uuid_and_that_is_no_problem() -> None:
     shared = {"product_uuid": "ab-cd", "boot_id": "one"}
-    assert clones.judge({f"n{number}": identity(number, **shared) for number in (1, 2)}) == {
+    assert judged({f"n{number}": identity(number, **shared) for number in (1, 2)}) == {
         "n1": [],
         "n2": [],
     }
-    assert clones.judge({"n1": identity(1, **shared), "n2": identity(2, product_uuid="ab-cd")})[
-        "n1"
-    ]
+    assert judged({"n1": identity(1, **shared), "n2": identity(2, product_uuid="ab-cd")})["n1"]
     unknown = {**shared, "boot_id": None}
-    assert clones.judge({f"n{number}": identity(number, **unknown) for number in (1, 2)})["n1"]
+    assert judged({f"n{number}": identity(number, **unknown) for number in (1, 2)})["n1"]
 
 
 @pytest.mark.parametrize("uuid", ["03000200-0400-0500-0006-000700080009", "Not Settable", None])
 def test_what_firmware_has_for_a_uuid_is_not_one(uuid: str | None) -> None:
-    found = clones.judge({f"n{number}": identity(number, product_uuid=uuid) for number in (1, 2)})
+    found = judged({f"n{number}": identity(number, product_uuid=uuid) for number in (1, 2)})
     reason = (
         "The host did not say the product UUID: it has none of its own, or only root may read it."
     )
@@ -147,11 +152,11 @@ def test_an_address_that_hosts_share_on_purpose_is_no_problem(mac: str) -> None:
     hosts = {f"n{number}": identity(number) for number in (1, 2)}
     for host in hosts.values():
         host["macs"].append(mac)
-    assert clones.judge(hosts) == {"n1": [], "n2": []}
+    assert judged(hosts) == {"n1": [], "n2": []}
 
 
 def test_nothing_known_of_a_host_is_no_pass() -> None:
-    found = clones.judge({"n1": None, "n2": identity(2), "n3": {}})
+    found = judged({"n1": None, "n2": identity(2), "n3": {}})
     assert found["n1"] == [
         Unknown(check.id, "Nothing is known of the host's identity.") for check in clones.CHECKS
     ]
@@ -161,14 +166,14 @@ def test_nothing_known_of_a_host_is_no_pass() -> None:
 
 def test_one_host_has_none_to_be_compared_with() -> None:
     reason = "There is no other host to compare it with."
-    assert clones.judge({"n1": identity(1)}) == {
+    assert judged({"n1": identity(1)}) == {
         "n1": [Skipped(check.id, reason) for check in clones.CHECKS]
     }
 
 
 def test_what_a_host_makes_up_is_shown_safely_and_briefly() -> None:
     evil = "\x1b[31m" + "x" * 5000
-    found = clones.judge({"n1": identity(1, hostname=evil), "n2": identity(2, hostname=evil)})
+    found = judged({"n1": identity(1, hostname=evil), "n2": identity(2, hostname=evil)})
     [problem] = found["n1"]
     assert isinstance(problem, dict)
     assert problem["message"].startswith("2 hosts have the hostname ?[31mxxx")
@@ -179,11 +184,11 @@ def test_what_a_host_makes_up_is_shown_safely_and_briefly() -> None:
         "hostname": ["n"],
         "machine_id": {},
     }
-    assert len(clones.judge({"n1": identity(1, **strange), "n2": identity(2)})["n1"]) == 3
+    assert len(judged({"n1": identity(1, **strange), "n2": identity(2)})["n1"]) == 3
 
 
 def test_more_hosts_than_a_person_can_read_are_counted() -> None:
-    found = clones.judge({f"n{number}": identity(number, machine_id="a") for number in range(250)})
+    found = judged({f"n{number}": identity(number, machine_id="a") for number in range(250)})
     [problem] = found["n7"]
     assert isinstance(problem, dict)
     assert "n98, n99 and 150 more. Each should" in problem["message"]

@@ -10,12 +10,17 @@ from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import subnets
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown, by_place
 
 SETTINGS: dict[str, Any] = {
     "pods": ["10.233.64.0/18"],
     "services": ["10.233.0.0/18"],
 }
+
+
+def judged(hosts: Any, *more: Any) -> dict[str, list[Any]]:
+    """What is said of each of these hosts."""
+    return {**{host: [] for host in hosts}, **by_place(subnets.judge(hosts, *more))}
 
 
 def network(
@@ -35,7 +40,7 @@ def test_networks_that_no_host_has_are_well() -> None:
             "10.0.0.1/24", ("10.0.0.0/24", None, "eth0"), ("172.17.0.0/16", None, "docker0")
         )
     }
-    assert subnets.judge(hosts, SETTINGS) == {"n1": []}
+    assert judged(hosts, SETTINGS) == {"n1": []}
 
 
 FREE = "to a network that nothing else uses where these hosts are, before the first deployment."
@@ -80,13 +85,13 @@ def test_an_address_or_a_route_in_a_network_blocks(
     host: dict[str, Any], problem: dict[str, str]
 ) -> None:
     hosts = {"n1": host, "n2": network("10.0.0.2/24")}
-    assert subnets.judge(hosts, SETTINGS) == {"n1": [problem], "n2": []}
+    assert judged(hosts, SETTINGS) == {"n1": [problem], "n2": []}
 
 
 def test_a_route_to_a_larger_network_hides_a_part_of_it_and_is_said_once_for_all_hosts() -> None:
     route = ("10.128.0.0/9", "10.0.0.254", "eth0")
     hosts = {f"n{number}": network(f"10.0.0.{number}/24", route) for number in (1, 2)}
-    found = subnets.judge(hosts, {**SETTINGS, "services": ["192.168.0.0/20"]})
+    found = judged(hosts, {**SETTINGS, "services": ["192.168.0.0/20"]})
     assert found["n1"] == found["n2"]
     [problem] = found["n1"]
     assert problem == {
@@ -119,19 +124,19 @@ LIVE["interfaces"] += [
 
 
 def test_what_a_live_cluster_has_set_up_is_no_overlap() -> None:
-    assert subnets.judge({"n1": LIVE, "n2": network("10.0.0.2/24")}, SETTINGS) == {
+    assert judged({"n1": LIVE, "n2": network("10.0.0.2/24")}, SETTINGS) == {
         "n1": [],
         "n2": [],
     }
 
 
 def test_the_same_route_to_a_stranger_is_one() -> None:
-    found = subnets.judge({"n1": LIVE}, SETTINGS)
+    found = judged({"n1": LIVE}, SETTINGS)
     assert ["10.233.90.0/26, to which" in str(each) for each in found["n1"]] == [True]
 
 
 def test_the_address_of_a_host_that_does_not_answer_is_no_stranger_s() -> None:
-    assert subnets.judge({"n1": LIVE}, SETTINGS, ["10.0.0.2", "None"]) == {"n1": []}
+    assert judged({"n1": LIVE}, SETTINGS, ["10.0.0.2", "None"]) == {"n1": []}
 
 
 def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
@@ -140,7 +145,7 @@ def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
         "pods": ["10.233.64.0/18", "fd85::/48"],
         "services": ["10.233.0.0/18", "fd86::/112"],
     }
-    found = subnets.judge({"n1": network("fd85::5/64")}, settings)
+    found = judged({"n1": network("fd85::5/64")}, settings)
     [problem] = found["n1"]
     assert str(problem).count("kube_pods_subnet_ipv6") == 2
 
@@ -166,18 +171,18 @@ def test_both_families_are_looked_at_each_with_its_own_variable() -> None:
 def test_what_is_not_known_is_no_pass(
     host: dict[str, Any] | None, settings: dict[str, Any] | None, reason: str
 ) -> None:
-    assert subnets.judge({"n1": host}, settings) == {
+    assert judged({"n1": host}, settings) == {
         "n1": [Unknown(check.id, reason) for check in subnets.CHECKS]
     }
 
 
 def test_a_problem_counts_where_not_all_was_looked_at() -> None:
-    found = subnets.judge({"n1": network("10.233.64.5/24", complete=False)}, SETTINGS)
+    found = judged({"n1": network("10.233.64.5/24", complete=False)}, SETTINGS)
     assert [each["id"] if isinstance(each, dict) else each for each in found["n1"]] == [
+        "pod_network_overlap",
         Unknown(
             "service_network_overlap", "The host has more addresses and routes than were looked at."
         ),
-        "pod_network_overlap",
     ]
 
 
@@ -190,5 +195,5 @@ def test_what_a_host_makes_up_breaks_nothing() -> None:
         ],
         "routes": ["x", {"to": None}, {"to": "10.233.64.0/24", "via": ["x"], "dev": {}}],
     }
-    [problem] = subnets.judge({"n1": strange}, SETTINGS)["n1"]
+    [problem] = judged({"n1": strange}, SETTINGS)["n1"]
     assert "10.233.64.0/24" in str(problem)

@@ -13,9 +13,9 @@ from pathlib import Path
 import ansible_collections.k8n.cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import declared
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import (
-    ASSERTED,
-    FORMERLY,
+    asserted,
     current,
+    formerly,
     renamed,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
@@ -46,19 +46,19 @@ def test_every_check_is_declared_once() -> None:
 
 def test_an_assertion_has_one_check_and_a_name_one_meaning() -> None:
     assert repeated([name for check in DECLARED for name in check.kubespray]) == []
-    names = [*REGISTRY, *ASSERTED, *(name for check in DECLARED for name in check.formerly)]
+    names = [*REGISTRY, *asserted(), *(name for check in DECLARED for name in check.formerly)]
     assert repeated(names) == []
 
 
 def test_an_audit_knows_all_that_the_registry_knows_of_assertions() -> None:
-    assert {name: check.id for name, check in ASSERTED.items()} == {
+    assert {name: check.id for name, check in asserted().items()} == {
         name: check.id for check in DECLARED for name in check.kubespray
     }
-    assert {name: check.id for check in DECLARED for name in check.formerly} == FORMERLY
+    assert {name: check.id for check in DECLARED for name in check.formerly} == formerly()
 
 
 def test_every_assertion_that_has_words_has_a_check() -> None:
-    assert set(explain._WORDS) - set(ASSERTED) == set()
+    assert set(explain._WORDS) - set(asserted()) == set()
 
 
 def test_what_a_user_may_call_a_check() -> None:

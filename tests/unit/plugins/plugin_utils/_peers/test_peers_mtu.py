@@ -7,16 +7,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Skipped, Unknown
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
+    Skipped,
+    Unknown,
+    by_place,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import mtu
 from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.answers import Mtu
 
 VXLAN = {"network": {"plugin": "calico", "encapsulation": "vxlan", "mtu": None}}
 
 
+def judged(hosts: Any, *more: Any) -> dict[str, list[Any]]:
+    """What is said of each of these hosts."""
+    return {**{host: [] for host in hosts}, **by_place(mtu.judge(hosts, *more))}
+
+
 def judge(settings: Any, **paths: Mtu) -> list[Any]:
     """What is said of a, whose paths to others these are."""
-    return mtu.judge("a", {("a", name): path for name, path in paths.items()}, settings)["a"]
+    return judged("a", {("a", name): path for name, path in paths.items()}, settings)["a"]
 
 
 @pytest.mark.parametrize("settings", [{}, {"network": None}, VXLAN])
@@ -46,7 +55,7 @@ def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_fix():
     }
     paths["a", "c"] = paths["b", "c"] = Mtu(1500, 1400)
 
-    found: dict[str, list[Any]] = dict(mtu.judge("abc", paths, VXLAN))
+    found: dict[str, list[Any]] = judged("abc", paths, VXLAN)
     assert found["a"] == found["b"] == []
     (problem,) = found["c"]
     assert problem["message"] == (
@@ -58,9 +67,7 @@ def test_a_host_that_nobodys_large_packets_reach_is_the_one_to_fix():
 def test_of_two_hosts_the_one_that_is_well_elsewhere_is_not_to_blame():
     paths = {("a", "b"): Mtu(1500, 1500), ("a", "c"): Mtu(1500, 1400), ("b", "a"): Mtu(1500, 1500)}
 
-    found: dict[str, list[Any]] = dict(
-        mtu.judge("abc", {**paths, ("c", "b"): Mtu(1500, 1500)}, VXLAN)
-    )
+    found: dict[str, list[Any]] = dict(judged("abc", {**paths, ("c", "b"): Mtu(1500, 1500)}, VXLAN))
 
     assert {name: len(each) for name, each in found.items()} == {"a": 0, "b": 0, "c": 1}
 
@@ -74,7 +81,7 @@ def test_a_host_that_is_narrow_both_ways_is_said_once():
     }
     paths.update(dict.fromkeys([("a", "c"), ("b", "c"), ("c", "a"), ("c", "b")], Mtu(1500, 1400)))
 
-    assert {name: len(each) for name, each in mtu.judge("abc", paths, VXLAN).items()} == {
+    assert {name: len(each) for name, each in judged("abc", paths, VXLAN).items()} == {
         "a": 0,
         "b": 0,
         "c": 1,
