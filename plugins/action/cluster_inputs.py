@@ -159,6 +159,7 @@ class ActionModule(ControllerAction):
             "kubespray_path": str(kubespray.path or ""),
             "kubespray_repository": kubespray.repository,
             "kubespray_version": kubespray.version,
+            "kubespray_commit": kubespray.commit,
             "known_hosts": str(offered or ""),
             "ara_callback_plugins": callbacks,
             "settings": {

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _without_facts
@@ -14,6 +15,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings impo
     downloads,
     files,
     images,
+    unread,
     versions,
     wrong,
 )
@@ -47,11 +49,28 @@ class ActionModule(ControllerAction):
                 downloads.wrong(values),
                 versions.read(kubespray.version, values.text("kube_version"), values.raw),
                 images.misshapen(values),
+                self._unread(root, task_vars),
             )
             return {**collect.settings(kubespray, cluster), **judged.as_result()}
         except _kubespray.KubesprayError:
             # Which controller_check says, with its cure.
             return _nothing()
+
+    def _unread(self, root: Path, task_vars: dict[str, Any]) -> list[unread.Unread]:
+        """What is set for a host of each group, of which one stands for the others, and on the command line."""
+        manager = _without_facts.of_manager(self._task.get_variable_manager())
+        groups = task_vars["groups"]
+        first = {
+            hosts[0]: None
+            for group in _kubespray.CLUSTER_GROUPS
+            if (hosts := list(groups.get(group) or ()))
+        }
+        given: dict[str, Any] = {}
+        for name in first:
+            given.update(manager.get_vars(host=manager._inventory.get_host(name)))
+        given.update(manager.extra_vars)
+        directory = given.get("inventory_dir")
+        return unread.find(given, unread.known(root), Path(str(directory)) if directory else None)
 
     def _values(self, tree: files.Tree, task_vars: dict[str, Any], *groups: str) -> Values:
         """The variables of the first host of the first of these groups that has one, else of the task's host."""

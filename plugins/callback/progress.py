@@ -276,7 +276,8 @@ class CallbackModule(CallbackBase):
 
 def _call() -> Call:
     options = context.CLIARGS
-    shown, hidden = command.masked(sys.argv)
+    argv, of_another = command.typed(sys.argv, os.environ)
+    shown, hidden = command.masked(argv)
     tags, skip_tags = list(options["tags"]), list(options["skip_tags"])
     narrow = {
         "tags": [] if tags == ["all"] else tags,
@@ -288,11 +289,12 @@ def _call() -> Call:
     return Call(
         shown,
         hidden,
-        tuple(command.only_once(sys.argv)),
+        tuple(command.only_once(argv)),
         tuple(f"{name}={value}" for name, value in narrow.items() if value),
         tags,
         skip_tags,
         bool(options.get("check")),
+        of_another,
     )
 
 

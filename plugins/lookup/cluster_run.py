@@ -42,6 +42,7 @@ _raw:
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import sys
@@ -87,6 +88,10 @@ def _take_over(command: up.Command, pid: int) -> None:
     shutil.rmtree(C.DEFAULT_LOCAL_TMP, ignore_errors=True)
     sys.stdout.flush()
     sys.stderr.flush()
+    for stream in (0, 1, 2):
+        # From 2.19 on ansible-core keeps them from what it starts.
+        with contextlib.suppress(OSError):
+            os.set_inheritable(stream, True)
     try:
         os.execvpe(command.argv[0], command.argv, {**os.environ, **command.environment})
     except OSError as exc:

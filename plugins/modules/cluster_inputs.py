@@ -163,6 +163,11 @@ kubespray_version:
   type: str
   returned: success
   sample: v2.31.0
+kubespray_commit:
+  description: The commit that this must be. Empty if none was given.
+  type: str
+  returned: success
+  sample: 1c9add48975060f45396b34d8e022c30d7f80dab
 known_hosts:
   description: The absolute path of O(known_hosts). Empty if none was given.
   type: str

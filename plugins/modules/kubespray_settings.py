@@ -421,7 +421,7 @@ problems:
   returned: success
   contains:
     id:
-      description: V(kube_version_unknown), V(registry_invalid) or V(download_url_invalid).
+      description: V(kube_version_unknown), V(registry_invalid), V(download_url_invalid) or V(variable_unread).
       type: str
     severity:
       description: Whether it blocks.
@@ -438,7 +438,7 @@ passed:
   returned: success
   type: list
   elements: str
-  sample: [registry_invalid, download_url_invalid]
+  sample: [registry_invalid, download_url_invalid, variable_unread]
 unknown:
   description: The checks that could not be made.
   returned: success

@@ -34,6 +34,8 @@ SOURCE = "https://github.com/kubernetes-sigs/kubespray.git"
 TESTED_VERSION = "v2.31.0"
 # The name of a tag or branch: what git allows, but for what a shell, or git itself as an option, would misread.
 REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
+# A tag or branch with the commit that it must be.
+_PINNED = re.compile(r"(?P<name>.+)@(?P<commit>[0-9a-f]{40}(?:[0-9a-f]{24})?)")
 NOT_INSTALLED = f"Kubespray is not installed: the collection {COLLECTION} is in none of Ansible's collection paths."
 # Of the other two Kubespray makes the first, where an inventory has none.
 NODE_GROUPS = ("k8s_cluster", "kube_control_plane", "kube_node")
@@ -82,6 +84,12 @@ class Kubespray:
     def window(self) -> str:
         """The ansible-core versions that it accepts, lowest bound first."""
         return ",".join(sorted({str(part) for part in self.ansible_core}, reverse=True))
+
+
+def pinned(version: str) -> tuple[str, str]:
+    """The name of a tag or branch, and the commit that it must be, as NAME@COMMIT gives it; "" where none is given."""
+    found = _PINNED.fullmatch(version)
+    return (found["name"], found["commit"]) if found else (version, "")
 
 
 def hosts(groups: Mapping[str, Iterable[str]], names: Iterable[str] = CLUSTER_GROUPS) -> list[str]:

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsiblePromptInterrupt, AnsiblePromptNoninteractive
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable
 
+_LONGEST = 500
 _YES = ("y", "yes")
 _NO = ("n", "no")
 
@@ -39,7 +41,11 @@ def ask(display: Any, question: str) -> str | None:
         return None
     except AnsiblePromptInterrupt as exc:
         raise StoppedError from exc
-    return str(answer.decode("utf-8", "replace")).strip()
+    said = str(answer.decode("utf-8", "replace")).strip()
+    if said:
+        # Ansible takes away the line in which it was typed.
+        display.display(f"> {printable(said, _LONGEST)}")
+    return said
 
 
 def agreed(display: Any, question: str, default: bool) -> bool | None:

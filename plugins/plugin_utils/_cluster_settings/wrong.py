@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
+from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     INVENTORY,
     Check,
@@ -20,7 +20,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Stage,
     Unknown,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import images, versions
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+    images,
+    unread,
+    versions,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
 
 CHECKS: tuple[Check, ...] = (
@@ -47,6 +51,13 @@ CHECKS: tuple[Check, ...] = (
         Stage.INVENTORY,
         INVENTORY,
     ),
+    Check(
+        "variable_unread",
+        "Kubespray reads the variables meant for it",
+        "warn",
+        Stage.INVENTORY,
+        INVENTORY,
+    ),
 )
 THRESHOLDS: dict[str, float] = {}
 _MOST = 5
@@ -57,15 +68,23 @@ def judge(
     wrong_urls: Mapping[str, str],
     kubernetes: versions.Kubernetes,
     mirrors: str = "",
+    nobody_reads: Sequence[unread.Unread] = (),
 ) -> Judged:
     """wrong_urls maps a variable that names a download to its value, which is no address.
 
-    mirrors says what is wrong with the form of containerd_registries_mirrors.
+    mirrors says what is wrong with the form of containerd_registries_mirrors; nobody_reads are variables that have no
+    effect.
     """
     judged = Judged()
     judged.add(
         CHECKS,
-        [*_images(wrong_images), *_mirrors(mirrors), *_urls(wrong_urls), *_kubernetes(kubernetes)],
+        [
+            *_images(wrong_images),
+            *_mirrors(mirrors),
+            *_urls(wrong_urls),
+            *_kubernetes(kubernetes),
+            *_unread(nobody_reads),
+        ],
     )
     return judged
 
@@ -112,4 +131,26 @@ def _urls(wrong: Mapping[str, str]) -> Iterator[Problem]:
             "download_url_invalid",
             f"{variable} is {value!r}, which is not an address to download from.",
             f"Begin it with http:// or https://, also in files_repo where {variable} is made of that.",
+        )
+
+
+def _unread(variables: Sequence[unread.Unread]) -> Iterator[Problem]:
+    for each in variables[:_MOST]:
+        where = f" ({', '.join(each.places[:_MOST])})" if each.places else ""
+        fix = (
+            f"Write {each.meant}, if that is what is meant; else remove it."
+            if each.meant
+            else "Remove it, or look for its new name in Kubespray's sample group_vars."
+        )
+        yield warn(
+            "variable_unread",
+            f"{each.name}{where} is set, and nothing in this Kubespray reads it: it has no effect.",
+            f"{fix} If it is a variable of your own plays: k8n_checks: {{variable_unread: 'off'}}.",
+        )
+    if len(variables) > _MOST:
+        more = variables[_MOST:]
+        yield warn(
+            "variable_unread",
+            f"{len(more)} more are not read either: {', '.join(each.name for each in more)}.",
+            "Do the same with these.",
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _secrets
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError, expand
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
 
 SAMPLE = Path("inventory") / "sample" / "group_vars"
 # What k8n.cluster.controller has installed into a cluster directory: its source as it was checked out.
@@ -38,6 +39,8 @@ class Source:
     path: Path | None
     repository: str = ""
     version: str = ""
+    # Which the version must be, where that is given.
+    commit: str = ""
 
 
 def choose(
@@ -95,13 +98,28 @@ def _choose(
         raise InitError(
             [f"{_VERSION}: {found}; an installed collection has no sample either. {_HOW}"]
         )
+    wanted, commit = _kubespray.pinned(wanted)
     if not _kubespray.REF.fullmatch(wanted) or ".." in wanted:
         raise InitError([f"{_VERSION}: {wanted!r} is not the name of a tag or branch. {_HOW}"])
     if in_use and wanted == f"v{in_use}":
+        there = _commit(current)
+        if commit and there != commit:
+            raise InitError(
+                [
+                    f"{_VERSION}: the Kubespray in this directory is the commit {there or 'of a folder'}, and "
+                    f"not {commit}. Run k8n.cluster.controller with this {_VERSION} first."
+                ]
+            )
         return Source(current.resolve())
-    if last and wanted == f"v{last}":
+    if last and not commit and wanted == f"v{last}":
         return Source(None)
-    return Source(None, repository, wanted)
+    return Source(None, repository, wanted, commit)
+
+
+def _commit(current: Path) -> str:
+    """The commit of what k8n.cluster.controller has installed, as it has written it down."""
+    origin = (release.record(current.resolve().parent) or {}).get("origin")
+    return str(origin.get("identity")) if isinstance(origin, dict) else ""
 
 
 def _version(path: Path) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init import directory, record, source
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import TYPED
 
 PLAYBOOK = "k8n.cluster.up"
 SITE = "site.yml"
@@ -97,12 +98,14 @@ def command(
         rest += ["-e", json.dumps(not_given)]
     words = [str(path / SITE), *rest]
     typed = ("ansible-playbook", *words)
+    # For what that run says of how to go on.
+    environment = {TYPED: json.dumps(list(argv))}
     script = path / "activate"
     if script.is_file():
         # Made by k8n.cluster.controller: the Ansible that its Kubespray wants, with its collections and ansible.cfg.
         run = ("sh", "-c", '. "$0" && exec ansible-playbook "$@"', str(script), *words)
-        return Command(run, {}, typed)
-    environment = {"ANSIBLE_CONFIG": str(path / "ansible.cfg")}
+        return Command(run, environment, typed)
+    environment["ANSIBLE_CONFIG"] = str(path / "ansible.cfg")
     return Command((*_program(argv[0]), *first, *words), environment, typed)
 
 

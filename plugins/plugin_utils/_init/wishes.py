@@ -16,7 +16,11 @@ from typing import Any
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import EVERYBODY
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import OutsideError, bounded
+from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+    OutsideError,
+    bounded,
+    show,
+)
 
 # The wish -> the variable of the playbooks.
 VARIABLES = {
@@ -46,6 +50,7 @@ def options(wishes: Mapping[str, Any]) -> dict[str, Any]:
     variables: dict[str, Any] = {}
     for name, value in wishes.items():
         try:
+            bounded(value)
             if name == "user":
                 variables["ansible_user"] = _login(value)
             elif name == "port":
@@ -58,7 +63,7 @@ def options(wishes: Mapping[str, Any]) -> dict[str, Any]:
                 found["naming"] = value
             else:
                 found[name] = _count_or_list(value)
-        except ValueError as exc:
+        except (ValueError, OutsideError) as exc:
             mistakes.append(f"{VARIABLES[name]}: {exc}")
     if mistakes:
         raise InitError(mistakes)
@@ -71,7 +76,7 @@ def _login(value: object) -> str:
     text = str(value)
     if not _LOGIN.fullmatch(text):
         raise ValueError(
-            f"{text!r} is no login; wanted the name of a user on the hosts, such as admin."
+            f"{show(text)} is no login; wanted the name of a user on the hosts, such as admin."
         )
     return text
 
@@ -79,7 +84,7 @@ def _login(value: object) -> str:
 def _port(value: object) -> int:
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= _HIGHEST_PORT:
-        raise ValueError(f"{text!r} is no port; wanted 1 to {_HIGHEST_PORT}.")
+        raise ValueError(f"{show(text)} is no port; wanted 1 to {_HIGHEST_PORT}.")
     return int(text)
 
 
@@ -100,7 +105,7 @@ def _zones(value: object) -> object:
         name, equals, network = word.partition("=")
         if not name or not equals or not network:
             raise ValueError(
-                f"{word!r} is no zone; wanted NAME=NETWORK, such as rack1=10.10.1.0/24."
+                f"{show(word)} is no zone; wanted NAME=NETWORK, such as rack1=10.10.1.0/24."
             )
         zones.setdefault(name, []).append(network)
     return zones

@@ -149,6 +149,17 @@ def remote_refs(source: str, proxy: str) -> dict[str, str]:
     return {name: commit for commit, name in pairs}
 
 
+def compared(found: Origin, commit: str) -> Origin:
+    """The tag or branch, if it is that commit or none is wanted."""
+    if commit and found.identity != commit:
+        raise OriginError(
+            f"kubespray_version: the {found.kind} {found.version} of {found.place} is the commit {found.identity}, and "
+            f"not {commit}. Somebody has moved it, or this is not the repository that you mean. Look at what is "
+            f"different before you take it: kubespray_version={found.version}@{found.identity}."
+        )
+    return found
+
+
 def of_refs(refs: Mapping[str, str], version: str, source: str) -> Origin:
     """A tag of that name, or else a branch."""
     tag, branch = f"refs/tags/{version}", f"refs/heads/{version}"

@@ -65,6 +65,8 @@ class Plan:
 
     directory: Path
     origin: Origin
+    # Whether its commit was given, and not only looked up.
+    commit_given: bool
     # What git is given for a tag or branch.
     repository: str
     own_collection: Path
@@ -96,12 +98,30 @@ class Plan:
         label = f"Kubespray {self.origin.version} ({self.origin.kind}, {self.origin.identity[:12]})"
         lines = [f"{label} is installed in {self.release}"]
         if not self.ready:
-            lines = [f"{label} from {self.origin.place} goes into {self.release}"]
+            lines = [
+                f"{label} from {self.origin.place} goes into {self.release}",
+                *self._not_pinned(),
+            ]
         if self.current not in (None, self.release):
             lines.append(f"It takes the place of {self.current}, which stays for a way back")
         lines += [f"To be removed, an older one: {path}" for path in self.obsolete]
         lines += [f"To be removed, of an interrupted run: {path}" for path in self.half_made]
         return "\n".join(lines)
+
+    def _not_pinned(self) -> list[str]:
+        """What is fetched by its name alone, and how its content is pinned."""
+        lines = []
+        if self.origin.kind in ("tag", "branch") and not self.commit_given:
+            pinned = f"kubespray_version={self.origin.version}@{self.origin.identity}"
+            lines.append(
+                f"Nobody has said that this is the right commit. Compare it with one that you know; it is pinned by "
+                f"{pinned}"
+            )
+        if not self.lock_file and not self.wheelhouse:
+            lines.append(
+                "Python packages are taken by version, not by content; controller_lock_file pins them"
+            )
+        return lines
 
     def diff(self) -> dict[str, str]:
         """The releases before and after, as Ansible shows a difference."""
@@ -194,6 +214,7 @@ def _make(wanted: Wanted, running: Path) -> Plan:
     return Plan(
         directory=directory,
         origin=found,
+        commit_given=bool(_kubespray.pinned(wanted.version)[1]),
         repository=origin.repository(found.place),
         own_collection=OWN,
         digest=digest,
@@ -253,6 +274,7 @@ def _origin(wanted: Wanted, complete: list[Path], unfit: bool) -> Origin:
         return origin.installed()
     if origin.is_folder(version):
         return origin.of_folder(Path(os.path.abspath(os.path.expanduser(version))))
+    version, commit = _kubespray.pinned(version)
     mistakes = origin.name_mistakes(version) + origin.source_mistakes(source)
     if mistakes or unfit:
         raise PlanError(mistakes)
@@ -260,8 +282,10 @@ def _origin(wanted: Wanted, complete: list[Path], unfit: bool) -> Origin:
     known = (Origin(**(release.record(path) or {})["origin"]) for path in complete)
     for tag in known:
         if (tag.kind, tag.version) == ("tag", version) and wanted.source in ("", tag.place):
-            return tag
-    return origin.of_refs(origin.remote_refs(source, wanted.proxy), version, source)
+            return origin.compared(tag, commit)
+    return origin.compared(
+        origin.of_refs(origin.remote_refs(source, wanted.proxy), version, source), commit
+    )
 
 
 def _digest(found: Origin, wanted: Wanted, lock_file: str) -> str:

@@ -15,7 +15,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
@@ -35,6 +35,24 @@ _WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'])+""")
 _NAME = re.compile(r"[\w.-]+")
 # What may tell a name from its value within a text.
 _NESTED = re.compile(r"=|:(?!//)")
+
+
+# Of a run that has taken the place of another one: the command of that one, which a person has typed.
+TYPED = "K8N_TYPED_COMMAND"
+
+
+def typed(argv: Sequence[str], environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
+    """What a person types to have this run again, and whether that is the command of another run, which ends in this.
+
+    What this process starts is not told.
+    """
+    try:
+        words = json.loads(environment.pop(TYPED, ""))
+    except ValueError:
+        words = None
+    if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
+        return words, True
+    return list(argv), False
 
 
 def masked(argv: Sequence[str]) -> tuple[str, bool]:

@@ -59,7 +59,8 @@ class Call:
     """How ansible-playbook was called: its command without secrets, whether some were left out, its options.
 
     once are the arguments that name what is gone after this run.
-    options are those that leave out tasks or hosts, for telling runs apart.
+    options are those that leave out tasks or hosts, for telling runs apart. of_another says that it is the command of a
+    run that ends in this one, so that no option for this one fits it.
     """
 
     command: str
@@ -69,6 +70,7 @@ class Call:
     tags: list[str]
     skip_tags: list[str]
     check: bool
+    of_another: bool
 
 
 class Run:
@@ -251,7 +253,7 @@ class Run:
     def _resume(self, wrong: list[str]) -> list[str]:
         tasks = [task for play in self._plays for task in tasks_of(play)]
         steps = [resume.step(task) for task in tasks]
-        plain = all(resume.plain(play) for play in self._plays)
+        plain = not self._call.of_another and all(resume.plain(play) for play in self._plays)
         kubespray = any("kubespray" in (task.get_path() or "") for task in tasks)
         failed = resume.Failed(wrong, bool(self.state.hosts - set(wrong)), self._first_failed)
         return resume.advice(

@@ -130,6 +130,7 @@ def test_preflight_applies_to_each_host_its_own_levels_and_else_the_first_ones(
         "kube_version_unknown": "unknown",
         "registry_invalid": "unknown",
         "download_url_invalid": "unknown",
+        "variable_unread": "unknown",
     }
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -55,6 +56,24 @@ def test_what_the_controller_has_installed_there_comes_first(controlled, kubespr
     assert choose("v2.30.0", "", controlled, None) == Source(checkout)
     assert choose("installed", "", controlled, checkout) == Source(checkout)
     assert choose("v2.31.0", "", controlled, None) == Source(None, PUBLIC, "v2.31.0")
+
+
+def test_a_commit_that_the_version_must_be(controlled, empty, kubespray):
+    commit = "a" * 40
+    assert choose(f"v2.29.0@{commit}", "", empty, None, "2.29.0") == Source(
+        None, PUBLIC, "v2.29.0", commit
+    )
+    with pytest.raises(InitError) as raised:
+        choose(f"v2.30.0@{commit}", "", controlled, None)
+    assert raised.value.mistakes == (
+        f"kubespray_version: the Kubespray in this directory is the commit of a folder, and not {commit}. Run "
+        "k8n.cluster.controller with this kubespray_version first.",
+    )
+    here = kubespray("2.30.0").parent
+    (here / "release.json").write_text(
+        json.dumps({"path": str(here), "origin": {"identity": commit}})
+    )
+    assert choose(f"v2.30.0@{commit}", "", controlled, None) == Source(kubespray("2.30.0"))
 
 
 def test_a_sample_that_is_there_already_is_not_fetched_again(empty):

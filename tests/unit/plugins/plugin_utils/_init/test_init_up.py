@@ -63,7 +63,10 @@ def run(argv, become=False, extra=(), path=DIRECTORY):
 
 def test_the_same_ansible_goes_on_with_the_directorys_configuration():
     found = run(["/v/bin/ansible-playbook", "-u", "admin", "k8n.cluster.up", "-K"])
-    assert found.environment == {"ANSIBLE_CONFIG": "/srv/prod/ansible.cfg"}
+    assert found.environment == {
+        "ANSIBLE_CONFIG": "/srv/prod/ansible.cfg",
+        "K8N_TYPED_COMMAND": '["/v/bin/ansible-playbook", "-u", "admin", "k8n.cluster.up", "-K"]',
+    }
     assert found.argv == (
         *(sys.executable, "/v/bin/ansible-playbook", "/srv/prod/site.yml", "-u", "admin", "-K"),
         *("-b", "-e", '{"k8n_fetch_kubeconfig": true, "k8n_report_dir": "/srv/prod/reports"}'),
@@ -87,7 +90,7 @@ def test_an_ansible_that_was_installed_there_goes_on(tmp_path, first):
     (tmp_path / "activate").write_text("")
     program = "/v/ansible/__main__.py" if first else "ansible-playbook"
     found = run([program, *first, "k8n.cluster.up", "-v"], path=tmp_path)
-    assert found.environment == {}
+    assert list(found.environment) == ["K8N_TYPED_COMMAND"]
     assert found.argv[:6] == (
         *("sh", "-c", '. "$0" && exec ansible-playbook "$@"', f"{tmp_path}/activate"),
         *(f"{tmp_path}/site.yml", "-v"),

@@ -135,6 +135,29 @@ def test_a_change_of_this_collection_makes_another(tmp_path: Path, own: Path) ->
     assert not make(tmp_path).ready
 
 
+def test_a_tag_with_its_commit(tmp_path: Path) -> None:
+    made = make(tmp_path, f"v3@{'3' * 40}")
+    assert (made.origin.version, made.origin.identity) == ("v3", "3" * 40)
+    assert "Nobody has said" not in made.text()
+    # One that is here is the same, pinned or not.
+    complete(made)
+    assert make(tmp_path, "v3").ready
+    assert make(tmp_path, f"v3@{'3' * 40}").ready
+
+
+@pytest.mark.parametrize("is_here", [False, True])
+def test_a_tag_that_is_another_commit(tmp_path: Path, is_here: bool) -> None:
+    if is_here:
+        complete(make(tmp_path, "v3"))
+    with pytest.raises(plan.PlanError) as caught:
+        make(tmp_path, f"v3@{'4' * 40}")
+    assert caught.value.mistakes == [
+        f"kubespray_version: the tag v3 of {_kubespray.SOURCE} is the commit {'3' * 40}, and not {'4' * 40}. Somebody "
+        "has moved it, or this is not the repository that you mean. Look at what is different before you take it: "
+        f"kubespray_version=v3@{'3' * 40}."
+    ]
+
+
 def test_an_upgrade_keeps_the_one_to_go_back_to_and_removes_older_ones(tmp_path: Path) -> None:
     one = complete(make(tmp_path, "v1"))
     two = complete(make(tmp_path, "v2"))
@@ -142,6 +165,9 @@ def test_an_upgrade_keeps_the_one_to_go_back_to_and_removes_older_ones(tmp_path:
     assert (three.current, three.obsolete) == (two.release, [one.release])
     assert three.text().splitlines() == [
         f"Kubespray v3 (tag, 333333333333) from {_kubespray.SOURCE} goes into {three.release}",
+        "Nobody has said that this is the right commit. Compare it with one that you know; it is pinned by "
+        f"kubespray_version=v3@{'3' * 40}",
+        "Python packages are taken by version, not by content; controller_lock_file pins them",
         f"It takes the place of {two.release}, which stays for a way back",
         f"To be removed, an older one: {one.release}",
     ]

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import command
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked, only_once
 
 SAME = (
@@ -122,3 +123,15 @@ def test_what_is_gone_after_the_run() -> None:
     others = ["-i", "/dev/stdin", "-i", "hosts", "-e", "x=/dev/fd/6x", "/srv/dev/stdin/x.yml"]
 
     assert only_once(argv + others) == [*argv[2:], "/dev/stdin"]
+
+
+def test_the_command_that_a_person_has_typed() -> None:
+    environment = {"K8N_TYPED_COMMAND": '["ansible-playbook", "k8n.cluster.up"]', "A": "b"}
+    assert command.typed(["x"], environment) == (["ansible-playbook", "k8n.cluster.up"], True)
+    assert environment == {"A": "b"}
+    assert command.typed(["x"], environment) == (["x"], False)
+
+
+@pytest.mark.parametrize("value", ["", "x", "{}", "[]", "[1]", '"ansible"'])
+def test_what_is_no_such_command(value: str) -> None:
+    assert command.typed(["x"], {"K8N_TYPED_COMMAND": value}) == (["x"], False)
