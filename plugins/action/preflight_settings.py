@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
+from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import (
@@ -79,14 +80,22 @@ class ActionModule(ControllerAction):
         }
 
     def _reader(self, host: str, task_vars: Mapping[str, Any]) -> Callable[[str], object]:
-        """What gives a variable of a host: by the command line, the play, the inventory, in this order."""
-        template = self._templar.copy_with_new_env(available_variables=task_vars).template
-        above = (load_extra_vars(self._loader), self._task.get_play().vars)
-        variables = task_vars["hostvars"][host]
+        """What gives a variable of a host as Ansible has it in a play like this one, whatever the host says of itself."""
+        manager = _without_facts.of_manager(self._task.get_variable_manager())
+        hosts = task_vars["ansible_play_hosts_all"]
+        variables = manager.get_vars(
+            play=self._task.get_play(),
+            host=manager._inventory.get_host(host),
+            _hosts=hosts,
+            _hosts_all=hosts,
+        )
+        template = self._templar.copy_with_new_env(available_variables=variables).template
 
         def get(name: str) -> object:
-            value = run_settings.given(above, name)
-            return variables.get(name) if value is None else template(value)
+            try:
+                return template(variables.get(name))
+            except AnsibleError as exc:
+                raise RefusedError("", f"{name} of {host} has no value: {exc}") from exc
 
         return get
 
