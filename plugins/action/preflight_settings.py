@@ -80,7 +80,7 @@ class ActionModule(ControllerAction):
         }
 
     def _reader(self, host: str, task_vars: Mapping[str, Any]) -> Callable[[str], object]:
-        """What gives a variable of a host as Ansible has it in a play like this one, whatever the host says of itself."""
+        """What gives a variable of a host as a task of this play has it, whatever the host says of itself."""
         manager = _without_facts.of_manager(self._task.get_variable_manager())
         hosts = task_vars["ansible_play_hosts_all"]
         variables = manager.get_vars(
