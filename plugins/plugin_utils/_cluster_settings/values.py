@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import Templar
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import ERRORS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import ERRORS, truth
 from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 
@@ -96,9 +96,14 @@ class Values:
         return _all(self._condition(each) for each in listed)
 
     def _condition(self, condition: Any) -> bool | None:
-        if condition is None or isinstance(condition, bool):
-            return condition is not False
-        return self.truth(trusted(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
+        if condition is None:
+            return True
+        try:
+            # A condition has no braces by which files.tasks() would know a template.
+            text = trusted(condition) if isinstance(condition, str) else condition
+            return truth(self._templar, text)
+        except ERRORS:
+            return None
 
 
 def _all(answers: Iterator[bool | None]) -> bool | None:

@@ -32,7 +32,7 @@ def imports(name: str) -> list[str]:
 
 def tasks(name: str) -> Iterator[dict[str, Any]]:
     for entry in entries(name):
-        listed = entry["tasks"] if "tasks" in entry else [entry]
+        listed = entry.get("tasks", [entry])
         for task in listed:
             yield from task.get("block", [task])
 

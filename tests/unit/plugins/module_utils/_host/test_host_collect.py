@@ -105,7 +105,7 @@ collect.main({}, b"")
 
 def test_an_alarm_ends_a_main_thread_that_hangs():
     done = subprocess.run(
-        [sys.executable, "-c", STUCK], stdout=subprocess.PIPE, timeout=120, check=False
+        [sys.executable, "-c", STUCK], stdout=subprocess.PIPE, timeout=60, check=False
     )
 
     assert (done.returncode, done.stdout) == (-signal.SIGALRM, b"")
