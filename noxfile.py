@@ -281,6 +281,13 @@ def fuzz(session: nox.Session, bound: tuple[str, ...]) -> None:
     )
 
 
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Faults put into a copy, one at a time: the tests notice 19 of 20. `-- 7 12` runs those alone."""
+    session.install("-q", f"ansible-core~={WANTED_CORE}.0", "-r", str(REQUIREMENTS / "units.txt"))
+    session.run("python", "tests/mutants/run.py", *session.posargs)
+
+
 @nox.session(venv_backend="none", default=False)
 def molecule(session: nox.Session) -> None:
     """The role prepare on real hosts, with its default and with many variables changed."""

@@ -29,7 +29,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import 
 class ActionModule(ControllerAction):
     """Glue: arguments to plugin_utils/_init/make and its tables to the terminal."""
 
-    _supports_diff = True
     spec: ClassVar = {
         "path": {"type": "str", "required": True},
         "files": {"type": "dict", "required": True},

@@ -13,15 +13,13 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _wi
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
     collect,
     downloads,
-    files,
     images,
     unread,
     versions,
     wrong,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
-    Values,
-    stack,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.variables import (
+    KubesprayVariables,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
@@ -37,10 +35,17 @@ class ActionModule(ControllerAction):
         if root is None:
             return _nothing()
         try:
-            kubespray, tree = _kubespray.read(root), files.read(root)
+            kubespray = _kubespray.read(root)
+            variables = KubesprayVariables(
+                root,
+                self._task.get_variable_manager(),
+                self._loader,
+                # Those of an import_playbook, which are in Kubespray's plays as well.
+                self._task.get_play().vars,
+            )
             cluster = collect.Cluster(
-                self._values(tree, task_vars, "kube_control_plane", "k8s_cluster"),
-                self._values(tree, task_vars, "etcd", "kube_control_plane", "k8s_cluster"),
+                variables.of_host(_first(task_vars, "kube_control_plane", "k8s_cluster")),
+                variables.of_host(_first(task_vars, "etcd", "kube_control_plane", "k8s_cluster")),
                 task_vars["hostvars"],
             )
             values = cluster.control_plane
@@ -72,15 +77,11 @@ class ActionModule(ControllerAction):
         directory = given.get("inventory_dir")
         return unread.find(given, unread.known(root), Path(str(directory)) if directory else None)
 
-    def _values(self, tree: files.Tree, task_vars: dict[str, Any], *groups: str) -> Values:
-        """The variables of the first host of the first of these groups that has one, else of the task's host."""
-        manager = _without_facts.of_manager(self._task.get_variable_manager())
-        hosts = _kubespray.hosts(task_vars["groups"], groups)
-        name = hosts[0] if hosts else task_vars["inventory_hostname"]
-        host = manager._inventory.get_host(name)
-        # Not those of the play: it is ours, and Kubespray's plays do not have them.
-        inventory = manager.get_vars(host=host)
-        return Values(stack(tree, inventory, manager.extra_vars), self._loader)
+
+def _first(task_vars: dict[str, Any], *groups: str) -> str:
+    """The first host of the first of these groups that has one, else the task's host."""
+    hosts = _kubespray.hosts(task_vars["groups"], groups)
+    return hosts[0] if hosts else str(task_vars["inventory_hostname"])
 
 
 def _nothing() -> dict[str, Any]:

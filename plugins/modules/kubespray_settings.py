@@ -11,8 +11,9 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
-  - Reads the installed Kubespray's own defaults, constants and tasks, puts the variables of the inventory and those of
-    C(-e) over them in Ansible's order of strength, and evaluates what hosts must be like for it.
+  - Gives Ansible a play with the installed Kubespray's roles, and evaluates with the variables that a host has in it
+    what hosts must be like. So role defaults, group_vars, host_vars, vaults, the C(vars) of an C(import_playbook) and
+    C(-e) count as they do in Kubespray's run.
   - What the programs that Kubespray installs choose themselves, such as the port of kubelet, is their own default.
   - Works on the control node and contacts no host. Run it once, with C(run_once).
   - It never fails. What this Kubespray does not have, or what cannot be evaluated, is V(null). So is everything where

@@ -18,9 +18,9 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import run_settings
+from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers, _without_facts
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import renamed
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import RefusedError
 
 display = Display()
 
@@ -45,14 +45,22 @@ def read(
 
 
 def reader(action: ActionBase, host: str, variables: Mapping[str, Any]) -> Callable[[str], object]:
-    """What gives a variable of a host: by the command line, the play, the inventory, in this order."""
-    template = action._templar.copy_with_new_env(available_variables=variables).template
-    above = (load_extra_vars(action._loader), action._task.get_play().vars)
-    of_host = variables["hostvars"][host]
+    """What gives a variable of a host as a task of this play has it, whatever the host says of itself."""
+    manager = _without_facts.of_manager(action._task.get_variable_manager())
+    hosts = variables["ansible_play_hosts_all"]
+    of_host = manager.get_vars(
+        play=action._task.get_play(),
+        host=manager._inventory.get_host(host),
+        _hosts=hosts,
+        _hosts_all=hosts,
+    )
+    template = action._templar.copy_with_new_env(available_variables=of_host).template
 
     def get(name: str) -> object:
-        value = run_settings.given(above, name)
-        return of_host.get(name) if value is None else template(value)
+        try:
+            return template(of_host.get(name))
+        except AnsibleError as exc:
+            raise RefusedError("", f"{name} of {host} has no value: {exc}") from exc
 
     return get
 

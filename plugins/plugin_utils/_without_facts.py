@@ -15,6 +15,7 @@ Only facts whose names begin with ansible_ count here, by which an inventory's o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible.vars.hostvars import HostVars
@@ -27,30 +28,33 @@ _ANSIBLES = ("discovered_interpreter_", "module_setup", "gather_subset")
 class _AnsibleFacts:
     """A fact cache, as far as a VariableManager reads one, without facts under other names."""
 
-    def __init__(self, cache: Any) -> None:
+    def __init__(self, cache: Any, stand_in: Mapping[str, Any]) -> None:
         self.whole = cache
+        self.stand_in = stand_in
 
     def get(self, host: str, default: Any = None) -> Any:
-        return {
-            name: value for name, value in _facts(self.whole, host).items() if not _is_foreign(name)
-        }
+        found = _facts(self.whole, host)
+        own = {name: value for name, value in found.items() if not _is_foreign(name)}
+        return {**self.stand_in, **own}
 
 
 def of_hosts(hostvars: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same as Ansible's hostvars, without such facts."""
     if not isinstance(hostvars, HostVars):
         return hostvars
-    manager = of_manager(hostvars._variable_manager)
-    without: Mapping[str, Any] = HostVars(hostvars._inventory, manager, hostvars._loader)
+    without: Mapping[str, Any] = of_manager(hostvars._variable_manager)._hostvars
     return without
 
 
-def of_manager(manager: Any) -> Any:
-    """A VariableManager like this one, without such facts."""
+def of_manager(manager: Any, stand_in: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """A VariableManager like this one, without such facts; stand_in are facts of hosts that have not been asked."""
     # Not copy.copy(), which would lose what its __getstate__ leaves out.
     other = object.__new__(type(manager))
     other.__dict__.update(manager.__dict__)
-    other._fact_cache = _AnsibleFacts(manager._fact_cache)
+    other._fact_cache = _AnsibleFacts(manager._fact_cache, stand_in)
+    if manager._hostvars is not None:
+        # Which makes itself those of the manager.
+        HostVars(manager._inventory, other, manager._loader)
     return other
 
 

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
@@ -72,8 +72,3 @@ def read(get: Callable[[str], object]) -> tuple[dict[str, Any], list[str]]:
         except (ValueError, OverflowError):
             mistakes.append(f"{variable} is {show(value)}; it must be {wanted}.")
     return found, mistakes
-
-
-def given(sources: tuple[Mapping[str, Any], ...], variable: str) -> object:
-    """The value in the first of these that has it; None where none has."""
-    return next((source[variable] for source in sources if variable in source), None)

@@ -5,12 +5,12 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""What Kubespray's roles set before anybody changes it, and their tasks, read from its files."""
+"""The tasks of Kubespray's roles, read from its files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
@@ -20,62 +20,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray_yaml import Loader
 from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
-_SHARED = "kubespray[_-]defaults"
-# Of two roles the later counts, since a role's own defaults are stronger than those that all share.
-_ROLES = (
-    _SHARED,
-    "etcd",
-    "etcd_defaults",
-    "container-engine/*",
-    "kubernetes-apps/ansible",
-    "kubernetes-apps/metallb",
-    "kubernetes/preinstall",
-    "kubernetes/kubeadm_common",
-    "kubernetes/node",
-    "kubernetes/control-plane",
-    "network_facts",
-    "network_plugin/*",
-)
-
-
-class Tree(NamedTuple):
-    """The variables of Kubespray's roles, as they are written.
-
-    Those of defaults are weaker than an inventory, those of constants are stronger.
-    """
-
-    root: Path
-    defaults: dict[str, Any]
-    constants: dict[str, Any]
-
-
-def read(root: Path) -> Tree:
-    """The variables of the Kubespray in root; raises KubesprayError naming the file that cannot be read."""
-    defaults: dict[str, Any] = {}
-    for role in _ROLES:
-        defaults.update(_variables(root, f"roles/{role}/defaults"))
-    return Tree(root, defaults, _variables(root, f"roles/{_SHARED}/vars"))
-
 
 def tasks(path: Path) -> list[dict[str, Any]]:
     """The tasks of a file, those of blocks left out; none where the file is not there."""
     content = _content(path) if path.is_file() else []
     return [task for task in content if isinstance(task, dict)] if isinstance(content, list) else []
-
-
-def _variables(root: Path, folder: str) -> dict[str, Any]:
-    """All variables of main.yml, or of the files in main/, of each folder that the pattern matches."""
-    found: dict[str, Any] = {}
-    paths = [
-        path
-        for pattern in ("main.y*ml", "main/*.y*ml")
-        for path in sorted(root.glob(f"{folder}/{pattern}"))
-    ]
-    for path in paths:
-        content = _content(path)
-        if isinstance(content, dict):
-            found.update({str(name): value for name, value in content.items()})
-    return found
 
 
 def _content(path: Path) -> Any:

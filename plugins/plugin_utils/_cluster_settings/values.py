@@ -17,44 +17,15 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import Templar
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.files import Tree
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import ERRORS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import ERRORS, truth
 from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
-
-# Some variables hang on facts, which need not be there yet: then they are those of a common host.
-_STAND_IN = {
-    "architecture": "x86_64",
-    "distribution": "Debian",
-    "distribution_major_version": "12",
-    "distribution_release": "bookworm",
-    "distribution_version": "12",
-    "memtotal_mb": 4096,
-    "os_family": "Debian",
-    "pkg_mgr": "apt",
-    "service_mgr": "systemd",
-    "system": "Linux",
-}
-
-
-def stack(tree: Tree, inventory: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """All variables of a host by Ansible's order of strength; inventory is all that Ansible has for the host."""
-    facts = inventory.get("ansible_facts")
-    facts = {**_STAND_IN, **(facts if isinstance(facts, Mapping) else {})}
-    return {
-        **{f"ansible_{name}": value for name, value in facts.items()},
-        **tree.defaults,
-        **inventory,
-        **tree.constants,
-        **extra,
-        "ansible_facts": facts,
-    }
 
 
 class Values:
     """The variables of one host."""
 
     def __init__(self, variables: Mapping[str, Any], loader: Any) -> None:
-        """variables are as stack() gives them; loader is Ansible's."""
+        """variables are those that the host has; loader is Ansible's."""
         self._variables = variables
         self._loader = loader
         self._templar = Templar(loader=loader, variables=variables)
@@ -125,9 +96,14 @@ class Values:
         return _all(self._condition(each) for each in listed)
 
     def _condition(self, condition: Any) -> bool | None:
-        if condition is None or isinstance(condition, bool):
-            return condition is not False
-        return self.truth(trusted(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
+        if condition is None:
+            return True
+        try:
+            # A condition has no braces by which files.tasks() would know a template.
+            text = trusted(condition) if isinstance(condition, str) else condition
+            return truth(self._templar, text)
+        except ERRORS:
+            return None
 
 
 def _all(answers: Iterator[bool | None]) -> bool | None:

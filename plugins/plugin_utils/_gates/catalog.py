@@ -141,12 +141,12 @@ def read(root: Path) -> Catalog:
     includes: list[Include] = []
     for path in _task_files(root):
         file = str(path.relative_to(root))
-        for text in _tasks(_document(path, root), file, gated=False):
+        for text in _tasks(_document(path), file, gated=False):
             texts.append(text)
             if action(text.task) in _INCLUDES:
                 includes.append(Include(text.place, _target(text), text.gated))
     gated_files = _gated_files(includes, {text.place.file for text in texts})
-    _refuse_what_is_not_understood(root, {str(text.place) for text in texts if text.gated})
+    _refuse_what_is_not_understood(root)
     switched = [text for text in texts if text.gated or text.place.file in gated_files]
     catalog = Catalog(root, _gates(switched, texts), includes)
     for text in texts:
@@ -169,7 +169,7 @@ def _task_files(root: Path) -> list[Path]:
     )
 
 
-def _document(path: Path, root: Path) -> Iterator[tuple[int, Any]]:
+def _document(path: Path) -> Iterator[tuple[int, Any]]:
     """The entries of a YAML list, each with its line from 1 on."""
     try:
         loader = Loader(path.read_text(encoding="utf-8"))
@@ -303,7 +303,7 @@ def _is_fixed(text: Text) -> bool:
     return action(text.task) in ("assert", "fail") and text.stops and not text.rescues
 
 
-def _refuse_what_is_not_understood(root: Path, known: set[str]) -> None:
+def _refuse_what_is_not_understood(root: Path) -> None:
     """Raise if ignore_assert_errors is used outside of tasks, where this module would not see what it does."""
     for pattern in ("playbooks/*.yml", "roles/**/meta/*.yml", "roles/**/handlers/*.yml",
                     "roles/**/defaults/**/*.yml", "roles/**/vars/**/*.yml"):  # fmt: skip

@@ -27,6 +27,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.judge import (
     ERRORS,
     GateOnHost,
     UnknownError,
+    truth,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
     Flow,
@@ -211,18 +212,7 @@ class Evaluator:
 
     def truth(self, condition: Any, variables: Mapping[str, Any]) -> bool:
         """A condition as Ansible decides it."""
-        templar = Templar(loader=self.reader.loader, variables=variables)
-        if hasattr(templar, "evaluate_conditional"):
-            return bool(templar.evaluate_conditional(condition))
-        if isinstance(condition, bool) or condition in (None, ""):
-            return condition is not False
-        if names.is_template(condition):
-            return str(templar.template(condition)).strip() == "True"
-        # As Conditional does it, but for its warning of results that are no booleans: those are Kubespray's to have.
-        return (
-            str(templar.template(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"))
-            == "True"
-        )
+        return truth(Templar(loader=self.reader.loader, variables=variables), condition)
 
     def template(self, value: Any, variables: Mapping[str, Any]) -> Any:
         """A value with its templates filled in, as Ansible does it."""

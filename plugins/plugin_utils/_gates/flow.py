@@ -87,17 +87,20 @@ class Reader:
     def _plays(self, root: Path, playbook: str, play_vars: Mapping[str, Any]) -> list[PlayFlow]:
         """The plays of a playbook, made ready as for a run."""
         book = PlaybookInclude.load(
-            {"import_playbook": f"{_kubespray.COLLECTION}.{playbook}"},
+            {
+                "import_playbook": f"{_kubespray.COLLECTION}.{playbook}",
+                "vars": dict(play_vars),
+            },
             basedir=str(root),
             variable_manager=self.variables,
             loader=self.loader,
         )
         parts = []
+        # Given, since Ansible would look for the play's own, and warn of groups that are not there.
+        hosts = [host.name for host in self.inventory.get_hosts()]
         for loaded in book.get_plays():
             play = loaded.copy()
-            play.vars = {**play.vars, **play_vars}
-            # Without the play: Ansible would look for its hosts, and warn of groups that are not there.
-            all_vars = {**play.vars, **self.variables.get_vars()}
+            all_vars = self.variables.get_vars(play=play, _hosts=hosts, _hosts_all=hosts)
             play.post_validate(Templar(loader=self.loader, variables=all_vars))
             parts.append(PlayFlow(play, self.inventory, play.compile()))
         return parts

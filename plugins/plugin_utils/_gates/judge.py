@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
+from ansible.template import Templar
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import versions
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import explain, names, values
 from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.steps import (
@@ -31,6 +32,20 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
 
 # What a templating error can be: Ansible's own, and those of Python inside an expression.
 ERRORS = (AnsibleError, TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError)
+
+
+def truth(templar: Templar, condition: Any) -> bool:
+    """A condition as Ansible decides it in `when`; raises one of ERRORS."""
+    if hasattr(templar, "evaluate_conditional"):
+        return bool(templar.evaluate_conditional(condition))
+    if isinstance(condition, bool) or condition in (None, ""):
+        return condition is not False
+    if names.is_template(condition):
+        return str(templar.template(condition)).strip() == "True"
+    # As Conditional does it, but for its warning of results that are no booleans: those are Kubespray's to have.
+    return (
+        str(templar.template(f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}")) == "True"
+    )
 
 
 class UnknownError(Exception):

@@ -112,7 +112,7 @@ def _host(
             "Fix what 'journalctl -u kubelet -n 50' says on this host.",
         )
     yield from _role(cluster, host, node)
-    yield from _skew(cluster, host, node)
+    yield from _skew(cluster, node)
     for each in node["pressure"]:
         if each["type"] in _PRESSURE:
             why = f": {each['why']}" if each["why"] else ""
@@ -184,7 +184,7 @@ def _role(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Find
         )
 
 
-def _skew(cluster: Cluster, host: str, node: Mapping[str, Any]) -> Iterator[Finding]:
+def _skew(cluster: Cluster, node: Mapping[str, Any]) -> Iterator[Finding]:
     servers = control_plane.versions(cluster)
     kubelet = control_plane.minor(node["version"])
     if not servers or kubelet is None:

@@ -87,7 +87,6 @@ INVENTORY = {
 PLAY = """
 - hosts: c:a:b
   gather_facts: false
-  vars: {kube_network_plugin: ours}
   tasks:
     - k8n.cluster.kubespray_settings:
       register: settings
@@ -114,6 +113,10 @@ PLAY = """
 """
 
 
+# As who imports k8n.cluster.deploy, and so Kubespray's plays, with variables of their own.
+SITE = "[{import_playbook: play.yml, vars: {kube_proxy_mode: nftables}}]"
+
+
 def run(folder: Path, files: dict[str, str], *arguments: str) -> tuple[dict[str, Any], str]:
     """What the two modules returned, and what was printed."""
     for name, content in files.items():
@@ -122,6 +125,7 @@ def run(folder: Path, files: dict[str, str], *arguments: str) -> tuple[dict[str,
         path.write_text(content)
     (folder / "hosts.yml").write_text(yaml.safe_dump(INVENTORY))
     (folder / "play.yml").write_text(PLAY)
+    (folder / "site.yml").write_text(SITE)
     own = [Path(path).parent for path in ansible_collections.__path__]
     out = folder / "out.json"
     interpreter = f"ansible_python_interpreter={sys.executable}"
@@ -133,7 +137,7 @@ def run(folder: Path, files: dict[str, str], *arguments: str) -> tuple[dict[str,
             "playbook",
             "-i",
             "hosts.yml",
-            "play.yml",
+            "site.yml",
             "-e",
             f"out={out}",
             "-e",
@@ -167,10 +171,10 @@ def test_every_value_is_that_of_the_strongest_variable(ran: tuple[dict[str, Any]
     assert set(found) - {"changed", "failed"} == {*collect.KEYS, *JUDGED}
     assert found["kubespray"]["version"] == "9.9.9"
     assert (found["kube_version"], found["architectures"]) == ("1.35.4", ["x86_64", "ppc64le"])
-    # A host's own before that of all; the group's, but not over Kubespray's constants; none of our own play.
+    # A host's own before that of all; the group's, but not over Kubespray's constants; an import's.
     assert found["memory"] == {"control_plane_mb": 3000, "node_mb": 2000}
     assert (found["network"]["pods"], found["network"]["ipv6"]) == (["10.1.0.0/24"], False)
-    assert found["network"]["plugin"] == "flannel"
+    assert (found["network"]["plugin"], found["network"]["proxy_mode"]) == ("flannel", "nftables")
     assert {port["port"] for port in found["ports"] if port["protocol"] == "udp"} == {9999}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -105,6 +106,26 @@ def test_every_mistake_is_said_once_with_its_hosts(play: Play, tmp_path: Path) -
     ) in output
     assert '"msg": "2 mistakes in variables of the checks, above."' in output
     assert "preflight_report" not in output
+
+
+def test_of_two_values_the_one_counts_that_a_task_would_have(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "all.yml").write_text("k8n_thresholds: [1]\nk8n_checks: [1]\n")
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "n2.yml").write_text("k8n_thresholds: [2]\n")
+    of_play = "  gather_facts: false\n  vars: {k8n_thresholds: [3]}\n"
+    (tmp_path / "site.yml").write_text(PLAYBOOK.replace("  gather_facts: false\n", of_play))
+    _code, output = play("-e", '{"k8n_checks": [4]}')
+    said = re.findall(r"- (\S+) is (\S+); ", output)
+    assert said == [("k8n_checks", "[4]"), ("k8n_thresholds", "[3]")]
+
+
+def test_a_variable_that_cannot_be_evaluated_is_named(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "n2.yml").write_text("k8n_checks: '{{ nowhere }}'\n")
+    code, output = play()
+    assert code == 2
+    assert "k8n_checks of n2 has no value: " in output and "'nowhere' is undefined" in output
 
 
 def test_a_cluster_directory_gets_its_reports(play: Play, tmp_path: Path) -> None:

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible.parsing.dataloader import DataLoader
 from ansible_collections.k8n.cluster.plugins.action import between_check as between_action
 from ansible_collections.k8n.cluster.plugins.modules import between_check, kubespray_settings
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, files
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
-    Values,
-    stack,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect
+from ansible_collections.k8n.cluster.tests.unit.plugins.plugin_utils._cluster_settings.host_variables import (
+    host_values,
 )
 from packaging.specifiers import SpecifierSet
 
@@ -54,7 +52,7 @@ def test_every_value_of_kubespray_settings_is_documented(tmp_path: Path) -> None
             "b": {"enabled": True, "container": True, "repo": "quay.io/b", "groups": ["etcd"]},
         },
     }
-    values = Values(stack(files.read(tmp_path), given, {}), DataLoader())
+    values = host_values(tmp_path, given)
     kubespray = _kubespray.Kubespray(tmp_path, "9.9.9", SpecifierSet(">=2.17"))
     found = collect.settings(kubespray, collect.Cluster(values, values, {}))
     documented = shape(yaml.safe_load(kubespray_settings.RETURN))

@@ -150,6 +150,16 @@ def test_where_a_zone_is_not_known_nobody_knows_what_its_loss_does() -> None:
     ]
 
 
+def test_hosts_of_no_known_zone_do_not_fail_together() -> None:
+    zones = {"a": "z1", "b": _quorum.UNKNOWN, "c": _quorum.UNKNOWN}
+    quorum = Quorum(("a", "b", "c"), zones)
+    assert (quorum.fatal_zones, quorum.doubtful) == ({}, False)
+    assert _quorum.summary(quorum, None) == ("etcd: 3 members, majority 2, survives the loss of 1.")
+    # Of one that is known nobody has to guess.
+    known = Quorum(("a", "b", "c"), {**zones, "c": "z1"})
+    assert list(known.fatal_zones) == ["z1"]
+
+
 def test_members_that_a_node_added_later_could_move() -> None:
     quorum = Quorum(("a",), {"a": "z"})
     assert problem_of(quorum, pin="etcd: [a]\ncontrol_plane: [a]") == warn(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -90,6 +91,24 @@ def forget(wants):
 collect.PARTS = {"hanging": collect.Part(hang, 0.2), "forgetful": collect.Part(forget)}
 collect.main({"sleep": sys.argv[1]}, b"")
 """
+
+
+# What the main thread itself asks, which no time of a part bounds.
+STUCK = """
+import time
+from ansible_collections.k8n.cluster.plugins.module_utils._host import collect
+collect.container = lambda: time.sleep(300)
+collect.PARTS = {"good": collect.Part(lambda wants: {}, 0.5)}
+collect.main({}, b"")
+"""
+
+
+def test_an_alarm_ends_a_main_thread_that_hangs():
+    done = subprocess.run(
+        [sys.executable, "-c", STUCK], stdout=subprocess.PIPE, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, b"")
 
 
 @pytest.mark.parametrize("own_session", [True, False])

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.run_settings import given, read
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.run_settings import read
 
 DEFAULTS = {
     "report_dir": None,
@@ -62,8 +62,3 @@ def test_what_was_said(variable: str, value: object, name: str, found: object) -
 )  # fmt: skip
 def test_mistakes(variable: str, value: Any, mistake: str) -> None:
     assert read({variable: value}.get) == (DEFAULTS, [mistake])
-
-
-def test_the_first_that_says_it_counts() -> None:
-    assert given(({}, {"a": False}, {"a": True}), "a") is False
-    assert given(({}, {}), "a") is None

@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import files
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
-    Values,
-    stack,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import Values
+from ansible_collections.k8n.cluster.tests.unit.plugins.plugin_utils._cluster_settings.host_variables import (
+    host_values,
 )
 
 
@@ -38,9 +36,11 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def values(tmp_path: Path) -> Callable[..., Values]:
-    """The variables of a host whose inventory has those that are given."""
+    """The variables of a host whose inventory has those that are given, with facts, and with those of -e."""
 
-    def make(extra: dict[str, Any] | None = None, **inventory: Any) -> Values:
-        return Values(stack(files.read(tmp_path), inventory, extra or {}), DataLoader())
+    def make(
+        extra: dict[str, Any] | None = None, facts: dict[str, Any] | None = None, **inventory: Any
+    ) -> Values:
+        return host_values(tmp_path, inventory, extra, facts)
 
     return make

@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
 from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
     collect,
     downloads,
-    files,
     images,
     versions,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.values import (
-    Values,
-    stack,
+from ansible_collections.k8n.cluster.tests.unit.plugins.plugin_utils._cluster_settings.host_variables import (
+    host_values,
 )
 from packaging.specifiers import SpecifierSet
 
@@ -38,14 +35,14 @@ needs_kubespray = pytest.mark.skipif(
 )
 
 
-def read(root: Path, hostvars: Any = (), **inventory: Any) -> dict[str, Any]:
-    values = Values(stack(files.read(root), {"groups": {}, **inventory}, {}), DataLoader())
+def read(root: Path, hostvars: Any = (), groups: Any = (), **inventory: Any) -> dict[str, Any]:
+    values = host_values(root, inventory, groups=groups or {})
     return collect.settings(_kubespray.read(root), collect.Cluster(values, values, hostvars or {}))
 
 
 def made(root: Path, **inventory: Any) -> dict[str, Any]:
     """Of a Kubespray that has only what a test has written."""
-    values = Values(stack(files.read(root), inventory, {}), DataLoader())
+    values = host_values(root, inventory)
     kubespray = _kubespray.Kubespray(root, "9.9.9", SpecifierSet(">=2.17"))
     return collect.settings(kubespray, collect.Cluster(values, values, {}))
 
@@ -64,7 +61,7 @@ def test_everything_is_known_of_a_real_kubespray(root: Path) -> None:
     assert tuple(found) == collect.KEYS
     # calico finds its own MTU out, and asks for no kernel; there is no proxy.
     assert nulls(found) == ["network.mtu", "kernel.minimum", "no_proxy"]
-    values = Values(stack(files.read(root), {"groups": {}}, {}), DataLoader())
+    values = host_values(root, {})
     assert (images.wrong(values), downloads.wrong(values)) == ([], {})
     assert found["kube_version"] in versions.read("", None, values.raw).known
     assert {"x86_64", "aarch64"} <= set(found["architectures"])

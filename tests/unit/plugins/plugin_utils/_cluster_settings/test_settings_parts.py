@@ -399,7 +399,7 @@ def test_each_machine_has_its_own_files(write: Callable[..., Path], values: Make
     defaults = {"downloads": listed, "arch": arch}
     write(**{"kubespray_defaults/defaults/main/download.yml": defaults})
     # Facts of one host say nothing of the others.
-    known = values(ansible_facts={"architecture": "s390x"}, ansible_architecture="s390x")
+    known = values(facts={"architecture": "s390x"})
 
     found = downloads.read(known, ["x86_64", "aarch64"])["urls"]
 

@@ -45,7 +45,7 @@ def test_facts_that_nobody_gathered_are_those_of_a_common_host_and_others_count(
 ) -> None:
     write(**{DEFAULTS: {"a": "{{ ansible_architecture }} {{ ansible_facts['os_family'] }}"}})
     assert values().get("a") == "x86_64 Debian"
-    assert values(ansible_facts={"architecture": "aarch64"}).get("a") == "aarch64 Debian"
+    assert values(facts={"architecture": "aarch64"}).get("a") == "aarch64 Debian"
 
 
 def test_what_is_undefined_broken_or_of_another_kind_is_none(
@@ -78,10 +78,33 @@ def test_a_condition_holds_or_not_or_hangs_on_the_run(
     assert values(plugin="calico", mode="nftables").holds(conditions) is holds
 
 
-def test_a_file_that_is_no_yaml_is_named(write: Callable[..., Path]) -> None:
-    root = write(**{DEFAULTS: "a: [\n"})
+def test_a_file_that_is_no_yaml_is_named(
+    write: Callable[..., Path], values: Callable[..., Values]
+) -> None:
+    root = write(**{DEFAULTS: "a: [\n", "network_facts/tasks/main.yml": "- a: ["})
+    with pytest.raises(KubesprayError) as caught:
+        values()
+    said = str(caught.value)
+    assert said.startswith(
+        f"{root}/roles/kubespray_defaults: the variables of this role of Kubespray cannot be read: "
+    )
+    assert "Install Kubespray again: pip install distlib && ansible-galaxy collection" in said
     with pytest.raises(
-        KubesprayError,
-        match=r"main/main\.yml: this file of Kubespray cannot be read: while parsing",
+        KubesprayError, match=r"main\.yml: this file of Kubespray cannot be read: while parsing"
     ):
-        files.read(root)
+        files.tasks(root / "roles/network_facts/tasks/main.yml")
+
+
+def test_tasks_whose_modules_are_not_installed_do_not_matter(
+    write: Callable[..., Path], values: Callable[..., Values]
+) -> None:
+    role = "kubernetes/node"
+    write(
+        **{
+            f"{role}/defaults/main.yml": {"a": "own"},
+            f"{role}/tasks/main.yml": [{"nowhere.at_all.module": {}}],
+            f"{role}/handlers/main.yml": [{"nowhere.at_all.module": {}}],
+            f"{role}/meta/main.yml": {"dependencies": ["nowhere"]},
+        }
+    )
+    assert values().get("a") == "own"

@@ -65,8 +65,8 @@ def test_entries(given, entries):
         ),
         (
             "db1.example.com,10.10.3.3",
-            "- k8n_nodes: 'db1.example.com' is not an address. In a text a comma separates nodes; a host with its own name "
-            """is an item of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
+            "- k8n_nodes: 'db1.example.com' is not an address. In a text a comma separates nodes; a host with its own "
+            """name is an item of a list, name,ip, such as -e '{"k8n_nodes": ["db1,10.10.3.3"]}'.""",
         ),
         (
             "10.10.1.2,192.168.1.2 10.10.1.3",

@@ -109,3 +109,27 @@ def test_a_host_alone():
     assert list(clock.judge("n1", clocks(5.0), LIMITS)) == [
         Skipped("clock_offset", "There is no other host whose clock was read.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("offset", "severities"),
+    [(0.502, ["warn"]), (0.5, []), (60.0, ["warn"]), (60.002, ["block"]), (-60.002, ["block"])],
+)
+def test_half_a_second_warns_and_a_minute_blocks(offset, severities):
+    """What the exchange itself may explain, here 0.001 s, is taken off first."""
+    found: list[Any] = list(clock.judge("n3", clocks(0.0, 0.0, offset), LIMITS))
+
+    assert [problem["severity"] for problem in found] == severities
+
+
+def test_half_a_second_of_uncertainty_is_enough():
+    found = {**clocks(0.0, 0.0), "n3": Clock(0.0, 0.5)}
+
+    assert list(clock.judge("n3", found, LIMITS)) == []
+
+
+def test_another_threshold_that_blocks():
+    found = clocks(0.0, 0.0, 3.0)
+
+    problem = only(clock.judge("n3", found, {**LIMITS, "clock_offset_block_seconds": 2.0}))
+    assert problem["severity"] == "block"

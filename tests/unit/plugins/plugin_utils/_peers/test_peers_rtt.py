@@ -65,6 +65,29 @@ def test_an_election_timeout_that_is_too_short():
     )
 
 
+@pytest.mark.parametrize(
+    ("worst", "heartbeat", "election", "fix"),
+    [
+        # A heartbeat of one round trip and an election timeout of ten are enough.
+        (100.0, 100, 1000, None),
+        (100.1, 100, 5000, (150, 5000)),
+        (100.1, 250, 1000, (250, 2500)),
+        # An election timeout is ten heartbeats at least, and both are multiples of 50 ms.
+        (201.0, 100, 1000, (250, 2500)),
+        (250.1, 250, 2500, (300, 3000)),
+        (5000.0, 100, 1000, (5000, 50000)),
+    ],
+)
+def test_where_the_timing_begins_to_fit(worst, heartbeat, election, fix):
+    settings = {"etcd": {"heartbeat_ms": heartbeat, "election_ms": election}}
+
+    problems = judge(MEMBERS, full(worst), settings)
+
+    said = "Set etcd_heartbeat_interval: {} and etcd_election_timeout: {}"
+    fixes = [problem["fix"].partition(" for all hosts")[0] for problem in problems]
+    assert fixes == ([said.format(*fix)] if fix else [])
+
+
 def test_no_timing_helps():
     (problem,) = judge(MEMBERS, full(5001.0), SETTINGS)
 
