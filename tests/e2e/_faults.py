@@ -31,6 +31,7 @@ _PROBED = re.compile(r"^ok: \[(.+?)\] => (\{.*\})$", re.MULTILINE)
 # Seconds within which a cluster is well again after its cure: kubelets and controllers look every few seconds, and
 # what was killed comes back with a pause that grows.
 WELL_WITHIN = 240
+FOUND_WITHIN = 60
 # A cure may uncover what it says verify will find next, such as a node with another range than its pods.
 CURES = 3
 _HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
@@ -118,15 +119,37 @@ class Broken:
         return found
 
     def is_found(self, fault: Fault) -> Found:
-        """Verify finds the fault, by exactly its check at exactly its place."""
-        found = self.verify(fault.name)
-        places = [*found]
-        assert _checks(found) == {fault.finds}, found
-        if fault.at == "anywhere":
-            assert CLUSTER not in places, found
-        else:
-            assert places == [self.hosts.get(fault.at, CLUSTER)], found
+        """Verify finds the fault, by exactly its check at exactly its place, as soon as its traces are those alone."""
+        deadline = time.monotonic() + FOUND_WITHIN
+        while not self._is_all(fault, found := self.verify(fault.name)):
+            assert time.monotonic() < deadline, found
+            time.sleep(5)
         return found
+
+    def _is_all(self, fault: Fault, found: Found) -> bool:
+        places = [*found]
+        where = (
+            CLUSTER not in places
+            if fault.at == "anywhere"
+            else places == [self.hosts.get(fault.at, CLUSTER)]
+        )
+        return where and _checks(found) == {fault.finds}
+
+    def is_whole(self) -> None:
+        """Wait until verify finds nothing: what a fault leaves behind must not count for the next one."""
+        deadline = time.monotonic() + WELL_WITHIN
+        while found := self.verify():
+            assert time.monotonic() < deadline, found
+            time.sleep(5)
+
+    def heal(self, fault: Fault) -> None:
+        """Undo it, whether or not it was cured."""
+        for part in ("heal", "cure"):
+            if fault.has(part):
+                self.make(fault, part)
+                return
+        if found := self.verify():
+            self.cure(fault, found)
 
     def cure(self, fault: Fault, found: Found) -> None:
         """Follow every cure to the letter, until the cluster is well."""

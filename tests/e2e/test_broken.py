@@ -30,15 +30,17 @@ def broken(closed: Callable[..., LabCluster]) -> Broken:
 def healed(broken: Broken, request: pytest.FixtureRequest) -> Iterator[Fault]:
     fault = Fault(request.param)
     yield fault
-    broken.make(fault, "heal")
+    broken.heal(fault)
 
 
 def test_nothing_is_found_in_a_whole_cluster(broken: Broken) -> None:
+    broken.is_whole()
     assert broken.verify("whole") == {}
 
 
 @pytest.mark.parametrize("healed", names(), indirect=True)
 def test_a_fault_is_found_and_its_cure_helps(broken: Broken, healed: Fault) -> None:
+    broken.is_whole()
     broken.make(healed, "inject")
     broken.make(healed, "on_worker")
 
