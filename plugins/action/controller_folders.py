@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +15,10 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     ControllerAction,
     RefusedError,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import folders
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import folders, lock
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+    release as release_folder,
+)
 
 
 class ActionModule(ControllerAction):
@@ -31,11 +35,18 @@ class ActionModule(ControllerAction):
         release = Path(arguments["release"])
         # This process ends with the task; the one that has forked it is the run.
         mark = folders.run(os.getppid())
+        home = Path(arguments["directory"]) / release_folder.HOME
         if arguments["state"] == "absent":
+            with contextlib.suppress(OSError):
+                lock.free(home, mark)
             removed = folders.undo(map(Path, arguments["made"]), release, mark)
             return {"changed": bool(removed), "removed": list(map(str, removed))}
         try:
             made = folders.make(Path(arguments["directory"]), release, mark)
+            lock.take(home, mark)
+        except lock.LockedError as exc:
+            folders.undo(made, release, mark)
+            raise RefusedError("", str(exc)) from exc
         except OSError as exc:
             raise RefusedError("", f"{exc.filename or release}: {exc.strerror}.") from exc
         return {"changed": True, "made": list(map(str, made))}

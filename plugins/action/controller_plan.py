@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +18,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     RefusedError,
     bulleted,
     say,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+    folders,
+    lock,
+    release,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import plan as _plan
 
@@ -45,6 +51,14 @@ class ActionModule(ControllerAction):
                 bulleted(exc.mistakes),
                 f"Nothing was changed; {len(exc.mistakes)} to fix, each said above.",
             ) from exc
+        home = plan.directory / release.HOME
+        if home.is_dir() and not self._task.check_mode:
+            try:
+                lock.take(home, folders.run(os.getppid()))
+            except lock.LockedError as exc:
+                raise RefusedError("", str(exc)) from exc
+            except OSError as exc:
+                raise RefusedError("", f"{exc.filename or home}: {exc.strerror}.") from exc
         say(plan.text())
         return {
             **plan.facts(),

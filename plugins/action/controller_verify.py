@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +17,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     RefusedError,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import release
+from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+    folders,
+    lock,
+    release,
+)
 
 
 class ActionModule(ControllerAction):
@@ -34,4 +40,7 @@ class ActionModule(ControllerAction):
             raise RefusedError(str(exc), "The installation is not whole, as said above.") from exc
         if arguments["activate"]:
             say(release.usage(sound, arguments["activate"]))
+            # It is the last task of a run, and other runs may come.
+            with contextlib.suppress(OSError):
+                lock.free(Path(arguments["path"]).parent, folders.run(os.getppid()))
         return asdict(sound)

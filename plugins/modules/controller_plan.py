@@ -11,6 +11,8 @@ version_added: 0.1.0
 author:
   - The k8n maintainers (@k8n)
 description:
+  - Holds the installations of the directory for this run, and fails where another run is at work on them. Not in check
+    mode.
   - Finds the Kubespray that was asked for, names the folder that its installation goes into, and says whether that is
     there and whole. The role P(k8n.cluster.controller#role) does the rest.
   - Fails with all mistakes at once. Runs on the control node and changes nothing. It asks git for a tag or a branch,

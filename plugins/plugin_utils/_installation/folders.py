@@ -32,8 +32,16 @@ def is_at_work(release: Path) -> bool:
     """Whether a run that is still there has marked this release."""
     try:
         mark = (release / MARK).read_text(encoding="utf-8", errors="replace")[:100]
+    except OSError:
+        return False
+    return is_alive(mark)
+
+
+def is_alive(mark: str) -> bool:
+    """Whether the run that has this mark is still there."""
+    try:
         process = int(mark.split(" ")[0])
-    except (OSError, ValueError):
+    except ValueError:
         return False
     return process > 0 and _started(process) != "" and run(process) == mark
 
