@@ -112,14 +112,14 @@ def test_what_is_said() -> None:
             "variable_unread",
             "dowload_run_once (group_vars/all/x.yml:3) is set, and nothing in this Kubespray reads it: it has no "
             "effect.",
-            f"Write download_run_once, if that is what is meant; else take it out.{own}",
+            f"Write download_run_once, if that is what is meant; else remove it.{own}",
         ),
         warn(
             "variable_unread",
             "etcd_kubeadm_enabled is set, and nothing in this Kubespray reads it: it has no effect.",
-            f"Take it out, or look for its new name in Kubespray's sample group_vars.{own}",
+            f"Remove it, or look for its new name in Kubespray's sample group_vars.{own}",
         ),
     ]
     many = judged(*(Unread(f"kube_{number}", "", ()) for number in range(7)))
     assert len(many) == 6
-    assert many[-1]["message"] == "So it is with 2 more: kube_5, kube_6."
+    assert many[-1]["message"] == "2 more are not read either: kube_5, kube_6."
