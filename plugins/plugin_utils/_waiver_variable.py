@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible import template
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers, _without_facts
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import renamed
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import RefusedError
 
 display = Display()
 
@@ -60,7 +59,7 @@ def reader(action: ActionBase, host: str, variables: Mapping[str, Any]) -> Calla
         try:
             return template(of_host.get(name))
         except AnsibleError as exc:
-            raise RefusedError("", f"{name} of {host} has no value: {exc}") from exc
+            raise AnsibleActionFail(f"{name} of {host} has no value: {exc}") from None
 
     return get
 
