@@ -98,7 +98,7 @@ def some() -> Any:
         ),
         "node-2": probed(passed=passed),
     }
-    return SAMPLE["model"].build(probes, {"node-1": ["hostname_mismatch"]})
+    return SAMPLE["model"].build(probes, {"node-1": ["hostname"]})
 
 
 def test_the_filters_narrow_findings_and_grid(opened: Open) -> None:
