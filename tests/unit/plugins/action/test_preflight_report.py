@@ -18,7 +18,12 @@ from typing import Any
 import ansible_collections.k8n.cluster
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.action import preflight_report, preflight_settings
+from ansible_collections.k8n.cluster.plugins.action import (
+    kubespray_decision,
+    preflight_report,
+    preflight_settings,
+)
+from ansible_collections.k8n.cluster.plugins.modules import kubespray_decision as decision_docs
 from ansible_collections.k8n.cluster.plugins.modules import preflight_report as report_docs
 from ansible_collections.k8n.cluster.plugins.modules import preflight_settings as settings_docs
 
@@ -187,7 +192,12 @@ def test_a_folder_that_cannot_be_written_is_said_and_no_failure(play: Play, tmp_
 
 
 @pytest.mark.parametrize(
-    ("action", "docs"), [(preflight_report, report_docs), (preflight_settings, settings_docs)]
+    ("action", "docs"),
+    [
+        (preflight_report, report_docs),
+        (preflight_settings, settings_docs),
+        (kubespray_decision, decision_docs),
+    ],
 )
 def test_the_documentation_has_the_options(action: Any, docs: Any) -> None:
     documented = yaml.safe_load(docs.DOCUMENTATION)["options"]
