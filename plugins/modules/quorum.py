@@ -15,7 +15,7 @@ description:
     lost or cut off from the others, and proposes the best placement on the same hosts.
   - An even number of members survives no more losses than one member less, and adds network splits in which no side
     has a majority. It does not by itself cause a split brain. It is a problem that blocks unless C(allow_even_etcd) of
-    the inventory or a waiver of C(even_etcd) in C(k8n_waivers) explains it.
+    the inventory, or C(even_etcd) in C(k8n_waivers) or C(k8n_checks), explains it.
   - Works on the controller and contacts no host.
 extends_documentation_fragment:
   - k8n.cluster.attributes
