@@ -133,7 +133,7 @@ def _verify(given: Any) -> None:
 
 def _report(given: Any) -> None:
     report = model.build(
-        given if isinstance(given, dict) else {}, {"n1": ["hostname_mismatch"]}, None, given, [given],
+        given if isinstance(given, dict) else {}, {"n1": ["hostname"]}, None, given, [given],
         settings=given,
     )  # fmt: skip
     shown(terminal.table(report, 100), 10**7)
