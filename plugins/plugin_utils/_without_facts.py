@@ -95,8 +95,9 @@ def foreign(hostvars: Mapping[str, Any], host: str) -> list[str]:
 
 def _facts(cache: Any, host: str) -> Mapping[str, Any]:
     try:
-        found = cache.get(host)
-    except KeyError:  # ansible-core 2.19 and later
+        # A mapping up to ansible-core 2.18; later the cache plugin itself, whose get() takes no default.
+        found = cache[host] if isinstance(cache, Mapping) else cache.get(host)
+    except KeyError:
         found = {}
     return found if isinstance(found, Mapping) else {}
 
