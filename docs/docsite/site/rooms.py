@@ -19,7 +19,7 @@ PLUGIN_UTILS = ROOT / "plugins" / "plugin_utils"
 MODULE_UTILS = ROOT / "plugins" / "module_utils"
 PICTURE = ROOT / "docs" / "images" / "rooms.svg"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-TABLE = re.compile(r"(?<=<!-- rooms -->\n)\n.*?\n(?=\n)", re.DOTALL)
+TABLE = re.compile(r"(?<=<!-- rooms -->\n).*?(?=<!-- their picture -->\n)", re.DOTALL)
 
 # From the lowest up: each room imports only from those before it. This is the one place that says so.
 ROOMS = {
@@ -27,7 +27,7 @@ ROOMS = {
     "_files": "files for their owner only, folders that nobody else writes to",
     "_inventory": "addresses to nodes: sources, names, zones, placement, groups, roles, etcd's quorum",
     "_ssh": "connection, channel, latency, become, interpreter, what a module returned, why a host is unreachable",
-    "_ansible": "Ansible itself: a task's variables, registered results, templates, settings, its two faster paths",
+    "_ansible": "Ansible itself: a task's variables, registered results, templates, settings, what two callbacks save it",
     "_kubespray": "the installed collection and its versions; `settings` what its variables ask for, `assertions` "
     "its own checks and their waivers, `installation` how it gets there",
     "_cluster_dir": "what init writes, and what a run leaves there",
@@ -255,7 +255,7 @@ def _box(name: str, x: float, y: float) -> Iterator[str]:
 def table() -> str:
     """The rooms for CONTRIBUTING.md."""
     rows = [f"| `{name}` | {text} |" for name, text in ROOMS.items()]
-    return "\n".join(["", "| room | holds |", "|---|---|", *rows, ""])
+    return "\n".join(["", "| room | holds |", "|---|---|", *rows, "", ""])
 
 
 if __name__ == "__main__":
