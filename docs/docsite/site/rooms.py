@@ -196,7 +196,10 @@ def _spot(rows: list[list[str]], name: str) -> float:
 
 def picture() -> str:
     """The rooms as a picture. An arrow is an import; what a room reaches through another has none of its own."""
-    graph = _direct(between((room(a), room(b)) for a, b in imports(PLUGIN_UTILS)))
+    rooms = between((room(a), room(b)) for a, b in imports(PLUGIN_UTILS))
+    if found := circles(rooms):
+        raise SystemExit(f"there is no picture of rooms that import each other: {found}")
+    graph = _direct(rooms)
     for name in ROOMS:
         graph.setdefault(name, [])
     level = _levels(graph)
