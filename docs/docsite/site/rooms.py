@@ -166,9 +166,10 @@ def _rows(
     ways = []
     for name in sorted(graph):
         for other in graph[name]:
-            passed = [f"{name}:{other}:{row}" for row in range(level[name] - 1, level[other], -1)]
-            for row, place in zip(range(level[name] - 1, level[other], -1), passed):
-                rows[row].append(place)
+            crossed = range(level[name] - 1, level[other], -1)
+            passed = [f"{name}:{other}:{number}" for number in crossed]
+            for number, place in zip(crossed, passed):
+                rows[number].append(place)
             ways.append([name, *passed, other])
     near: dict[str, list[str]] = {}
     for way in ways:
