@@ -28,13 +28,13 @@ ROOMS = {
     "_inventory": "addresses to nodes: sources, names, zones, placement, groups, roles, etcd's quorum",
     "_ssh": "connection, channel, latency, become, interpreter, what a module returned, why a host is unreachable",
     "_ansible": "Ansible itself: a task's variables, registered results, templates, settings, two shortcuts",
+    "_progress": "the callback's state, lines and known causes",
     "_kubespray": "the installed collection and its versions; `settings` what its variables ask for, `assertions` "
     "what its own say before it runs, `installation` how it gets there",
     "_cluster_dir": "what init writes, and what a run leaves there",
     "_checks": "what a check is, all of them, their levels; the judges in `host`, `between_hosts`, `control_node`, "
     "`etcd`, `settings`, `deployed`; `audit` what becomes of Kubespray's assertions: waivers and the decision",
     "_report": "preflight's report: model, terminal, HTML, JUnit, files",
-    "_progress": "the callback's state, lines and known causes",
 }
 # The loose files, which rooms do not import: what actions derive from.
 BASE = "bases of the actions"
