@@ -30,7 +30,7 @@ PYTHONS = range(11, 14)
 CORES = {
     core: [f"3.{minor}" for minor in PYTHONS if low <= minor <= high]
     for core, (low, high) in runpy.run_path(
-        str(ROOT / "plugins/plugin_utils/_installation/core_pythons.py")
+        str(ROOT / "plugins/plugin_utils/_kubespray/installation/core_pythons.py")
     )["CORE_PYTHONS"].items()
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]

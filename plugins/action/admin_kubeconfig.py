@@ -10,19 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _private_file
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import kubeconfig
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import kubeconfig
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._files import private_file
 
 # Where Kubespray itself has it, beside the inventory.
 _FOLDER, _FILE = "artifacts", "admin.conf"
 
 
 class ActionModule(ControllerAction):
-    """Glue: the registered result of slurp to plugin_utils/_verify/kubeconfig, and its text to the disk."""
+    """Glue: the registered result of slurp to plugin_utils/_cluster_dir/kubeconfig, and its text to the disk."""
 
     spec: ClassVar = {
         "slurped": {"type": "raw", "required": True},
@@ -65,7 +63,7 @@ class ActionModule(ControllerAction):
             changed = not path.is_file() or path.read_text(encoding="utf-8") != text
             if changed and not self._task.check_mode:
                 path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-                _private_file.write(path, text)
+                private_file.write(path, text)
         except (OSError, ValueError) as exc:
             raise RefusedError("", f"{path} cannot be written: {exc}.") from exc
         return {"changed": changed, "path": str(path)}

@@ -11,17 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import check
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
 
 _ADDRESSES = ("ip", "ip6", "ansible_host")
 
 
 class ActionModule(ControllerAction):
-    """Glue: the results of node_probe and of kubespray_settings to plugin_utils/_between."""
+    """Glue: the results of node_probe and of kubespray_settings to plugin_utils/_checks/between_hosts."""
 
     spec: ClassVar = {
         "probes": {"type": "raw", "required": True},
@@ -33,11 +31,11 @@ class ActionModule(ControllerAction):
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups = task_vars["groups"]
         found = check.known(arguments["probes"])
-        unknown = [host for host in _kubespray.hosts(groups) if host not in found]
+        unknown = [host for host in _groups.hosts(groups) if host not in found]
         return check.check(
             found,
             arguments["settings"],
-            len(_kubespray.hosts(groups, _kubespray.NODE_GROUPS)),
+            len(_groups.hosts(groups, _groups.NODE_GROUPS)),
             _addresses(task_vars["hostvars"], unknown),
         )
 

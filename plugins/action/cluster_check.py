@@ -9,17 +9,19 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _inventory
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import inventory
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.deployed import (
+    check,
+    gather,
+    summary,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather, summary
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
 
 
 class ActionModule(ControllerAction):
-    """Glue: the inventory and the registered results to plugin_utils/_verify."""
+    """Glue: the inventory and the registered results to plugin_utils/_checks/deployed."""
 
     spec: ClassVar = {
         "probes": {"type": "dict", "required": True},
@@ -30,7 +32,7 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups = task_vars["groups"]
-        if wrong := _inventory.mistakes(groups):
+        if wrong := inventory.mistakes(groups):
             raise RefusedError("", " ".join(wrong))
         try:
             wishes = levels.read({}, arguments["thresholds"])

@@ -10,24 +10,24 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-    columns,
-    say,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import (
     ara,
     directory,
     make,
     plan,
     report,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    columns,
+    say,
+)
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_init/make and its tables to the terminal."""
+    """Glue: arguments to plugin_utils/_cluster_dir/make and its tables to the terminal."""
 
     spec: ClassVar = {
         "path": {"type": "str", "required": True},

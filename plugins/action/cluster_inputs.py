@@ -23,19 +23,14 @@ from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from ansible.vars.manager import VariableManager
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _kubespray,
-    _machine,
-    _settings,
-    _terminal,
-    _variables,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import (
+    machine,
+    settings,
+    terminal,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-    say,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import user_variables
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import (
     ara,
     directory,
     host_keys,
@@ -47,22 +42,25 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     source,
     wishes,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
-    options as options_of,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import options as options_of
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.mistakes import (
     InitError,
     expand,
     of_error,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import BASTION
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
+    ControllerAction,
+    say,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.given import BASTION
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 
 display = Display()
 _T = TypeVar("_T")
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_init, every mistake at once."""
+    """Glue: arguments to plugin_utils/_cluster_dir, every mistake at once."""
 
     spec: ClassVar = {
         "path": {"type": "str", "required": True},
@@ -89,16 +87,16 @@ class ActionModule(ControllerAction):
         try:
             found = questions.answers(
                 known,
-                lambda question: _terminal.ask(display, question),
-                lambda question, default: _terminal.agreed(display, question, default),
+                lambda question: terminal.ask(display, question),
+                lambda question, default: terminal.agreed(display, question, default),
                 say,
             )
-        except _terminal.StoppedError as exc:
+        except terminal.StoppedError as exc:
             raise RefusedError("", "Stopped in place of an answer. Nothing was written.") from exc
         return wishes.given(found)
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        mistakes = _variables.unknown({}, load_extra_vars(self._loader))
+        mistakes = user_variables.unknown({}, load_extra_vars(self._loader))
 
         def tried(call: Callable[[], _T]) -> _T | None:
             try:
@@ -127,7 +125,7 @@ class ActionModule(ControllerAction):
                 arguments["kubespray_version"],
                 arguments["kubespray_source"],
                 place,
-                _kubespray.find(),
+                collection.find(),
                 "" if resample else last.kubespray,
             )
         )
@@ -148,7 +146,7 @@ class ActionModule(ControllerAction):
                 f"No cluster directory can be made from this; {len(mistakes)} to fix, each said above. "
                 "Nothing was written.",
             )
-        cores, memory = _machine.cores(), _machine.memory_mb()
+        cores, memory = machine.cores(), machine.memory_mb()
         return {
             **({"warnings": [dropped]} if dropped else {}),
             "path": str(path),
@@ -165,9 +163,9 @@ class ActionModule(ControllerAction):
             "settings": {
                 "cores": cores,
                 "memory_mb": memory,
-                "forks": _settings.forks(len(hosts), cores, memory),
-                "timeout": _settings.TIMEOUT_SECONDS,
-                "control_persist": _settings.CONTROL_PERSIST,
+                "forks": settings.forks(len(hosts), cores, memory),
+                "timeout": settings.TIMEOUT_SECONDS,
+                "control_persist": settings.CONTROL_PERSIST,
             },
         }
 

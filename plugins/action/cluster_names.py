@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _cluster_names, _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups, hosts_file
 
 
 class ActionModule(ControllerAction):
-    """Glue: the inventory to plugin_utils/_cluster_names."""
+    """Glue: the inventory to plugin_utils/_inventory/hosts_file."""
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        hosts = _kubespray.hosts(task_vars["groups"])
-        lines, mistakes = _cluster_names.lines(hosts, task_vars["hostvars"])
+        hosts = groups.hosts(task_vars["groups"])
+        lines, mistakes = hosts_file.lines(hosts, task_vars["hostvars"])
         if mistakes:
             raise RefusedError(
                 "",

@@ -10,17 +10,17 @@ import shutil
 from typing import Any, ClassVar
 
 from ansible import constants as C
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.deployed import summary
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable_lines
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.run import SUMMARY_AT_THE_END
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import summary
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.outside import printable_lines
 
 
 class ActionModule(ControllerAction):
-    """Glue: registered results to plugin_utils/_verify/summary, and its text to the terminal."""
+    """Glue: registered results to plugin_utils/_checks/deployed/summary, and its text to the terminal."""
 
     spec: ClassVar = {
         "nodes": {

@@ -14,25 +14,23 @@ from ansible import constants as C
 from ansible import context
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _kubespray,
-    _terminal,
-    _variables,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import terminal
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import user_variables
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import directory, nodes, up
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.mistakes import InitError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     bulleted,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import directory, nodes, up
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked
 
 display = Display()
 
 
 class ActionModule(ControllerAction):
-    """Glue: the command line to plugin_utils/_init/up, and what it cannot know to the person at the terminal."""
+    """Glue: the command line to plugin_utils/_cluster_dir/up, and what it cannot know to the person at the terminal."""
 
     spec: ClassVar = {
         "path": {"type": "str", "default": ""},
@@ -42,7 +40,7 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         options = context.CLIARGS
-        mistakes = _variables.unknown({}, load_extra_vars(self._loader))
+        mistakes = user_variables.unknown({}, load_extra_vars(self._loader))
         inventories = list(options.get("inventory") or ())
         # Without -i it has those of the configuration, which may be this very directory's.
         given_here = [] if inventories == list(C.DEFAULT_HOST_LIST) else inventories
@@ -56,7 +54,7 @@ class ActionModule(ControllerAction):
         except InitError as exc:
             mistakes += exc.mistakes
         version = arguments["kubespray_version"].strip()
-        root = _kubespray.find()
+        root = collection.find()
         needed = up.needs_controller(path, version, _version(root))
         if mistakes:
             raise RefusedError(
@@ -87,18 +85,18 @@ class ActionModule(ControllerAction):
 
     def _ask(self, question: str) -> str | None:
         try:
-            return _terminal.ask(display, question)
-        except _terminal.StoppedError as exc:
+            return terminal.ask(display, question)
+        except terminal.StoppedError as exc:
             raise RefusedError("", _STOPPED) from exc
 
     def _install(self, path: Path) -> bool:
         question = (
-            f"No Kubespray is installed here. Install {_kubespray.TESTED_VERSION}, and all that it asks for, into "
+            f"No Kubespray is installed here. Install {collection.TESTED_VERSION}, and all that it asks for, into "
             f"{path}?"
         )
         try:
-            agreed = _terminal.agreed(display, question, default=True)
-        except _terminal.StoppedError as exc:
+            agreed = terminal.agreed(display, question, default=True)
+        except terminal.StoppedError as exc:
             raise RefusedError("", _STOPPED) from exc
         if not agreed:
             raise RefusedError("", up.no_kubespray(path))
@@ -111,6 +109,6 @@ _STOPPED = "Stopped in place of an answer. Nothing was done."
 def _version(root: Path | None) -> str | None:
     """The version of the installed Kubespray; one that cannot be read is none, and said by the checks to come."""
     try:
-        return _kubespray.read(root).version if root else None
-    except _kubespray.KubesprayError:
+        return collection.read(root).version if root else None
+    except collection.KubesprayError:
         return None

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller import resolved
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import resolved
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
 
 
 class ActionModule(ControllerAction):
-    """Glue: the connection and the variables of one host to plugin_utils/_controller."""
+    """Glue: the connection and the variables of one host to plugin_utils/_checks/control_node."""
 
     spec: ClassVar = {"probes": {"type": "raw", "default": {}}}
     results_of_hosts = ("probes",)

@@ -11,18 +11,19 @@ import os
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
+    folders,
+    lock,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import folders, lock
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
     release as release_folder,
 )
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_installation/folders."""
+    """Glue: arguments to plugin_utils/_kubespray/installation/folders."""
 
     spec: ClassVar = {
         "directory": {"type": "path", "required": True},

@@ -12,25 +12,27 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _variables
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import user_variables
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     bulleted,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
     folders,
     lock,
     release,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import plan as _plan
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
+    plan as _plan,
+)
 
 _TEXT = {"type": "str", "default": ""}
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_installation/plan."""
+    """Glue: arguments to plugin_utils/_kubespray/installation/plan."""
 
     spec: ClassVar = {
         "directory": {"type": "str", "required": True},
@@ -40,7 +42,7 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        if strange := _variables.unknown({}, load_extra_vars(self._loader)):
+        if strange := user_variables.unknown({}, load_extra_vars(self._loader)):
             raise RefusedError(
                 bulleted(strange), "Nothing was changed; what is wrong is said above."
             )

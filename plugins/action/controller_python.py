@@ -11,18 +11,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import pythons
 
 display = Display()
 
 
 class ActionModule(ControllerAction):
-    """Glue: a folder to plugin_utils/_kubespray and _installation/pythons."""
+    """Glue: a folder to plugin_utils/_kubespray/collection and its installation/pythons."""
 
     spec: ClassVar = {
         "path": {"type": "path", "required": True},
@@ -31,9 +29,9 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
-            kubespray = _kubespray.read(Path(arguments["path"]))
+            kubespray = collection.read(Path(arguments["path"]))
             python = pythons.wanted(kubespray, arguments["python"], os.environ.get("PATH", ""))
-        except (_kubespray.KubesprayError, pythons.PythonError) as exc:
+        except (collection.KubesprayError, pythons.PythonError) as exc:
             raise RefusedError(
                 str(exc), "There is no Python for this Kubespray, as said above."
             ) from exc

@@ -12,12 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
     folders,
     lock,
     release,
@@ -25,7 +25,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
 
 
 class ActionModule(ControllerAction):
-    """Glue: a folder to plugin_utils/_installation/release."""
+    """Glue: a folder to plugin_utils/_kubespray/installation/release."""
 
     spec: ClassVar = {
         "path": {"type": "path", "required": True},

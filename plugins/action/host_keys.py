@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _terminal
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import terminal
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import host_keys, report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.nodes import Target
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import host_keys, report
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target
 
 display = Display()
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_init/host_keys and its tables to the terminal."""
+    """Glue: arguments to plugin_utils/_cluster_dir/host_keys and its tables to the terminal."""
 
     spec: ClassVar = {
         "path": {"type": "path", "required": True},
@@ -77,11 +77,11 @@ class ActionModule(ControllerAction):
         if trust or check or not found.unknown:
             return found, report.host_keys(found, check)
         try:
-            if not _terminal.agreed(display, report.question(found), default=True):
+            if not terminal.agreed(display, report.question(found), default=True):
                 return found, ""
             shown = host_keys.find(path, targets, True, offered)
             say(f"\n{report.host_keys(shown, check=True)}\n")
-            wanted = shown.added and _terminal.agreed(display, report.TRUST, default=False)
-        except _terminal.StoppedError as exc:
+            wanted = shown.added and terminal.agreed(display, report.TRUST, default=False)
+        except terminal.StoppedError as exc:
             raise RefusedError("", "Stopped in place of an answer. Nothing was written.") from exc
         return (shown if wanted else found), ""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, HOSTNAME
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.access import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.host.access import (
     RENAMES,
     renames,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import kept
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.module_result import kept
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem

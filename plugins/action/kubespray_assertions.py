@@ -10,18 +10,18 @@ from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.assertions.evaluate import (
+    Evaluator,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import report
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.evaluate import Evaluator
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.flow import Reader
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.assertions.flow import Reader
 
 
 class ActionModule(ControllerAction):
-    """Glue: Ansible's inventory and variables to plugin_utils/_gates."""
+    """Glue: Ansible's inventory and variables to plugin_utils/_kubespray/assertions."""
 
     spec: ClassVar = {
         "playbook": {"type": "str"},
@@ -35,10 +35,10 @@ class ActionModule(ControllerAction):
         # This process is a copy of the control node's, so that what the evaluation sets in them ends with the task.
         reader = Reader(variables, self._loader, variables._inventory)
         try:
-            root = _kubespray.find()
+            root = collection.find()
             if root is None:
-                raise _kubespray.KubesprayError(_kubespray.not_installed())
-            kubespray = _kubespray.read(root)
+                raise collection.KubesprayError(collection.not_installed())
+            kubespray = collection.read(root)
             # As Ansible chooses the playbook that runs: before it knows any other variable.
             extra_vars = load_extra_vars(self._loader)
             playbook = arguments["playbook"] or str(extra_vars.get("k8n_playbook") or "cluster")
@@ -46,7 +46,7 @@ class ActionModule(ControllerAction):
             findings = Evaluator(reader, _results(arguments["measured"]), kubespray.version).run(
                 flow
             )
-        except (_kubespray.KubesprayError, AnsibleError) as exc:
+        except (collection.KubesprayError, AnsibleError) as exc:
             raise RefusedError("", str(exc)) from exc
         return {
             "kubespray_version": kubespray.version,

@@ -14,48 +14,49 @@ from ansible import context
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as core_version
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _inventory,
-    _kubespray,
-    _localhost,
-    _variables,
-    _waiver_variable,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import user_variables
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import (
+    inventory,
+    localhost,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     bulleted,
     say,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 
 
 class ActionModule(ControllerAction):
-    """Glue: command line and variables to plugin_utils/_kubespray."""
+    """Glue: command line and variables to plugin_utils/_kubespray/collection."""
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         # Every mistake at once: one sentence each.
         mistakes: list[str] = []
         found: dict[str, Any] = {}
         try:
-            kubespray = _kubespray.usable(_kubespray.find(), core_version)
+            kubespray = collection.usable(collection.find(), core_version)
             found = {
                 "kubespray_version": kubespray.version,
                 "kubespray_path": str(kubespray.path),
                 "ansible_core_window": kubespray.window,
             }
-        except _kubespray.KubesprayError as exc:
+        except collection.KubesprayError as exc:
             mistakes.append(str(exc))
-        mistakes += _waiver_variable.read(self._loader, self._templar, task_vars)[1]
+        mistakes += waiver_variable.read(self._loader, self._templar, task_vars)[1]
         if "k8n_playbook" in task_vars and "k8n_playbook" not in load_extra_vars(self._loader):
             mistakes.append(
                 "k8n_playbook counts as an extra variable only (-e k8n_playbook=...), since Ansible chooses the "
                 "playbook before it reads the inventory. Take it out of the inventory, group_vars or vars of an import."
             )
-        if (local := _localhost.problem(task_vars["groups"])) is not None:
+        if (local := localhost.problem(task_vars["groups"])) is not None:
             mistakes.append(f"{local['message']} {local['fix']}")
-        cluster = _kubespray.hosts(task_vars["groups"])
-        of_inventory = _inventory.mistakes(task_vars["groups"])
-        mistakes += of_inventory + _variables.of(task_vars, load_extra_vars(self._loader))
+        cluster = groups.hosts(task_vars["groups"])
+        of_inventory = inventory.mistakes(task_vars["groups"])
+        mistakes += of_inventory + user_variables.of(task_vars, load_extra_vars(self._loader))
         if not of_inventory and not set(cluster) & set(task_vars["ansible_play_hosts_all"]):
             mistakes.append(
                 f"--limit {context.CLIARGS.get('subset')} leaves no host of the cluster. Name at least one of them, "

@@ -9,20 +9,25 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import (
+    decide,
+    text,
+    waiver_variable,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     bulleted,
     columns,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import decide, text
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates.catalog import SWITCH
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.assertions.catalog import (
+    SWITCH,
+)
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_gates and its text to the terminal."""
+    """Glue: arguments to plugin_utils/_kubespray/assertions and its text to the terminal."""
 
     spec: ClassVar = {
         "audit": {"type": "dict", "required": True},
@@ -34,16 +39,16 @@ class ActionModule(ControllerAction):
         if audit.get("failed") or "gates" not in audit:
             raise RefusedError("", str(audit.get("msg") or "There was no audit."))
         extra_vars = load_extra_vars(self._loader)
-        waivers, mistakes = _waiver_variable.read(self._loader, self._templar, task_vars)
-        by_inventory = _waiver_variable.by_inventory(
+        waivers, mistakes = waiver_variable.read(self._loader, self._templar, task_vars)
+        by_inventory = waiver_variable.by_inventory(
             task_vars["groups"].get("etcd", ()), task_vars["hostvars"]
         )
-        mistakes = mistakes or _waiver_variable.differing(
+        mistakes = mistakes or waiver_variable.differing(
             task_vars["ansible_play_hosts_all"], task_vars["hostvars"]
         )
         mistakes += decide.unknown_ids(audit["gates"], waivers, audit["kubespray_version"])
         concerned = dict.fromkeys(host for gate in audit["gates"] for host in decide.hosts(gate))
-        by_levels, wrong = _waiver_variable.by_levels(
+        by_levels, wrong = waiver_variable.by_levels(
             self, [host for host in concerned if host in task_vars["hostvars"]], task_vars
         )
         mistakes += wrong

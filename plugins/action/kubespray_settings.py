@@ -9,33 +9,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _without_facts
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.reasons import NO_SETTINGS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.settings import wrong
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection, versions
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.settings import (
     collect,
     downloads,
     images,
     unread,
-    versions,
-    wrong,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings.variables import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.settings.variables import (
     KubesprayVariables,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.reasons import NO_SETTINGS
 
 
 class ActionModule(ControllerAction):
-    """Glue: Ansible's inventory and variables to plugin_utils/_cluster_settings."""
+    """Glue: Ansible's inventory and variables to plugin_utils/_kubespray/settings."""
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        root = _kubespray.find()
+        root = collection.find()
         if root is None:
             return _nothing()
         try:
-            kubespray = _kubespray.read(root)
+            kubespray = collection.read(root)
             variables = KubesprayVariables(
                 root,
                 self._task.get_variable_manager(),
@@ -57,17 +56,17 @@ class ActionModule(ControllerAction):
                 self._unread(root, task_vars),
             )
             return {**collect.settings(kubespray, cluster), **judged.as_result()}
-        except _kubespray.KubesprayError:
+        except collection.KubesprayError:
             # Which controller_check says, with its cure.
             return _nothing()
 
     def _unread(self, root: Path, task_vars: dict[str, Any]) -> list[unread.Unread]:
         """What is set for a host of each group, of which one stands for the others, and on the command line."""
-        manager = _without_facts.of_manager(self._task.get_variable_manager())
+        manager = without_facts.of_manager(self._task.get_variable_manager())
         groups = task_vars["groups"]
         first = {
             hosts[0]: None
-            for group in _kubespray.CLUSTER_GROUPS
+            for group in _groups.CLUSTER_GROUPS
             if (hosts := list(groups.get(group) or ()))
         }
         given: dict[str, Any] = {}
@@ -80,7 +79,7 @@ class ActionModule(ControllerAction):
 
 def _first(task_vars: dict[str, Any], *groups: str) -> str:
     """The first host of the first of these groups that has one, else the task's host."""
-    hosts = _kubespray.hosts(task_vars["groups"], groups)
+    hosts = _groups.hosts(task_vars["groups"], groups)
     return hosts[0] if hosts else str(task_vars["inventory_hostname"])
 
 

@@ -17,43 +17,40 @@ from ansible.utils.display import Display
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import PROBE, THRESHOLDS
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _registered,
-    _roles,
-    _without_facts,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Secret
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import registered, without_facts
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import (
     CheckAction,
     ModuleError,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
-from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
-    ShellError,
-    through_channel,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.host import (
     access,
     judge,
     measured,
-    program,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks.answer import Answer, take
-from ansible_collections.k8n.cluster.plugins.plugin_utils._interpreter import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.host.answer import Answer, take
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh import program
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.become import Secret
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.channel import channel_command
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.connection import (
+    ShellError,
+    through_channel,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.interpreter import (
     interpreter,
     search,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import ChannelError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.latency import ChannelError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.module_failure import (
     module_failure,
     no_tmpdir,
     one_line,
     probe_failed,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import cleaned, kept
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import channel_command
-from ansible_collections.k8n.cluster.plugins.plugin_utils._unreachable import unreachable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.module_result import cleaned, kept
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.unreachable import unreachable
 
 display = Display()
 
@@ -95,23 +92,23 @@ class ActionModule(CheckAction):
     ) -> tuple[dict[str, Any], list[Problem]]:
         try:
             wishes = levels.read(options["checks"], options["thresholds"])
-            settings = _registered.result(options["settings"], variables)
+            settings = registered.result(options["settings"], variables)
         except levels.LevelsError as exc:
             raise self._refused("; ".join(exc.mistakes)) from exc
-        except _registered.RegisteredError as exc:
+        except registered.RegisteredError as exc:
             raise self._refused(f"settings {exc}.") from exc
         for name, (check, option) in THRESHOLDS.items():
             if options[check][option] is None:
                 options[check][option] = wishes.thresholds[name]
         # What the inventory says of it, whatever the host says of itself.
-        own = self.host_variables(_without_facts.of_task(variables))
+        own = self.host_variables(without_facts.of_task(variables))
         hostname = options["hostname"]
         hostname["expected"] = hostname["expected"] or self.host_name(variables)
         if hostname["renamed"] is None:
             hostname["renamed"] = access.renames(self.value(variables, access.RENAMES, True))
         host = Host(
             self.host_name(variables),
-            _roles.of_host(own.get("group_names", ()), self.value(variables, _roles.DEPLOYMENT)),
+            roles.of_host(own.get("group_names", ()), self.value(variables, roles.DEPLOYMENT)),
             self._addresses(variables),
             settings,
             wishes.thresholds,

@@ -15,23 +15,27 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import connection_loader
 from ansible_collections.k8n.cluster.plugins.module_utils import _peer_agent
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _roles
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import option_variables
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import (
+    plan,
+    report,
+    targets,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_failure import one_line
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan, report, targets
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import measure
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh_channel import channel_command
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts.measure import (
+    measure,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.become import option_variables
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.channel import channel_command
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.module_failure import one_line
 
 _ADDRESSES = ("ip", "access_ip", "ansible_host")
 _VERBOSE = re.compile(rb"-v+")
 
 
 class ActionModule(ControllerAction):
-    """Glue: the connections of the hosts to plugin_utils/_peers."""
+    """Glue: the connections of the hosts to plugin_utils/_checks/between_hosts."""
 
     spec: ClassVar = {
         "probes": {"type": "raw", "required": True},
@@ -48,7 +52,7 @@ class ActionModule(ControllerAction):
         ports, thresholds = _checked(arguments, task_vars["groups"]["all"])
         self._variables = task_vars["hostvars"]
         self._ssh = connection_loader.get("ssh", self._play_context, os.devnull)
-        groups = targets.memberships(_roles.groups(task_vars["groups"], self._variables))
+        groups = targets.memberships(roles.groups(task_vars["groups"], self._variables))
         peers, without = [], {}
         for name, probe in arguments["probes"].items():
             try:
@@ -68,7 +72,7 @@ class ActionModule(ControllerAction):
             arguments["timeout"],
             Path(_peer_agent.__file__).read_bytes(),
         )
-        members = [name for name in arguments["probes"] if _roles.ETCD in groups[name]]
+        members = [name for name in arguments["probes"] if roles.ETCD in groups[name]]
         found = report.report(
             measured, without, members, arguments["neighbours"], arguments["settings"], thresholds
         )

@@ -13,21 +13,23 @@ from typing import Any, ClassVar
 
 from ansible import constants as C
 from ansible.release import __version__ as ansible_version
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray, _quorum, _roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     columns,
     say,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import quorum as _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._report import (
     between,
     files,
     model,
     terminal,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.matrices import matrices
+from ansible_collections.k8n.cluster.plugins.plugin_utils._report.matrices import matrices
 
 # In a cluster directory, which has the other: where reports lie if nothing else is said.
 _MARK = ".k8n"
@@ -35,7 +37,7 @@ _REPORTS = "reports"
 
 
 class ActionModule(ControllerAction):
-    """Glue: arguments to plugin_utils/_preflight, its text to the terminal and its files to the disk."""
+    """Glue: arguments to plugin_utils/_report, its text to the terminal and its files to the disk."""
 
     spec: ClassVar = {
         "probes": {"type": "raw", "required": True},
@@ -108,7 +110,7 @@ class ActionModule(ControllerAction):
         if settings:
             versions["Kubespray"] = str(settings["kubespray"].get("version"))
             versions["Kubernetes"] = str(settings.get("kube_version"))
-        cluster = _kubespray.hosts(task_vars["groups"], _kubespray.CLUSTER_GROUPS)
+        cluster = _groups.hosts(task_vars["groups"], _groups.CLUSTER_GROUPS)
         quorum = arguments["quorum"] or {}
         return model.Run(
             arguments["started"],
@@ -171,7 +173,7 @@ def _lost(task_vars: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, model.Known]:
     hostvars = task_vars["hostvars"]
-    groups = _roles.groups(task_vars["groups"], hostvars)
+    groups = roles.groups(task_vars["groups"], hostvars)
     of_host: dict[str, list[str]] = {}
     for name, members in groups.items():
         if name not in ("all", "ungrouped"):

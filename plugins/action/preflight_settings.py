@@ -13,20 +13,19 @@ from typing import Any, ClassVar
 
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _roles,
-    _variables,
-    _waiver_variable,
-    _without_facts,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import (
+    levels,
+    run_settings,
+    user_variables,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels, run_settings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import renamed
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller.values import some
-from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
-    ControllerAction,
-    RefusedError,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable, show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.outside import printable, show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.words import some
 
 display = Display()
 # Values that are longer as text are read for each host.
@@ -44,7 +43,7 @@ class ActionModule(ControllerAction):
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         started = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         hosts = arguments["hosts"] or [task_vars["inventory_hostname"]]
-        waivers, ended = _waiver_variable.read(self._loader, self._templar, task_vars)
+        waivers, ended = waiver_variable.read(self._loader, self._templar, task_vars)
         # Here nothing hangs on them but levels; the audit refuses them.
         for text in ended:
             display.warning(text)
@@ -54,7 +53,7 @@ class ActionModule(ControllerAction):
         seen: dict[str, tuple[levels.Wishes, list[str]]] = {}
         wanted_of = {}
         for host in hosts:
-            get = _waiver_variable.reader(self, host, task_vars)
+            get = waiver_variable.reader(self, host, task_vars)
             wanted = get("k8n_checks"), get("k8n_thresholds")
             key = show(wanted, _MOST_COMPARED)
             if key not in seen or len(key) > _MOST_COMPARED:
@@ -62,10 +61,10 @@ class ActionModule(ControllerAction):
             wanted_of[host], mistakes = seen[key]
             for mistake in mistakes:
                 wrong.setdefault(mistake, []).append(host)
-        settings, mistakes = run_settings.read(_waiver_variable.reader(self, hosts[0], task_vars))
+        settings, mistakes = run_settings.read(waiver_variable.reader(self, hosts[0], task_vars))
         wrong.update(dict.fromkeys(mistakes, hosts))
         # Here for verify, whose first task this is.
-        strange = _variables.of(task_vars, load_extra_vars(self._loader))
+        strange = user_variables.of(task_vars, load_extra_vars(self._loader))
         wrong.update(dict.fromkeys(strange, hosts))
         if wrong:
             lines = [f"- {mistake}{_where(found, len(hosts))}" for mistake, found in wrong.items()]
@@ -82,14 +81,14 @@ class ActionModule(ControllerAction):
                 "levels": wanted_of[hosts[0]].levels,
                 "thresholds": wanted_of[hosts[0]].own_thresholds,
             },
-            "etcd_members": _roles.etcd_members(task_vars["groups"], task_vars["hostvars"]),
+            "etcd_members": roles.etcd_members(task_vars["groups"], task_vars["hostvars"]),
         }
 
     def _warn_of_facts(self, hosts: list[str], hostvars: Mapping[str, Any]) -> None:
         for host in hosts:
             names = [
                 printable(name, _LONGEST_NAME)
-                for name in _without_facts.foreign(hostvars, host)
+                for name in without_facts.foreign(hostvars, host)
                 if _CONTROLLERS.match(name)
             ]
             if names:

@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _kubespray,
-    _quorum,
-    _quorum_check,
-    _roles,
-    _waiver_variable,
-    _waivers,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waiver_variable
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waivers as _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.etcd import (
+    members as _quorum_check,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import OF_QUORUM
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import (
     ControllerAction,
-    RefusedError,
     say,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import quorum as _quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
 
 
 class ActionModule(ControllerAction):
-    """Glue: the inventory to plugin_utils/_quorum."""
+    """Glue: the inventory to plugin_utils/_inventory/quorum."""
 
     spec: ClassVar = {
         "members": {"type": "list", "elements": "str"},
@@ -36,14 +36,14 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups, hostvars = task_vars["groups"], task_vars["hostvars"]
-        heads = groups.get(_roles.CONTROL_PLANE, ())
-        by_kubeadm = bool(heads) and _roles.etcd_by_kubeadm(hostvars[heads[0]])
-        members = arguments["members"] or _roles.etcd_members(groups, hostvars)
+        heads = groups.get(roles.CONTROL_PLANE, ())
+        by_kubeadm = bool(heads) and roles.etcd_by_kubeadm(hostvars[heads[0]])
+        members = arguments["members"] or roles.etcd_members(groups, hostvars)
         strangers = [host for host in members if host not in groups["all"]]
         if strangers or not members:
             text = f"no hosts of the inventory: {', '.join(strangers)}" if strangers else "none"
             raise RefusedError("", f"The etcd members are {text}.")
-        hosts = [*_kubespray.hosts(groups, _kubespray.NODE_GROUPS), *members]
+        hosts = [*_groups.hosts(groups, _groups.NODE_GROUPS), *members]
         zones = {
             host: str(arguments["zones"].get(host) or _quorum.zone_of(hostvars[host]))
             for host in hosts
@@ -62,9 +62,9 @@ class ActionModule(ControllerAction):
         judged.add(
             OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
         )
-        say(_quorum.summary(quorum, explained))
+        say(_quorum_check.summary(quorum, explained))
         if by_kubeadm and not arguments["members"]:
-            say(_quorum.by_kubeadm(members, groups.get(_roles.ETCD, ())))
+            say(_quorum.by_kubeadm(members, groups.get(roles.ETCD, ())))
         return {
             "members": list(members),
             "majority": quorum.majority,
@@ -80,10 +80,10 @@ class ActionModule(ControllerAction):
         self, members: list[str], task_vars: Mapping[str, Any]
     ) -> tuple[_waivers.Waiver | None, list[str]]:
         """Whose word an even number is, if anybody's; and what is wrong with the waivers."""
-        waivers, wrong = _waiver_variable.read(self._loader, self._templar, task_vars)
-        waivers += _waiver_variable.by_inventory(members, task_vars["hostvars"])
+        waivers, wrong = waiver_variable.read(self._loader, self._templar, task_vars)
+        waivers += waiver_variable.by_inventory(members, task_vars["hostvars"])
         first = task_vars["inventory_hostname"]
-        waivers += _waiver_variable.by_levels(self, [first], task_vars)[0]
+        waivers += waiver_variable.by_levels(self, [first], task_vars)[0]
         return _waivers.of_even_etcd(waivers), wrong
 
 

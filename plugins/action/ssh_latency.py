@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, LATENCY
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
-from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.connection import ShellError
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.k8n.cluster.plugins.module_utils._arguments import FAIL, SUDO
 from ansible_collections.k8n.cluster.plugins.plugin_utils._check_action import CheckAction
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import kept
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.module_result import kept
 
 if TYPE_CHECKING:
     from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem

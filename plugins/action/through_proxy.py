@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import proxy
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import proxy
 
 
 class ActionModule(ActionBase):

@@ -46,7 +46,7 @@ ansible.cfg: |
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _cleaned_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import cleaned_facts
 
 
 class CallbackModule(CallbackBase):
@@ -58,4 +58,4 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        _cleaned_facts.enable(play.get_variable_manager())
+        cleaned_facts.enable(play.get_variable_manager())

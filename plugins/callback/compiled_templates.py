@@ -51,7 +51,7 @@ shell: |
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _compiled_templates
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import compiled_templates
 
 
 class CallbackModule(CallbackBase):
@@ -64,10 +64,10 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        _compiled_templates.enable()
+        compiled_templates.enable()
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
-        _compiled_templates.take_in()
+        compiled_templates.take_in()
 
     def v2_playbook_on_handler_task_start(self, task: Any) -> None:
-        _compiled_templates.take_in()
+        compiled_templates.take_in()

@@ -320,18 +320,16 @@ from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 from ansible.utils.vars import load_extra_vars
 from ansible.vars.plugins import get_vars_from_path
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _waivers
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.given import BASTION
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
-    IpListError,
-    describe,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waivers as _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.cluster import build_cluster
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.given import BASTION
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.mistakes import IpListError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.outside import (
     OutsideError,
     check_file,
     show,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.words import describe
 
 try:
     from ansible.template import trust_as_template
@@ -347,7 +345,7 @@ except ImportError:  # ansible-core before 2.19
 
 if TYPE_CHECKING:
     from ansible.parsing.dataloader import DataLoader
-    from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.model import Cluster
+    from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.model import Cluster
 
 _SUFFIXES = ("k8n.yml", "k8n.yaml")
 _HEAD_SIZE = 4096

@@ -54,13 +54,13 @@ from ansible import context
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import up
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import up
 
 display = Display()
 
 
 class LookupModule(LookupBase):
-    """Glue: this command line to plugin_utils/_init/up, and what comes of it to the operating system."""
+    """Glue: this command line to plugin_utils/_cluster_dir/up, and what comes of it to the operating system."""
 
     def run(
         self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any

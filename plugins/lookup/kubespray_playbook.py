@@ -40,23 +40,23 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.release import __version__ as core_version
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 
 
 class LookupModule(LookupBase):
-    """Glue: resolves names through plugin_utils/_kubespray."""
+    """Glue: resolves names through plugin_utils/_kubespray/collection."""
 
     def run(
         self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any
     ) -> list[str]:
         self.set_options(var_options=variables, direct=kwargs)
         try:
-            kubespray = _kubespray.usable(_kubespray.find(), core_version)
-        except _kubespray.KubesprayError:
+            kubespray = collection.usable(collection.find(), core_version)
+        except collection.KubesprayError:
             return ["k8n.cluster.check_kubespray"] * len(terms)
         for term in terms:
             if not (kubespray.path / "playbooks" / f"{term}.yml").is_file():
                 raise AnsibleLookupError(
                     f"Kubespray {kubespray.version} in {kubespray.path} has no playbook '{term}'."
                 )
-        return [f"{_kubespray.COLLECTION}.{term}" for term in terms]
+        return [f"{collection.COLLECTION}.{term}" for term in terms]

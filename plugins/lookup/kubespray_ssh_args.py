@@ -43,8 +43,8 @@ from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._trust import trusted
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.templates import trusted
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 
 _VARIABLE = "ansible_ssh_common_args"
 _OWN = (
@@ -60,10 +60,10 @@ class LookupModule(LookupBase):
         self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any
     ) -> list[str]:
         self.set_options(var_options=variables, direct=kwargs)
-        root = _kubespray.find()
+        root = collection.find()
         try:
-            text = _kubespray.role_default_text(root, _VARIABLE) if root else None
-        except _kubespray.KubesprayError:
+            text = collection.role_default_text(root, _VARIABLE) if root else None
+        except collection.KubesprayError:
             text = None
         try:
             return [str(self._templar.template(trusted(text or _OWN))).strip()]

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ansible_collections.k8n.cluster.plugins.module_utils._child import Child, ChildError
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
+from ._child import Child, ChildError
+from ._problems import Problem, block, warn
 
 PREPARE = "Run the playbook k8n.cluster.prepare"
 

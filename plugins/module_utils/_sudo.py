@@ -16,12 +16,12 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._child import Child, ChildError
-from ansible_collections.k8n.cluster.plugins.module_utils._hostname import PendingLookup
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT, run_sudo
+from ._child import Child, ChildError
+from ._hostname import PendingLookup
+from ._sudo_run import PROMPT, run_sudo
 
 if TYPE_CHECKING:
-    from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import Attempt, Sudo
+    from ._sudo_run import Attempt, Sudo
 
 # The groups that distributions' sudoers files let use sudo.
 SUDO_GROUPS = ("sudo", "wheel", "admin")

@@ -12,15 +12,10 @@ from __future__ import annotations
 import base64
 from typing import Any, NamedTuple, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._hostname import PREPARE
-from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
-    SUDO_GROUPS,
-    Login,
-    SudoRuns,
-    measure,
-)
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import PROMPT
+from ._hostname import PREPARE
+from ._problems import Problem, block, warn
+from ._sudo import SUDO_GROUPS, Login, SudoRuns, measure
+from ._sudo_run import PROMPT
 
 
 class Control(NamedTuple):

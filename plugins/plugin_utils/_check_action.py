@@ -23,22 +23,15 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.k8n.cluster.plugins.module_utils._hostname import judge as judge_names
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import Control, hide
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import judge as judge_sudo
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _latency, _without_facts
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import (
-    Secret,
-    knows_wrapped_prompt,
-    sudo_way,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import (
-    ShellError,
-    measure,
-    through_channel,
-    timeouts_of,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import measured
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import cleaned
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outcome import outcome
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
+
+from ._ansible import without_facts
+from ._checks.host import measured
+from ._checks.outcome import outcome
+from ._ssh import latency as _latency
+from ._ssh.become import Secret, knows_wrapped_prompt, sudo_way
+from ._ssh.connection import ShellError, measure, through_channel, timeouts_of
+from ._ssh.module_result import cleaned
+from ._text.outside import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,7 +119,7 @@ class CheckAction(ActionBase):
     def run_module(
         self, name: str, arguments: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
-        """Run a module of this collection: what it returned, as _module_result.cleaned() leaves it.
+        """Run a module of this collection: what it returned, as module_result.cleaned() leaves it.
 
         Raises ModuleError if it could not run, or where what it has measured is none of that.
         """
@@ -189,7 +182,7 @@ class CheckAction(ActionBase):
 
     def value(self, variables: dict[str, Any], name: str, default: object = None) -> Any:
         """A variable of the host as the inventory has it, whatever the host says; the default where it has no value."""
-        own = self.host_variables(_without_facts.of_task(variables))
+        own = self.host_variables(without_facts.of_task(variables))
         template = self._templar.copy_with_new_env(available_variables=own).template
         # One that is made of facts has no value before there are any.
         with contextlib.suppress(AnsibleError):

@@ -17,20 +17,12 @@ from typing import Any, ClassVar
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _registered, _without_facts
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import printable_lines
+
+from ._ansible import registered, without_facts
+from ._ansible.refused import RefusedError
+from ._text.outside import printable_lines
 
 display = Display()
-
-
-class RefusedError(Exception):
-    """The task cannot do it: text is what a person is to fix, msg what the task's result says."""
-
-    def __init__(self, text: str, msg: str, **values: Any) -> None:
-        """values are further values of the result."""
-        super().__init__(text)
-        self.msg = msg
-        self.values = values
 
 
 def bulleted(mistakes: Iterable[str]) -> str:
@@ -61,7 +53,7 @@ class ControllerAction(ActionBase):
     spec: ClassVar[dict[str, Any]] = {}
     # Whether it is about what Kubespray will see, to which a host's facts under any name belong.
     sees_facts: ClassVar[bool] = False
-    # Options of type raw that take the results of earlier tasks as plugin_utils/_registered says: of one, of each host.
+    # Options of type raw that take the results of earlier tasks as _ansible/registered says: of one, of each host.
     results: ClassVar[Sequence[str]] = ()
     results_of_hosts: ClassVar[Sequence[str]] = ()
 
@@ -76,7 +68,7 @@ class ControllerAction(ActionBase):
         arguments = self.validate_argument_spec(argument_spec=self.spec)[1]
         variables = task_vars or {}
         if not self.sees_facts:
-            variables = _without_facts.of_task(variables)
+            variables = without_facts.of_task(variables)
         try:
             self._read_results(arguments, variables)
             found = self.act(arguments, variables)
@@ -89,14 +81,14 @@ class ControllerAction(ActionBase):
 
     def _read_results(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> None:
         """Put results in the place of the names by which they were given; raises RefusedError."""
-        ways = ((self.results, _registered.result), (self.results_of_hosts, _registered.of_hosts))
+        ways = ((self.results, registered.result), (self.results_of_hosts, registered.of_hosts))
         mistakes = []
         for names, way in ways:
             for name in names:
                 try:
                     if arguments[name] is not None:
                         arguments[name] = way(arguments[name], task_vars)
-                except _registered.RegisteredError as exc:
+                except registered.RegisteredError as exc:
                     mistakes.append(f"{name} {exc}")
         if mistakes:
             raise RefusedError("", f"{self._task.action}: {'; '.join(mistakes)}.")

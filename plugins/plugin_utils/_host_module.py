@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils._module_result import cleaned
+
+from ._ssh.module_result import cleaned
 
 
 class HostModule(ActionBase):

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FLEET = [sys.executable, str(ROOT / "tests" / "lab" / "fleet.py")]
 STATE = ROOT / ".lab" / "fleet"
 SIZES = (8, 32, 100, 300)
-SETTINGS = runpy.run_path(str(ROOT / "plugins" / "plugin_utils" / "_settings.py"))
+SETTINGS = runpy.run_path(str(ROOT / "plugins" / "plugin_utils" / "_ansible" / "settings.py"))
 # What init writes for a big cluster.
 FORKS = SETTINGS["FORKS_PER_CORE"] * (os.cpu_count() or 1)
 # As the ansible.cfg that init writes, but for what depends on the machine.

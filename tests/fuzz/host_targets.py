@@ -25,34 +25,40 @@ from ansible_collections.k8n.cluster.plugins.modules import (
     kubespray_settings,
     node_probe,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils import (
-    _cluster_names,
-    _module_failure,
-    _module_result,
-    _quorum,
-    _unreachable,
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import (
+    answers,
+    targets,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check as between
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import THRESHOLDS
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import (
+    check as between,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.deployed import check, gather
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.host import (
     access,
     answer,
     judge,
     measured,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import host_keys
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.nodes import Target as SshTarget
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import answers, targets
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Host, Judged
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import THRESHOLDS
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import host_keys, kubeconfig
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.nodes import (
+    Target as SshTarget,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import hosts_file, quorum
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import failure, known
+from ansible_collections.k8n.cluster.plugins.plugin_utils._report import (
     document,
     html,
     junit,
     model,
     terminal,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import failure, known
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import check, gather, kubeconfig
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh import (
+    module_failure,
+    module_result,
+    unreachable,
+)
 from hypothesis import strategies as st
 from target import Target, all_shown, shown
 
@@ -104,11 +110,11 @@ def _measured(given: Any) -> None:
 
 def _module(given: Any) -> None:
     if isinstance(given, dict):
-        kept = _module_result.cleaned(given, "n1", given.get("python"))
+        kept = module_result.cleaned(given, "n1", given.get("python"))
         for warning in kept.get("warnings", ()):
             shown(warning, 1000)
         assert set(kept.get("ansible_facts", ())) <= {"discovered_interpreter_python"}
-        all_shown(Judged([_module_failure.module_failure(given)]))
+        all_shown(Judged([module_failure.module_failure(given)]))
         for line in failure.said(given):
             shown(line, 10**6)
         known.explain("\n".join(failure.said(given)), "task", "path")
@@ -181,8 +187,8 @@ class _Answering:
 
 
 def _ssh(text: str) -> None:
-    all_shown(Judged([_unreachable.unreachable(text, "10.1.1.1", "server", None)]))
-    shown(_module_failure.one_line(text))
+    all_shown(Judged([unreachable.unreachable(text, "10.1.1.1", "server", None)]))
+    shown(module_failure.one_line(text))
     host_keys.keys(text)
     target = SshTarget("n1", "10.1.1.1")
     for said in (("", text), (text, ""), (text, text)):
@@ -192,12 +198,12 @@ def _ssh(text: str) -> None:
 
 def _facts(given: Any) -> None:
     if isinstance(given, dict):
-        lines, mistakes = _cluster_names.lines(["n1"], {"n1": given})
+        lines, mistakes = hosts_file.lines(["n1"], {"n1": given})
         for line in lines:
             assert len(line.splitlines()) == 1 and line.split()[1] == "n1", line
         for mistake in mistakes:
             shown(ascii(mistake))
-        _quorum.zone_of(given)
+        quorum.zone_of(given)
         probe = {"host": given, "python": given, "sudo": given}
         with contextlib.suppress(targets.NoWayError):
             targets.peer("n1", probe, frozenset(), given, [], _connect)

@@ -22,7 +22,7 @@ import warnings
 from pathlib import Path
 
 import fence
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.outside import show
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException, HypothesisWarning
 from inputs import Batch

@@ -16,9 +16,11 @@ from typing import Any
 import inputs
 import yaml
 from ansible_collections.k8n.cluster.plugins.inventory import ip_list
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _secrets, _waivers
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import levels, run_settings
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import waivers as _waivers
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import plan as ports
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir import (
     directory,
     host_keys,
     nodes,
@@ -26,24 +28,23 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._init import (
     source,
     wishes,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._init.mistakes import InitError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_dir.mistakes import InitError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.cluster import build_cluster
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.mistakes import (
+    IpListError,
+    Mistakes,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.sources import read_nodes_file
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import (
     folders,
     origin,
     plan,
     proxy,
     release,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.cluster import build_cluster
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
-    IpListError,
-    Mistakes,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.sources import read_nodes_file
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import plan as ports
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import report
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import text, timings
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import timings
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.command import masked
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text import lines, secrets
 from host_targets import TARGETS as HOST_TARGETS
 from hypothesis import strategies as st
 from target import Target, shown
@@ -185,9 +186,9 @@ def _files(given: str) -> None:
 
 
 def _text(given: str) -> None:
-    shown(text.printable(given), 10**6)
-    assert text.width(text.clip(given, 20)) <= 20
-    _secrets.without_url_secrets(given)
+    shown(lines.printable(given), 10**6)
+    assert lines.width(lines.clip(given, 20)) <= 20
+    secrets.without_url_secrets(given)
 
 
 _YAML = True

@@ -45,7 +45,7 @@ class CallbackModule(CallbackBase):
         for each in (type(self._variables._fact_cache), manager.clean_facts, manager.namespace_facts):
             self._display.display(f"BY {each.__module__}")
 """
-OURS = "ansible_collections.k8n.cluster.plugins.plugin_utils._cleaned_facts"
+OURS = "ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.cleaned_facts"
 
 
 @pytest.mark.parametrize("cache", ["memory", "jsonfile"])

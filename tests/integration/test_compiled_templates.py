@@ -45,7 +45,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats):
         left = [name[9:-6] for name in os.listdir(C.DEFAULT_LOCAL_TMP) if name.startswith("__jinja2_")]
-        missing = [key for key in left if key not in _compiled_templates._codes]
+        missing = [key for key in left if key not in compiled_templates._codes]
         self._display.display(f"LEFT {len(left)} MISSING {len(missing)}")
 """
 

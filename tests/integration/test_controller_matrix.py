@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._installation import pythons
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.installation import pythons
 from controller_run import changed, controller, tasks_of_kubespray
 
 VERSION = os.environ.get("K8N_CONTROLLER", "")
@@ -48,7 +48,7 @@ def test_installed_into_an_empty_directory(
         table.append(row + "refused: it does not run the ansible-core wanted")
         return
     tasks = tasks_of_kubespray(directory, "kubespray").count("TAGS: [")
-    kubespray = _kubespray.read(
+    kubespray = collection.read(
         directory
         / ".k8n/controller/current/collections/ansible_collections/kubernetes_sigs/kubespray"
     )

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import asserted
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import catalog
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.assertions import catalog
 from conftest import ROOT, Ran, run
 
 HERE = Path(__file__).parent / "gates"

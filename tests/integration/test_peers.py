@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers.measure import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts.measure import (
     _IDLE_SECONDS as IDLE_SECONDS,
 )
 from conftest import ROOT, Ran, run

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.document import document
-from ansible_collections.k8n.cluster.plugins.plugin_utils._preflight.html import page as render
+from ansible_collections.k8n.cluster.plugins.plugin_utils._report.document import document
+from ansible_collections.k8n.cluster.plugins.plugin_utils._report.html import page as render
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = runpy.run_path(
-    str(ROOT / "tests/unit/plugins/plugin_utils/_preflight/preflight_sample.py")
-)
+SAMPLE = runpy.run_path(str(ROOT / "tests/unit/plugins/plugin_utils/_report/preflight_sample.py"))
 # As root there is no sandbox; the rest keeps Chromium from asking the web for itself.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

@@ -24,7 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import 
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import CONTROLLER, Check
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import REGISTRY
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import wrong
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.settings import wrong
 
 ROOT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 # Its words are no ids.

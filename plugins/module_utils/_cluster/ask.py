@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from .._commands import run
 
 if TYPE_CHECKING:
     from typing import Callable, Mapping

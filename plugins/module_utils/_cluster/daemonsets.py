@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import Collection, Mapping
 
-    from ansible_collections.k8n.cluster.plugins.module_utils._cluster.pods import Workload
+    from .pods import Workload
 
 _MAX_NAMED = 20
 _MAX_SETS = 40

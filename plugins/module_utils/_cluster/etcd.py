@@ -13,8 +13,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import ask, ask_all
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.service import state
+from .ask import ask, ask_all
+from .service import state
 
 if TYPE_CHECKING:
     from typing import Mapping

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.service import state
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from .._commands import run
+from .service import state
 
 if TYPE_CHECKING:
     from typing import Iterator, Mapping

@@ -14,20 +14,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
-    daemonsets,
-    nodes,
-    pods,
-    policies,
-    static_pod,
-    webhooks,
-)
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import (
-    AskError,
-    ask,
-    ask_all,
-    ask_pages,
-)
+from . import daemonsets, nodes, pods, policies, static_pod, webhooks
+from .ask import AskError, ask, ask_all, ask_pages
 
 if TYPE_CHECKING:
     from typing import Callable, Mapping, Tuple

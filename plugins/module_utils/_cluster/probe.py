@@ -14,15 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster import (
-    certificates,
-    dns,
-    etcd,
-    kubelet,
-    kubernetes,
-    registries,
-    sysctl,
-)
+from . import certificates, dns, etcd, kubelet, kubernetes, registries, sysctl
 
 if TYPE_CHECKING:
     from typing import Callable, TypeVar

@@ -18,9 +18,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.k8n.cluster.plugins.module_utils._cluster.ask import AskError, ask
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
-from ansible_collections.k8n.cluster.plugins.module_utils._host.web import client
+from .._commands import run
+from .._host.web import client
+from .ask import AskError, ask
 
 if TYPE_CHECKING:
     from typing import Iterable, Mapping

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from .._commands import run
 
 
 def state(unit: str, timeout: float) -> str | None:

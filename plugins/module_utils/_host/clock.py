@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.container import container
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import names
+from .container import container
+from .files import names
 
 # Where systemd puts the processes of a service, by the version of cgroups.
 _SLICES = ("sys/fs/cgroup/system.slice", "sys/fs/cgroup/systemd/system.slice")

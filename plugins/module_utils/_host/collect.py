@@ -22,7 +22,7 @@ import threading
 import time
 from typing import Any, Callable, Mapping, NamedTuple, TypedDict
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import (
+from . import (
     clock,
     downloads,
     etcd_disk,
@@ -40,7 +40,7 @@ from ansible_collections.k8n.cluster.plugins.module_utils._host import (
     storage,
     system,
 )
-from ansible_collections.k8n.cluster.plugins.module_utils._host.container import container
+from .container import container
 
 # Where the commands of a host are, whatever the login's profile or sudo says.
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -68,7 +68,7 @@ class Answer(TypedDict):
     failed: dict[str, str]
 
 
-# By the name of their judge in plugin_utils/_host_checks.
+# By the name of their judge in plugin_utils/_checks/host.
 PARTS: dict[str, Part] = {
     "clock": Part(clock.collect),
     "downloads": Part(downloads.collect, seconds=10.0),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line
+from .files import line
 
 _MARKS = {"run/.containerenv": "podman", ".dockerenv": "docker"}
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Any, Callable, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, Sequence
+
+from .asked import Answer, Ask
 
 _SECONDS_EACH = 6.0
 _SECONDS_ALL = 9.0
@@ -24,16 +26,6 @@ _REACHED = (200, 206, 401)
 _HEAD_REFUSED = (400, 403, 405, 501)
 # Docker Hub's registry has another name than its images.
 _REGISTRIES = {"docker.io": "registry-1.docker.io"}
-
-
-class Answer(NamedTuple):
-    """status is what the server said, None where none was reached; error is why not."""
-
-    status: int | None
-    error: str | None
-
-
-Ask = Callable[[str, str], Answer]
 
 
 def collect(wants: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,6 +128,6 @@ def _cleaned(answer: Answer, proxies: Mapping[str, str]) -> Answer:
 
 def _client(proxies: Mapping[str, str], verify: bool) -> Ask:
     # Loaded only where something is asked for: that takes longer than all else here.
-    from ansible_collections.k8n.cluster.plugins.module_utils._host.web import client
+    from .web import client
 
     return client(proxies, _SECONDS_EACH, verify)

@@ -14,15 +14,9 @@ import re
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
-from ansible_collections.k8n.cluster.plugins.module_utils._host.output import output
-from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
-    Chain,
-    Drop,
-    Packet,
-    Place,
-    drops,
-)
+from .files import text
+from .output import output
+from .ruleset import Chain, Drop, Packet, Place, drops
 
 _TIMEOUT_SECONDS = 3.0
 _MAX_RULES = 4 << 20
@@ -138,10 +132,10 @@ def _chains(tool: str, printed: str | None) -> dict[str, Chain] | None:
         return {}
     # Read only where there are rules, since it takes a while.
     if tool == "nftables":
-        from ansible_collections.k8n.cluster.plugins.module_utils._host import nftables
+        from . import nftables
 
         return nftables.parse(printed)
-    from ansible_collections.k8n.cluster.plugins.module_utils._host import iptables
+    from . import iptables
 
     return iptables.parse(printed)
 

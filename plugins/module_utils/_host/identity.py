@@ -17,7 +17,7 @@ import re
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, names
+from .files import line, names
 
 _MOST = 32
 # How network plugins and container engines call the links to what runs on the host.

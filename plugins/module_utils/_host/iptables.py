@@ -13,19 +13,7 @@ import re
 import shlex
 from typing import Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
-    ACCEPT,
-    DROP,
-    GOTO,
-    JUMP,
-    NOTHING,
-    RETURN,
-    Action,
-    Chain,
-    Packet,
-    Place,
-    Rule,
-)
+from .ruleset import ACCEPT, DROP, GOTO, JUMP, NOTHING, RETURN, Action, Chain, Packet, Place, Rule
 
 _VERDICTS = {"ACCEPT": ACCEPT, "DROP": DROP, "REJECT": DROP, "RETURN": RETURN}
 # Targets after which the next rule has its turn.

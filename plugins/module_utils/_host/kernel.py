@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+from .files import text
 
 _MOST_INDEX = 2**22
 _OPTION = re.compile(r"^CONFIG_(\w+)=(.*)$", re.MULTILINE)

@@ -13,8 +13,8 @@ import os
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, names, text
+from .._commands import run
+from .files import line, names, text
 
 # Kubespray's own sign that kubeadm has run on a host of the control plane.
 _RAN = "var/lib/kubelet/config.yaml"

@@ -15,18 +15,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Mapping, cast
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import boot
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_run import (
-    PROMPT,
-    clean,
-    sudo_with,
-)
+from .._sudo_run import PROMPT, clean, sudo_with
+from . import boot
 
 if TYPE_CHECKING:
     from typing import Sequence
 
     # Only the other process may spend the time to read it.
-    from ansible_collections.k8n.cluster.plugins.module_utils._host.collect import Answer
+    from .collect import Answer
 
 # Where one sudo takes longer than this, another one costs more than what it brings.
 _QUICK_SUDO_SECONDS = 5.0

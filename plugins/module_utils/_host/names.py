@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+from .files import text
 
 _MAX_SERVERS = 8
 # Of IPv6 with its interface, and somewhat more.

@@ -14,7 +14,7 @@ import json
 import re
 from typing import Any, Mapping, NamedTuple
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.output import output
+from .output import output
 
 _TIMEOUT_SECONDS = 2.0
 _MAX_INTERFACES, _MAX_ADDRESSES, _MAX_ROUTES = 40, 16, 80

@@ -13,7 +13,7 @@ import fnmatch
 import json
 from typing import Any, Mapping, NamedTuple, Sequence
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.ruleset import (
+from .ruleset import (
     ACCEPT,
     ANYTHING,
     DROP,

@@ -16,12 +16,8 @@ import struct
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import names, text
-from ansible_collections.k8n.cluster.plugins.module_utils._host.processes import (
-    commands,
-    process,
-    seconds,
-)
+from .files import names, text
+from .processes import commands, process, seconds
 
 _LOCKS = (
     "var/lib/dpkg/lock-frontend",

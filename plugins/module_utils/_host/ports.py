@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
-from ansible_collections.k8n.cluster.plugins.module_utils._host.processes import pids, process
+from .files import text
+from .processes import pids, process
 
 # State of a socket that waits for connections; one of UDP that is bound to no peer has 07.
 _WAITING = {"tcp": "0A", "udp": "07"}

@@ -15,15 +15,10 @@ import os
 import sys
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import storage
-from ansible_collections.k8n.cluster.plugins.module_utils._host.launch import launch
-from ansible_collections.k8n.cluster.plugins.module_utils._hostname import HostnameCheck
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
-    check_sudo,
-    control_from,
-    judge,
-    measured,
-)
+from .._hostname import HostnameCheck
+from .._sudo_check import check_sudo, control_from, judge, measured
+from . import storage
+from .launch import launch
 
 
 def probe(request: Mapping[str, Any], program: bytes) -> dict[str, Any]:

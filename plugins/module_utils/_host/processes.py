@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+from .files import text
 
 # A unit that holds a container's processes is the engine's scope; the slices above say nothing.
 _UNIT = re.compile(r"[^/]+\.(?:service|scope)(?=/|$)")

@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import names, text
-from ansible_collections.k8n.cluster.plugins.module_utils._host.processes import running
+from .files import names, text
+from .processes import running
 
 # Files that only a cluster makes: Kubespray's first steps make the folders themselves.
 _PATHS = (

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+from .files import text
 
 # Both spellings: /sbin is a link to /usr/sbin only where the two are merged.
 _PARSERS = ("usr/sbin/apparmor_parser", "sbin/apparmor_parser")

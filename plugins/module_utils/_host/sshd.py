@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._commands import run
+from .._commands import run
 
 # sshd needs its host keys for this, and so root.
 _SSHD = "/usr/sbin/sshd"

@@ -14,8 +14,8 @@ import os
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import text
+from . import mounts
+from .files import text
 
 _MEGABYTE = 2**20
 # More than any module of Ansible's own takes, unpacked.

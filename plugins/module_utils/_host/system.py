@@ -15,8 +15,8 @@ import re
 from pathlib import Path
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host import mounts
-from ansible_collections.k8n.cluster.plugins.module_utils._host.files import line, text
+from . import mounts
+from .files import line, text
 
 _MEGABYTE_IN_KB = 1024
 _MEMORY = re.compile(r"^(\w+):\s+(\d+) kB$", re.MULTILINE)

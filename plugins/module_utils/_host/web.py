@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from typing import Any, Mapping
 
-from ansible_collections.k8n.cluster.plugins.module_utils._host.downloads import Answer, Ask
+from .asked import Answer, Ask
 
 
 class _Redirected(urllib.request.HTTPRedirectHandler):

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import declared
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check
+from . import declared
+from .model import Check
 
 # As an argument of Check, and as the key of one.
 _MARK = r"\bkubespray(=|\": )"

@@ -5,7 +5,7 @@
 # Note that this file is private to the k8n.cluster collection.
 # Do not use it from other collections or standalone plugins/modules!
 
-"""Finds the modules that declare checks: those of these folders that have CHECKS. Nothing else lists checks."""
+"""Finds the modules that declare checks: those of this room that have CHECKS. Nothing else lists checks."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-_FOLDERS = (
-    "_checks", "_cluster_settings", "_host_checks", "_between", "_peers", "_gates", "_verify",
-)  # fmt: skip
-_PLUGIN_UTILS = Path(__file__).resolve().parents[1]
+_CHECKS = Path(__file__).resolve().parent
 _DECLARES = re.compile(r"^CHECKS\b.* = ", re.MULTILINE)
-_PACKAGE = __name__.rsplit(".", 2)[0]
+_PACKAGE = __name__.rpartition(".")[0]
 
 
 def modules(mark: str = "") -> Iterator[ModuleType]:
@@ -28,8 +25,8 @@ def modules(mark: str = "") -> Iterator[ModuleType]:
 
     No others are imported: Ansible compiles what it imports from a collection anew in each task.
     """
-    for folder in _FOLDERS:
-        for path in sorted((_PLUGIN_UTILS / folder).glob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            if re.search(mark, text) and _DECLARES.search(text):
-                yield import_module(f"{_PACKAGE}.{folder}.{path.stem}")
+    for path in sorted(_CHECKS.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if re.search(mark, text) and _DECLARES.search(text):
+            name = ".".join(path.relative_to(_CHECKS).with_suffix("").parts)
+            yield import_module(f"{_PACKAGE}.{name}")

@@ -13,17 +13,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions import current
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Judged, Skipped
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry import (
-    REGISTRY,
-    THRESHOLDS,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._ip_list.mistakes import (
-    did_you_mean,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
+from .._text.outside import show
+from .._text.words import did_you_mean
+from .assertions import current
+from .listed import ESSENTIAL
+from .model import Judged, Skipped
+from .registry import REGISTRY, THRESHOLDS
 
 OFF, WARN, BLOCK = "off", "warn", "block"
 # Why a check that the user switched off did not say anything.

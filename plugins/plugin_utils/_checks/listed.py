@@ -13,14 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils import _arguments
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
-    BETWEEN,
-    CONTROLLER,
-    HOST,
-    INVENTORY,
-    Check,
-    Stage,
-)
+
+from .model import BETWEEN, CONTROLLER, HOST, INVENTORY, Check, Stage
 
 # Those that the modules of one check have as options, with their defaults from there.
 THRESHOLDS: dict[str, float] = {

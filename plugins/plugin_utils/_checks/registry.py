@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks import declared
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Stage
+from . import declared
+from .model import Check, Stage
 
 _found = list(declared.modules())
 # By id.

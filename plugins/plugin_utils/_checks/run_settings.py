@@ -13,8 +13,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import show
-from ansible_collections.k8n.cluster.plugins.plugin_utils._safe_directory import is_root_directory
+from .._files.safe_directory import is_root_directory
+from .._text.outside import show
 
 _PATH = "the path of a folder, and not the root directory"
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")

@@ -18,15 +18,9 @@ import sys
 from collections.abc import MutableMapping, Sequence
 
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._outside import (
-    OutsideError,
-    bounded,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import (
-    HIDDEN,
-    in_name,
-    without_url_secrets,
-)
+
+from .._text.outside import OutsideError, bounded
+from .._text.secrets import HIDDEN, in_name, without_url_secrets
 
 # What the shell, or a pipe, had ready for that one run.
 _ONCE = re.compile(r"(?:^|[=@])(?:/dev/(?:fd/\d+|stdin)|/proc/(?:self|\d+)/fd/\d+)$")

@@ -14,13 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.known import Known, explain
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import (
-    clip,
-    names,
-    printable,
-    wrapped,
-)
+from .._text.lines import clip, names, printable, wrapped
+from .known import Known, explain
 
 INDENT = " " * 8
 # What a module says in these, in this order; the rest of its result is in the log.

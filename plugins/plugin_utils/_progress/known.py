@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _settings
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.kubeadm import refused
+from .._ansible import settings
+from .kubeadm import refused
 
 # Kubespray's task that waits for all of them where kubeadm has run before.
 NODES_READY = r"wait for new control plane nodes to be ready"
@@ -104,7 +104,7 @@ TABLE = (
         "sudo took longer than Ansible's timeout. Most often the host cannot resolve its own name, and every sudo"
         " waits for a name server.",
         "Run the playbook k8n.cluster.prepare, which writes the host's line into /etc/hosts first, or set timeout ="
-        f" {_settings.TIMEOUT_SECONDS} in ansible.cfg.",
+        f" {settings.TIMEOUT_SECONDS} in ansible.cfg.",
     ),
     Known(
         r"Missing sudo password|sudo: a password is required|a terminal is required to read the password",

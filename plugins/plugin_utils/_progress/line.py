@@ -9,14 +9,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import Count
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import (
-    clip,
-    duration,
-    short,
-    width,
-)
+from .._text.lines import clip, duration, short, width
+from .count import Count
+from .state import State
 
 # What a play's name may take of the room that is left for play and task.
 _PLAY_SHARE = 0.4

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import failure, quiet
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.failure import Failure
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import printable
+from .._text.lines import printable
+from . import failure, quiet
+from .failure import Failure
 
 # Of a debug task's result: not what it was to show.
 _NOT_SAID = frozenset(("changed", "invocation", "warnings", "deprecations", "item", "failed"))

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.known import NODES_READY
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import names, wrapped
-from ansible_collections.k8n.cluster.plugins.plugin_utils._secrets import HIDDEN
+from .._text.lines import names, wrapped
+from .._text.secrets import HIDDEN
+from .known import NODES_READY
 
 # What a later task may need of an earlier one in the same run.
 _LEAVES = frozenset(

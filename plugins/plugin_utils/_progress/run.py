@@ -15,25 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import (
-    line,
-    quiet,
-    resume,
-    summary,
-    timings,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import (
-    Count,
-    chosen,
-    tasks_of,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.report import (
-    Report,
-    has_rescue,
-    once,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import short
+from .._text.lines import short
+from . import line, quiet, resume, summary, timings
+from .count import Count, chosen, tasks_of
+from .report import Report, has_rescue, once
+from .state import State
 
 # They wait for a person, or for a time: the line would come between.
 _PAUSE = frozenset(

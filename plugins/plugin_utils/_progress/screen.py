@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._terminal import unattended
+from .._ansible.terminal import unattended
 
 # How often the line follows what happens.
 _LIVE_SECONDS = 0.1

@@ -12,15 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import Count
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import (
-    clip,
-    counted,
-    duration,
-    short,
-    wrapped,
-)
+from .._text.lines import clip, counted, duration, short, wrapped
+from .count import Count
+from .state import State
 
 
 def closing(

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 
-PLAYBOOKS = Path(_kubespray.__file__).resolve().parents[2] / "playbooks"
+PLAYBOOKS = Path(collection.__file__).resolve().parents[3] / "playbooks"
 CLUSTER = ":".join(("k8s_cluster", "kube_control_plane", "kube_node", "etcd", "calico_rr"))
 
 

@@ -22,11 +22,15 @@ from ansible_collections.k8n.cluster.plugins.action import (
 )
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import hide
 from ansible_collections.k8n.cluster.plugins.plugin_utils import _check_action
-from ansible_collections.k8n.cluster.plugins.plugin_utils._become import Way, knows_wrapped_prompt
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.host import judge
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Check, Stage
-from ansible_collections.k8n.cluster.plugins.plugin_utils._connection import ShellError
-from ansible_collections.k8n.cluster.plugins.plugin_utils._host_checks import judge, program
-from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh import program
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.become import (
+    Way,
+    knows_wrapped_prompt,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.connection import ShellError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.latency import (
     ChannelError,
     Measured,
     Timeouts,

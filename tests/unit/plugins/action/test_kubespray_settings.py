@@ -16,7 +16,8 @@ from typing import Any
 import ansible_collections
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect, wrong
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.settings import wrong
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.settings import collect
 
 JUDGED = {"problems", "passed", "unknown", "not_applicable"}
 DEFAULTS = """

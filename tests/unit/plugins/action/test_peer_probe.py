@@ -20,7 +20,7 @@ import pytest
 import yaml
 from ansible_collections.k8n.cluster.plugins.action import peer_probe
 from ansible_collections.k8n.cluster.plugins.modules import peer_probe as documented
-from ansible_collections.k8n.cluster.plugins.plugin_utils._peers import report
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import report
 
 COLLECTIONS = Path(next(iter(ansible_collections.k8n.cluster.__path__))).parent.parent.parent
 # Runs the last argument here, as sshd does on the host.

@@ -16,7 +16,7 @@ from typing import Any
 import ansible_collections.k8n.cluster
 import pytest
 import yaml
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.known import NODES_READY
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.run import _KNOWS_OF_NETWORK
 
@@ -130,7 +130,7 @@ def test_a_playbook_that_installs_no_control_plane_is_left_alone(
 
 
 def test_kubesprays_own_variable_still_says_how_often_it_looks() -> None:
-    root = _kubespray.find()
+    root = collection.find()
     if root is None:
         pytest.skip("Kubespray is not installed")
     tasks = yaml.safe_load((root / SECONDARY).read_text())

@@ -5,11 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.module_utils._sudo import (
-    Finding,
-    Login,
-    SudoRuns,
-)
+from ansible_collections.k8n.cluster.plugins.module_utils._sudo import Finding, Login, SudoRuns
 from ansible_collections.k8n.cluster.plugins.module_utils._sudo_check import (
     Control,
     control_from,

@@ -35,13 +35,8 @@ from ansible_collections.k8n.cluster.plugins.modules import (
     ssh_latency,
     sudo_check,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
-    Measured,
-    Timeouts,
-)
-from ansible_collections.k8n.cluster.plugins.plugin_utils._latency import (
-    judge as judge_latency,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.latency import Measured, Timeouts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ssh.latency import judge as judge_latency
 
 SPECS = {
     hostname_check: {**HOSTNAME, **FAIL},

@@ -13,7 +13,11 @@ import yaml
 from ansible_collections.k8n.cluster.plugins.action.cluster_check import ActionModule
 from ansible_collections.k8n.cluster.plugins.module_utils._cluster.probe import Wanted
 from ansible_collections.k8n.cluster.plugins.modules import cluster_check, cluster_probe
-from ansible_collections.k8n.cluster.plugins.plugin_utils._verify import certificates, etcd, shape
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.deployed import (
+    certificates,
+    etcd,
+    shape,
+)
 
 
 def test_the_options_of_cluster_probe():

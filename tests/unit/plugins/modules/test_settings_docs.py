@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 from ansible_collections.k8n.cluster.plugins.action import between_check as between_action
 from ansible_collections.k8n.cluster.plugins.modules import between_check, kubespray_settings
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _kubespray
-from ansible_collections.k8n.cluster.plugins.plugin_utils._between import check
-from ansible_collections.k8n.cluster.plugins.plugin_utils._cluster_settings import collect
-from ansible_collections.k8n.cluster.tests.unit.plugins.plugin_utils._cluster_settings.host_variables import (
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.between_hosts import check
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.settings import collect
+from ansible_collections.k8n.cluster.tests.unit.plugins.plugin_utils._kubespray.settings.host_variables import (
     host_values,
 )
 from packaging.specifiers import SpecifierSet
@@ -53,7 +53,7 @@ def test_every_value_of_kubespray_settings_is_documented(tmp_path: Path) -> None
         },
     }
     values = host_values(tmp_path, given)
-    kubespray = _kubespray.Kubespray(tmp_path, "9.9.9", SpecifierSet(">=2.17"))
+    kubespray = collection.Kubespray(tmp_path, "9.9.9", SpecifierSet(">=2.17"))
     found = collect.settings(kubespray, collect.Cluster(values, values, {}))
     documented = shape(yaml.safe_load(kubespray_settings.RETURN))
     judged = {"problems", "passed", "unknown", "not_applicable"}

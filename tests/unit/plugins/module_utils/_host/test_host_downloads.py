@@ -13,6 +13,7 @@ import time
 import urllib.request
 
 import pytest
+from ansible_collections.k8n.cluster.plugins.module_utils._host import asked as _asked
 from ansible_collections.k8n.cluster.plugins.module_utils._host import downloads, web
 
 
@@ -157,7 +158,7 @@ def test_the_registry_of_docker_hub_has_another_name(monkeypatch):
     def client(_proxies, **_how):
         def ask(method, url):
             asked.append((method, url))
-            return downloads.Answer(401, None)
+            return _asked.Answer(401, None)
 
         return ask
 
@@ -176,7 +177,7 @@ def test_certificates_are_verified_for_files_alone(monkeypatch):
     def client(_proxies, _seconds, verify):
         def ask(_method, url):
             asked[url] = verify
-            return downloads.Answer(200, None)
+            return _asked.Answer(200, None)
 
         return ask
 

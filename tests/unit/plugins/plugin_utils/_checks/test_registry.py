@@ -18,6 +18,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.assertions imp
     formerly,
     renamed,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import explain
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     ASSERTION,
     CONTROLLER,
@@ -29,7 +30,6 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.registry impor
     fixed_by,
     stage,
 )
-from ansible_collections.k8n.cluster.plugins.plugin_utils._gates import explain
 
 ROOT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 DECLARED = [check for module in declared.modules() for check in module.CHECKS]

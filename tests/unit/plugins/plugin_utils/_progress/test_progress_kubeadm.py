@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.kubeadm import (
-    REFUSALS,
-    refused,
-)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.kubeadm import REFUSALS, refused
 
 # Every Name() of Kubernetes 1.35.4 below cmd/kubeadm/app/{preflight,phases/upgrade}, with a text of that check.
 NAMES = {

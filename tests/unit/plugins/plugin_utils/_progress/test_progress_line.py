@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress import line
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.count import Count
 from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.state import State
-from ansible_collections.k8n.cluster.plugins.plugin_utils._progress.text import width
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.lines import width
 
 
 class Clock:
