@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from _cluster import DEPLOY, LabCluster, Ran, assert_hosts
+from _cluster import UP, LabCluster, Ran, assert_hosts
 from _kubernetes import assert_ready, assert_web, start_web
 
 HOST = "node-10-107-11-11"
@@ -22,7 +23,7 @@ def cluster(closed: Callable[..., LabCluster]) -> LabCluster:
 
 @pytest.fixture(scope="module")
 def deployed(cluster: LabCluster) -> Ran:
-    return cluster.run(*DEPLOY)
+    return cluster.run(*UP)
 
 
 def test_one_command_ends_with_a_ready_node(cluster: LabCluster, deployed: Ran) -> None:
@@ -35,6 +36,13 @@ def test_one_command_ends_with_a_ready_node(cluster: LabCluster, deployed: Ran) 
 def test_verify_has_nothing_against_it_and_etcd_is_warned_of(deployed: Ran) -> None:
     assert "VERIFY: 1 of 1 host with nothing wrong." in deployed.output
     assert "etcd: 1 member, majority 1, survives no loss." in deployed.output
+
+
+def test_the_run_ends_with_the_nodes_and_the_kubeconfig(cluster: LabCluster, deployed: Ran) -> None:
+    kubeconfig = cluster.directory / "artifacts" / "admin.conf"
+    assert re.search(rf"^{HOST} +Ready +control-plane ", deployed.output, re.M)
+    assert f"The kubeconfig is {kubeconfig}: " in deployed.output
+    assert kubeconfig.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_pod_reaches_itself_by_its_services_name(cluster: LabCluster, deployed: Ran) -> None:

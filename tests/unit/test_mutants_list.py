@@ -18,4 +18,6 @@ MUTANTS = Path(next(iter(ansible_collections.k8n.cluster.__path__))).resolve() /
 def test_every_mutant_has_its_place_and_its_tests() -> None:
     misplaced = runpy.run_path(str(MUTANTS / "run.py"))["misplaced"]
     listed = yaml.safe_load((MUTANTS / "mutants.yml").read_text(encoding="utf-8"))
-    assert [text for number, each in enumerate(listed, 1) if (text := misplaced(number, each))] == []
+    assert [
+        text for number, each in enumerate(listed, 1) if (text := misplaced(number, each))
+    ] == []

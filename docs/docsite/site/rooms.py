@@ -46,7 +46,7 @@ _HEAD = """\
   font-family="system-ui, sans-serif" font-size="15" role="img" aria-labelledby="t d">
   <!--
   SPDX-FileCopyrightText: 2026 k8n contributors
-  SPDX-License-Identifier: GPL-3.0-or-later
+  {tag}: GPL-3.0-or-later
   -->
   <title id="t">The rooms of plugin_utils</title>
   <desc id="d">{description}</desc>
@@ -233,7 +233,9 @@ def picture() -> str:
         "and it imports none of them</text>",
     ]
     said = "; ".join(f"{name} imports {', '.join(graph[name]) or 'none'}" for name in sorted(graph))
-    head = _HEAD.format(width=_WIDTH, height=height, description=f"{said}.")
+    # Apart, else this file would seem to have two licences.
+    tag = "SPDX-License-Identifier"
+    head = _HEAD.format(width=_WIDTH, height=height, description=f"{said}.", tag=tag)
     return head + "\n".join(drawn) + "\n</svg>\n"
 
 

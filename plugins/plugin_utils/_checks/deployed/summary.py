@@ -47,19 +47,21 @@ def text(found: Sequence[Mapping[str, Any]], host: str, kubeconfig: str, kubectl
         return "\n".join(
             [
                 *lines,
-                f"THE WAY IN is root's on {host}: kubectl get pods -A",
-                "To have it on this machine, as a file that only you can read:",
+                f"Root on {host} has access: kubectl get pods -A",
+                "To get its kubeconfig onto this machine, readable only by you:",
                 "  ansible-playbook k8n.cluster.verify -b -e k8n_fetch_kubeconfig=true",
             ]
         )
     lines += [
-        f"THE WAY IN is {kubeconfig}: an administrator's login, which only you can read.",
+        f"The kubeconfig is {kubeconfig}: an administrator's login, readable only by you.",
         "It is merged into no other kubeconfig. Next:",
         f"  export KUBECONFIG={shlex.quote(kubeconfig)}",
         "  kubectl get pods -A",
     ]
     if not kubectl:
-        lines.append(f"This machine has no kubectl; root's on {host} needs no KUBECONFIG.")
+        lines.append(
+            f"This machine has no kubectl; root on {host} has one and needs no KUBECONFIG."
+        )
     return "\n".join(lines)
 
 

@@ -91,7 +91,7 @@ def test_what_says_nothing_is_in_the_log_alone(tmp_path: Path) -> None:
 
 def test_a_run_that_ended_well_ends_with_the_nodes(tmp_path: Path) -> None:
     screen, log = run(tmp_path)
-    end = "\n" + SUMMARY + "\nTHE WAY IN is root's on n1: kubectl get pods -A\n"
+    end = "\n" + SUMMARY + "\nRoot on n1 has access: kubectl get pods -A\n"
     assert screen.count(end) == 1
     assert screen.index("DONE in ") < screen.index("Full log: ") < screen.index(end)
     assert log.endswith(screen[screen.index(end) :])

@@ -59,20 +59,22 @@ def test_what_is_said_where_the_kubeconfig_is_here():
         "n2      NotReady  <none>         v1.35.4  10.1.1.3\n"
         "node-1  Ready     control-plane  v1.35.4  10.1.1.2\n"
         "\n"
-        "THE WAY IN is /my prod/artifacts/admin.conf: an administrator's login, which only you can read.\n"
+        "The kubeconfig is /my prod/artifacts/admin.conf: an administrator's login, readable only by you.\n"
         "It is merged into no other kubeconfig. Next:\n"
         "  export KUBECONFIG='/my prod/artifacts/admin.conf'\n"
         "  kubectl get pods -A"
     )
     without = summary.text(NODES, "node-1", "/p/admin.conf", False)
-    assert without.endswith("\nThis machine has no kubectl; root's on node-1 needs no KUBECONFIG.")
+    assert without.endswith(
+        "\nThis machine has no kubectl; root on node-1 has one and needs no KUBECONFIG."
+    )
 
 
 def test_what_is_said_where_it_is_not():
     assert summary.text(NODES, "node-1", "", True).endswith(
         "\n\n"
-        "THE WAY IN is root's on node-1: kubectl get pods -A\n"
-        "To have it on this machine, as a file that only you can read:\n"
+        "Root on node-1 has access: kubectl get pods -A\n"
+        "To get its kubeconfig onto this machine, readable only by you:\n"
         "  ansible-playbook k8n.cluster.verify -b -e k8n_fetch_kubeconfig=true"
     )
 
