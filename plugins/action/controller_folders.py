@@ -44,10 +44,12 @@ class ActionModule(ControllerAction):
             return {"changed": bool(removed), "removed": list(map(str, removed))}
         try:
             made = folders.make(Path(arguments["directory"]), release, mark)
-            lock.take(home, mark)
-        except lock.LockedError as exc:
-            folders.undo(made, release, mark)
-            raise RefusedError("", str(exc)) from exc
         except OSError as exc:
             raise RefusedError("", f"{exc.filename or release}: {exc.strerror}.") from exc
+        try:
+            lock.take(home, mark)
+        except (lock.LockedError, OSError) as exc:
+            folders.undo(made, release, mark)
+            text = f"{exc.filename}: {exc.strerror}." if isinstance(exc, OSError) else str(exc)
+            raise RefusedError("", text) from exc
         return {"changed": True, "made": list(map(str, made))}
