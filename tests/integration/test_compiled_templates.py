@@ -37,7 +37,7 @@ import os
 
 from ansible import constants as C
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.k8n.cluster.plugins.plugin_utils import _compiled_templates
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import compiled_templates
 
 
 class CallbackModule(CallbackBase):
