@@ -219,7 +219,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def command_to_go_on(output: str) -> list[str]:
     """The command that the end of a run prints."""
-    match = re.search(r"^To go on.*\n  (.+)\n", output, re.M)
+    match = re.search(r"^TO GO ON.*\n  (.+)\n", output, re.M)
     assert match, output[-3000:]
     return shlex.split(match[1])
 

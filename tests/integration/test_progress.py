@@ -87,7 +87,7 @@ WHERE SOMETHING IS WRONG
 
 Full log: DIR/logs/TIME-site.log
 
-To go on, fix what is said above, then run:
+TO GO ON, fix what is said above, then run:
   ansible-playbook site.yml -f 1 -e db_password=HIDDEN
   HIDDEN stands for a value that looks secret: give it again.
   It is the same command: it starts from the beginning, and what is done stays
@@ -141,7 +141,7 @@ def test_in_a_pipe(folder: Path) -> None:
         "\nPLAY RECAP ****",
         "\nnode1                      : ok=5 ",
         "\nFAILED after ",
-        "\nTo go on, fix",
+        "\nTO GO ON, fix",
     ):
         assert wanted in text
     assert not (folder / "logs" / "timings.json").exists()  # a run that failed tells no time
@@ -166,7 +166,7 @@ def test_the_command_that_goes_on_does(folder: Path) -> None:
     for host in ("node1", "node3"):
         (folder / f"{host}.ok").write_text("")
     ran = run("ansible-playbook", "site.yml", cwd=folder)
-    command = re.search(r"To go on.*\n  (.+)\n", ran.output)
+    command = re.search(r"TO GO ON.*\n  (.+)\n", ran.output)
     assert command
     assert command[1] == "ansible-playbook site.yml --limit node2 --start-at-task 'Look for it'"
     assert ran.code == 2
@@ -332,7 +332,7 @@ def test_questions_and_ctrl_c(folder: Path) -> None:
         "[ERROR]: User interrupted execution\n\n"
         "INTERRUPTED after 0:00, at task 4 of 4, 3 changes on 3 hosts.\n\n"
         "Full log: DIR/logs/TIME-site.log\n\n"
-        "To go on, run:\n  ansible-playbook site.yml\n"
+        "TO GO ON, run:\n  ansible-playbook site.yml\n"
         "  It is the same command: it starts from the beginning, and what is done stays done as far as the\n"
         "  playbook is idempotent. --start-at-task and --limit are left out: they are safe only where no task\n"
         "  needs another host or what an earlier task found out."

@@ -132,7 +132,7 @@ def advice(
         reasons.append("Nothing that comes before this task is needed after it.")
     if not limit and not start:
         reasons += _whole(failed, kubespray)
-    first = "To go on, fix what is said above, then run:" if failed.hosts else "To go on, run:"
+    first = "TO GO ON, fix what is said above, then run:" if failed.hosts else "TO GO ON, run:"
     lines = [first, f"  {command}"]
     for reason in reasons:
         lines += wrapped(reason, columns, "  ")

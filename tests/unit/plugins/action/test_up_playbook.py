@@ -113,7 +113,7 @@ def test_the_run_in_the_directory_takes_its_place(tmp_path: Path) -> None:
     assert "node-10-1-1-2: node-10-1-1-2 /usr/local/bin True True 2\n" in done.stdout
     assert "with its own status" in done.stdout
     # How to go on is the command that was typed, as it works from here.
-    (again,) = re.findall(r"^To go on.*:\n  (.*)$", done.stdout, re.M)
+    (again,) = re.findall(r"^TO GO ON.*:\n  (.*)$", done.stdout, re.M)
     assert again.endswith(
         " k8n.cluster.up -e k8n_nodes=10.1.1.2-3 -e k8n_known_hosts=keys -u admin"
     )

@@ -76,7 +76,7 @@ def test_start_at_task() -> None:
 
 def test_the_same_command_of_kubespray() -> None:
     assert resume.advice("ansible-playbook site.yml -b", False, ONE_OF_TWO, kubespray=True) == [
-        "To go on, fix what is said above, then run:",
+        "TO GO ON, fix what is said above, then run:",
         "  ansible-playbook site.yml -b",
         "  It is the same command: it starts from the beginning and changes only what is",
         "  not yet as it should be.",
@@ -88,7 +88,7 @@ def test_the_same_command_of_kubespray() -> None:
 
 def test_the_same_command_of_another_playbook() -> None:
     assert resume.advice("ansible-playbook x.yml", True, ONE_OF_TWO, kubespray=False) == [
-        "To go on, fix what is said above, then run:",
+        "TO GO ON, fix what is said above, then run:",
         "  ansible-playbook x.yml",
         "  HIDDEN stands for a value that looks secret: give it again.",
         "  It is the same command: it starts from the beginning, and what is done stays",
@@ -103,7 +103,7 @@ def test_a_shorter_command_where_it_is_safe() -> None:
         "ansible-playbook x.yml", False, ONE_OF_TWO, kubespray=False, limit=True, start=True
     )
     assert lines == [
-        "To go on, fix what is said above, then run:",
+        "TO GO ON, fix what is said above, then run:",
         "  ansible-playbook x.yml --limit node2 --start-at-task 'Run it'",
         "  The other hosts are done, and no task looks at another host.",
         "  Nothing that comes before this task is needed after it.",
@@ -119,7 +119,7 @@ def test_no_limit_where_all_hosts_failed() -> None:
 
 def test_nothing_to_fix_after_ctrl_c() -> None:
     lines = resume.advice("x", False, Failed([], others=True, task=""), kubespray=True, limit=True)
-    assert lines[:2] == ["To go on, run:", "  x"]
+    assert lines[:2] == ["TO GO ON, run:", "  x"]
 
 
 NOT_READY = Failed(

@@ -62,7 +62,7 @@ def test_a_bad_end_names_only_the_hosts_where_something_is_wrong() -> None:
     state.failed["node2"] = "Task b"
     state.unreachable["node10"] = "Task c"
     state.first_failed_at = 2
-    (head, kind), (rest, _kind) = closing(state, count, LOG, ["To go on, run:", "  x"])
+    (head, kind), (rest, _kind) = closing(state, count, LOG, ["TO GO ON, run:", "  x"])
     assert kind == "bad"
     assert head == (
         "\nFAILED after 1:07, the first at task 2 of 3: 1 failed, 1 unreachable of 3\nhosts; 3 changes on 2 hosts."
@@ -70,7 +70,7 @@ def test_a_bad_end_names_only_the_hosts_where_something_is_wrong() -> None:
     assert rest.startswith(
         "\nWHERE SOMETHING IS WRONG\n  node10  unreachable at Task c\n  node2   failed at Task b, 1 change\n\nSLOWEST"
     )
-    assert rest.endswith("\n\nFull log: /prod/logs/a.log\n\nTo go on, run:\n  x")
+    assert rest.endswith("\n\nFull log: /prod/logs/a.log\n\nTO GO ON, run:\n  x")
 
 
 def test_all_hosts_unreachable_is_said_loudly() -> None:
