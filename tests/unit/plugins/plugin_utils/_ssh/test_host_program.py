@@ -106,7 +106,8 @@ HEARS = "; exec >&-; cat > /dev/null"
 )
 def test_anything_else_is_an_error(remote: str, reason: str) -> None:
     with pytest.raises(ChannelError) as raised:
-        pipe(remote, samples=0, seconds=2.0)
+        # Only where nothing comes is the end of the time waited for; a busy machine takes longer for the rest.
+        pipe(remote, samples=0, seconds=2.0 if reason.startswith("no answer") else 60.0)
 
     assert str(raised.value) == reason
 
