@@ -39,6 +39,12 @@ class ActionModule(ControllerAction):
     }
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._decided(arguments)
+        except terminal.StoppedError as exc:
+            raise RefusedError("", "Stopped in place of an answer. Nothing was done.") from exc
+
+    def _decided(self, arguments: dict[str, Any]) -> dict[str, Any]:
         options = context.CLIARGS
         mistakes = user_variables.unknown({}, load_extra_vars(self._loader))
         inventories = list(options.get("inventory") or ())
@@ -78,32 +84,20 @@ class ActionModule(ControllerAction):
         }
 
     def _nodes(self) -> str:
-        answer = self._ask("The addresses of the machines, such as 10.10.1.2-4 10.20.1.3:")
+        question = "The addresses of the machines, such as 10.10.1.2-4 10.20.1.3:"
+        answer = terminal.ask(display, question)
         if not answer:
             raise InitError([nodes.NOTHING_GIVEN])
         return answer
-
-    def _ask(self, question: str) -> str | None:
-        try:
-            return terminal.ask(display, question)
-        except terminal.StoppedError as exc:
-            raise RefusedError("", _STOPPED) from exc
 
     def _install(self, path: Path) -> bool:
         question = (
             f"No Kubespray is installed here. Install {collection.TESTED_VERSION}, and all that it asks for, into "
             f"{path}?"
         )
-        try:
-            agreed = terminal.agreed(display, question, default=True)
-        except terminal.StoppedError as exc:
-            raise RefusedError("", _STOPPED) from exc
-        if not agreed:
+        if not terminal.agreed(display, question, default=True):
             raise RefusedError("", up.no_kubespray(path))
         return True
-
-
-_STOPPED = "Stopped in place of an answer. Nothing was done."
 
 
 def _version(root: Path | None) -> str | None:

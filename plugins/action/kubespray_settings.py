@@ -14,7 +14,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.reasons import
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.settings import wrong
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
-from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import collection, versions
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray import (
+    collection,
+    variable_names,
+    versions,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.settings import (
     collect,
     downloads,
@@ -74,7 +78,9 @@ class ActionModule(ControllerAction):
             given.update(manager.get_vars(host=manager._inventory.get_host(name)))
         given.update(manager.extra_vars)
         directory = given.get("inventory_dir")
-        return unread.find(given, unread.known(root), Path(str(directory)) if directory else None)
+        return unread.find(
+            given, variable_names.known(root), Path(str(directory)) if directory else None
+        )
 
 
 def _first(task_vars: dict[str, Any], *groups: str) -> str:

@@ -116,5 +116,4 @@ def _read(
 def _where(hosts: list[str], everywhere: int) -> str:
     if len(hosts) == everywhere:
         return ""
-    more = f" and {len(hosts) - 3} more" if len(hosts) > 3 else ""
-    return f" (on {', '.join(hosts[:3])}{more})"
+    return f" (on {some(hosts)})"

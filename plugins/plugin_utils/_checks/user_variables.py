@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .._text.words import did_you_mean
+from .._text.words import did_you_mean, some
 
 PREFIX = "k8n_"
 # The table in the README says what each is for; of these that are not in it, ip_list sets the first two.
@@ -25,7 +25,6 @@ KNOWN = frozenset(
         "k8n_verify_wait_seconds", "k8n_waivers", "k8n_zone", "k8n_zones",
     }
 )  # fmt: skip
-_NAMED = 3
 _NODES = "k8n_nodes"
 # What Ansible calls the words without a "=".
 _REST = "_raw_params"
@@ -77,8 +76,7 @@ def _strange(names: Iterable[str]) -> set[str]:
 def _where(hosts: list[str], everywhere: int) -> str:
     if not hosts or len(hosts) == everywhere:
         return ""
-    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
-    return f" (of {', '.join(hosts[:_NAMED])}{more})"
+    return f" (of {some(hosts)})"
 
 
 def _cure(name: str) -> str:

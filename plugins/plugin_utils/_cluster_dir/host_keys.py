@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._text.outside import printable
+from .._text.words import some
 from .mistakes import InitError
 from .nodes import Target
 
@@ -123,9 +124,7 @@ def given(path: Path) -> str:
         if line.strip() and not line.lstrip().startswith("#") and _key(line) is None
     ]
     if wrong:
-        lines = ", ".join(wrong[:_NAMED]) + (
-            f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
-        )
+        lines = some(wrong, _NAMED)
         raise InitError(
             [
                 f"{VARIABLE}: {path} has no host key in line {lines}; wanted NAME KIND KEY, as ssh-keyscan prints it."

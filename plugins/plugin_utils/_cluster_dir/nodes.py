@@ -18,6 +18,7 @@ from .._inventory.cluster import build_cluster
 from .._inventory.mistakes import IpListError
 from .._inventory.model import Cluster
 from .._inventory.sources import split_words
+from .._text.words import some
 from . import wishes
 from .mistakes import InitError
 from .names import is_name
@@ -147,11 +148,8 @@ def dropped(before: Iterable[Target], after: Iterable[Target]) -> str:
     names = [host.name for host in before if host.known_as not in left]
     if not names:
         return ""
-    named = ", ".join(names[:_NAMED]) + (
-        f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    )
     return (
-        f"{VARIABLE} has fewer machines than {FILE} had: without {named}. Kubespray does not remove a node that is "
-        f"only taken out of the inventory; where one is in the cluster, put it back and run first: ansible-playbook "
-        f"k8n.cluster.kubespray -e k8n_playbook=remove_node -e node={','.join(names[:_NAMED])}"
+        f"{VARIABLE} has fewer machines than {FILE} had: without {some(names, _NAMED)}. Kubespray does not remove a "
+        "node that is only taken out of the inventory; where one is in the cluster, put it back and run first: "
+        f"ansible-playbook k8n.cluster.kubespray -e k8n_playbook=remove_node -e node={','.join(names[:_NAMED])}"
     )

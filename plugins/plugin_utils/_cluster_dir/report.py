@@ -19,20 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from .._kubespray.variable_names import Use
+from .._text.lines import table
+from .._text.words import some
 from .ara import FOLDER as ARA_FOLDER
 from .host_keys import Found
 from .plan import KEEP, MAKE, REMOVE, REPLACE, SAME, UPDATE, Step, is_sample
 
 _NAMED = 5
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as wide as they must be; the last one runs on."""
-    widths = [max(len(row[number]) for row in (head, *rows)) for number in range(len(head) - 1)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-        for row in (head, *rows)
-    ]
 
 
 def files(directory: Path, steps: Sequence[Step], version: str, check: bool) -> str:
@@ -163,7 +156,7 @@ TRUST = "Trust these keys from now on?"
 def question(found: Found) -> str:
     """What to ask the person at the terminal about hosts whose keys are not known."""
     return (
-        f"SSH knows no key of {_count(len(found.unknown))} ({_first(_names(found))}). Ask them now, and show the "
+        f"SSH knows no key of {_count(len(found.unknown))} ({some(_names(found), _NAMED)}). Ask them now, and show the "
         "fingerprints?"
     )
 
@@ -171,19 +164,14 @@ def question(found: Found) -> str:
 def no_key(found: Found) -> str:
     """Why a run cannot go on to these hosts."""
     return (
-        f"SSH knows no key of {_count(len(found.unknown))} ({_first(_names(found))}), so nothing can be done there. "
-        "Give k8n_known_hosts=FILE with their keys, or k8n_trust_host_keys=true to trust what they show now. Nothing "
-        "was written."
+        f"SSH knows no key of {_count(len(found.unknown))} ({some(_names(found), _NAMED)}), so nothing can be done "
+        "there. Give k8n_known_hosts=FILE with their keys, or k8n_trust_host_keys=true to trust what they show now. "
+        "Nothing was written."
     )
 
 
 def _names(found: Found) -> list[str]:
     return [target.name for target in found.unknown]
-
-
-def _first(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def closing(
@@ -204,7 +192,7 @@ def closing(
         extra = {"k8n_dir": str(directory), **again, "k8n_trust_host_keys": "true"}
         given = " ".join(_extra_variable(*each) for each in extra.items())
         lines += [
-            f"  # SSH needs the keys of {_count(len(unknown))} ({_first(unknown)}):",
+            f"  # SSH needs the keys of {_count(len(unknown))} ({some(unknown, _NAMED)}):",
             f"  ansible-playbook k8n.cluster.init {given}",
             "  # or, in place of the last one, -e k8n_known_hosts=FILE that has them",
         ]

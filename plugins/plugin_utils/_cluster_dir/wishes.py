@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from .._inventory.given import EVERYBODY
+from .._inventory.given import EVERYBODY, HIGHEST_PORT
 from .._text.outside import OutsideError, bounded, show
 from .mistakes import InitError
 
@@ -31,7 +31,6 @@ VARIABLES = {
 }
 _OPTIONS = ("control_plane", "etcd", "naming", "zones", "bastion", "vars")
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\$?")
-_HIGHEST_PORT = 65535
 _SEPARATOR = re.compile(r"[,\s]+")
 
 
@@ -80,8 +79,8 @@ def _login(value: object) -> str:
 
 def _port(value: object) -> int:
     text = str(value)
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= _HIGHEST_PORT:
-        raise ValueError(f"{show(text)} is no port; wanted 1 to {_HIGHEST_PORT}.")
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= HIGHEST_PORT:
+        raise ValueError(f"{show(text)} is no port; wanted 1 to {HIGHEST_PORT}.")
     return int(text)
 
 

@@ -25,7 +25,7 @@ EVERYBODY = "all"
 # Kubespray's name for the host that all others are reached through.
 BASTION = "bastion"
 _BASTION_FORMS = "wanted user@address or user@address:port"
-_HIGHEST_PORT = 65535
+HIGHEST_PORT = 65535
 
 
 class Given(NamedTuple):
@@ -122,8 +122,8 @@ def read_bastion(value: object, mistakes: Mistakes) -> Mapping[str, object]:
     }
     try:
         if port is not None:
-            if not port.isascii() or not port.isdigit() or not 0 < int(port) <= _HIGHEST_PORT:
-                raise EntryError(f"{show(port)} is not a port; wanted 1 to {_HIGHEST_PORT}")
+            if not port.isascii() or not port.isdigit() or not 0 < int(port) <= HIGHEST_PORT:
+                raise EntryError(f"{show(port)} is not a port; wanted 1 to {HIGHEST_PORT}")
             variables["ansible_port"] = int(port)
         if is_address_like(address):
             parse_address(address)

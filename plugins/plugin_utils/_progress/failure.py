@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._text.lines import clip, names, printable, wrapped
+from .._text.lines import clip, printable, wrapped
+from .._text.words import some
 from .known import Known, explain
 
 INDENT = " " * 8
@@ -130,7 +131,7 @@ def same(kind: str, failure: Failure) -> str:
 def ignored(failures: list[Failure]) -> str:
     """One line for all hosts whose failure of one task the playbook ignores."""
     first = failures[0]
-    hosts = names(sorted({failure.host for failure in failures}))
+    hosts = some(sorted({failure.host for failure in failures}))
     known = first.known
     normal = "".join(f" - normal: {each.meaning}" for each in known if each.normal)
     return f"ignored  {hosts}  {first.task}: {clip(' '.join(first.said), 160)}{normal}"

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._text.lines import names, wrapped
+from .._text.lines import wrapped
 from .._text.secrets import HIDDEN
+from .._text.words import some
 from .known import NODES_READY
 
 # What a later task may need of an earlier one in the same run.
@@ -116,7 +117,7 @@ def advice(
     if once:
         gone = "is" if len(once) == 1 else "are"
         reasons.append(
-            f"{names(list(once))} {gone} what the shell had ready for this run only: give it as you typed it."
+            f"{some(list(once))} {gone} what the shell had ready for this run only: give it as you typed it."
         )
     if waits and re.search(NODES_READY, failed.task, re.I) and _NO_WAIT not in command:
         command += f" -e {_NO_WAIT}"
@@ -153,6 +154,6 @@ def _whole(failed: Failed, kubespray: bool) -> list[str]:
     ]
     if failed.hosts and failed.others:
         reasons.append(
-            f"--limit {names(list(failed.hosts))} is not safe here: a host's settings need the facts of all."
+            f"--limit {some(list(failed.hosts))} is not safe here: a host's settings need the facts of all."
         )
     return reasons

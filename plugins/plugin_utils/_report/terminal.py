@@ -16,6 +16,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .._checks.levels import SWITCHED_OFF
+from .._text.words import some
 from .findings import Finding, Fix, compact, findings
 from .model import BLOCK, PREPARE, WARN, Report, clean
 
@@ -153,10 +154,9 @@ def _footer(report: Report) -> Iterator[str]:
             reasons.setdefault(said, []).append((clean(each.id), place.name))
     ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
     for reason, told in ordered[:_MOST_REASONS]:
-        ids = list(dict.fromkeys(name for name, _host in told))
-        more = f" and {len(ids) - _NAMED_CHECKS} more" if len(ids) > _NAMED_CHECKS else ""
+        ids = some(dict.fromkeys(name for name, _host in told), _NAMED_CHECKS)
         hosts = compact(list(dict.fromkeys(host for _name, host in told)), _PARTS_IN_A_CELL)
-        yield f"Unknown on {hosts}: {', '.join(ids[:_NAMED_CHECKS])}{more}. {reason}."
+        yield f"Unknown on {hosts}: {ids}. {reason}."
     if len(ordered) > _MOST_REASONS:
         yield f"... and {len(ordered) - _MOST_REASONS} more reasons."
     if off:

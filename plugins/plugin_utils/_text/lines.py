@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLLECTION = re.compile(r"^\w+\.\w+\.(?=\S+ : )")
@@ -64,10 +65,15 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def names(values: list[str], most: int = 3) -> str:
-    """The first names of a list that may have thousands."""
-    more = len(values) - most
-    return ", ".join(values[:most]) + (f" and {more} more" if more > 0 else "")
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as they must be; the last one runs on."""
+    widths = [max(len(row[number]) for row in (head, *rows)) for number in range(len(head) - 1)]
+    return [
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
+        ).rstrip()
+        for row in (head, *rows)
+    ]
 
 
 def counted(number: int, noun: str) -> str:

@@ -45,8 +45,8 @@ def did_you_mean(found: object, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def some(names: Iterable[str]) -> str:
+def some(names: Iterable[str], most: int = _NAMED) -> str:
     """The first names of what may be thousands."""
     names = list(names)
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

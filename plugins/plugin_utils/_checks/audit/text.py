@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..._kubespray.assertions.verdict import FAILS, NOT_RUN, PASSES, UNKNOWN
+from ..._text.words import some
 from .decide import Decision, Gate, Told, hosts, name
 from .waivers import Waiver
 
@@ -36,14 +37,14 @@ def audit(
     preflight of the same run has shown: they are not shown again.
     """
     lines = textwrap.wrap(_headline(gates, version), width)
-    for some in _faults([gate for gate, _waiver in decision.accepted]):
-        waivers = dict.fromkeys(waiver for gate, waiver in decision.accepted if gate in some)
-        lines += ["", *_entry("WAIVED", some, width, told)]
+    for fault in _faults([gate for gate, _waiver in decision.accepted]):
+        waivers = dict.fromkeys(waiver for gate, waiver in decision.accepted if gate in fault)
+        lines += ["", *_entry("WAIVED", fault, width, told)]
         for waiver in waivers:
             lines += _line(f"accepted by {accepted(waiver)}", width)
-    for some in _faults(decision.blocking):
-        state = FAILS if any(gate["state"] == FAILS for gate in some) else UNKNOWN
-        lines += ["", *_entry(state.upper(), some, width, told)]
+    for fault in _faults(decision.blocking):
+        state = FAILS if any(gate["state"] == FAILS for gate in fault) else UNKNOWN
+        lines += ["", *_entry(state.upper(), fault, width, told)]
     for waiver in decision.idle:
         lines += [
             "",
@@ -213,8 +214,7 @@ def _where(gate: Gate, hosts: Sequence[Any]) -> str:
 
 
 def _hosts(hosts: Sequence[Any]) -> str:
-    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
-    return f"{', '.join(map(str, hosts[:_NAMED]))}{more}"
+    return some(map(str, hosts), _NAMED)
 
 
 def _line(text: str, width: int, indent: int = _LABEL) -> list[str]:

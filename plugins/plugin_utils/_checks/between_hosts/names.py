@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..._text.outside import printable
+from ..._text.words import some
 
 # Of more hosts than that a sentence has only the number.
 _MOST_HOSTS = 100
@@ -20,9 +21,7 @@ _LONGEST = 80
 
 def listed(hosts: Collection[str]) -> str:
     """All of the hosts, as long as a person could read them."""
-    named = list(hosts)[:_MOST_HOSTS]
-    more = len(hosts) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    return some(hosts, _MOST_HOSTS)
 
 
 def texts(values: Iterable[object]) -> list[str]:

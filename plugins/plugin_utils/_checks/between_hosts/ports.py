@@ -167,9 +167,7 @@ def _say(result: str) -> str:
 
 
 def _labels(ports: Sequence[Port]) -> str:
-    labels = [port.label for port in ports[:_MOST_PORTS]]
-    more = len(ports) - len(labels)
-    return ", ".join(labels) + (f" and {more} more" if more else "")
+    return some((port.label for port in ports), _MOST_PORTS)
 
 
 def _fix(name: str, measured: Measured, ports: Sequence[Port], sources: Sequence[str]) -> str:

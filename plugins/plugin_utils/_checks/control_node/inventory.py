@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 
 from ..._inventory import groups as _groups
+from ..._text.words import some
 
 # As Kubespray's inventories had them until 2021.
 _OLD = {
@@ -46,7 +47,8 @@ def _old_names(groups: Mapping[str, Collection[str]]) -> Iterator[str]:
         if lost:
             yield (
                 f"The group {old} has an outdated name, which Kubespray does not put into k8s_cluster: "
-                f"{_named(lost)} would be left out. Call it {new} in the inventory, and so its folder in group_vars."
+                f"{some(lost, _NAMED)} would be left out. Call it {new} in the inventory, and so its folder in "
+                "group_vars."
             )
 
 
@@ -64,13 +66,8 @@ def spare(groups: Mapping[str, Collection[str]]) -> Iterator[Problem]:
         is_one = len(lost) == 1
         yield warn(
             "host_in_no_group",
-            f"{_named(lost)} {'is' if is_one else 'are'} in the inventory and in no group: nothing looks at "
+            f"{some(lost, _NAMED)} {'is' if is_one else 'are'} in the inventory and in no group: nothing looks at "
             f"{'it' if is_one else 'them'}, and Kubespray installs nothing there.",
             f"Put {'it' if is_one else 'them'} into kube_node, kube_control_plane or etcd, or into a group of your own "
             "if the cluster is not to have it.",
         )
-
-
-def _named(hosts: list[str]) -> str:
-    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
-    return ", ".join(hosts[:_NAMED]) + more

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..._text.words import some
 from ..model import Host
 
 # The place of what is no one host's.
@@ -89,6 +90,4 @@ def hosts_of(urls: Iterable[str]) -> set[str]:
 
 def listed(names: Iterable[str], most: int = 5) -> str:
     """The first names of a list that may have thousands."""
-    every = list(names)
-    more = len(every) - most
-    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
+    return some(names, most)

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._text.lines import table
 from . import view
 from .model import Cluster
 
@@ -76,10 +77,6 @@ def _table(found: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for node in sorted(found, key=lambda node: node["status"] == "Ready")[:_SHOWN]
     ]
-    widths = [max(len(row[column]) for row in (_HEAD, *rows)) for column in range(len(_HEAD))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (_HEAD, *rows)
-    ]
+    lines = table(_HEAD, rows)
     more = len(found) - len(rows)
     return [*lines, f"and {more} more"] if more else lines

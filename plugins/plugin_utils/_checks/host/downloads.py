@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block
 
+from ..._text.words import some
 from ..model import Check, Finding, Host, Skipped, Stage, Unknown
 
 CHECKS: tuple[Check, ...] = (
@@ -118,11 +119,10 @@ def _unreachable(
             if offline
             else _REACH,
         )
-    urls = ", ".join(f"{entry['url']} ({_why(entry)})" for entry in failed[:_MAX_LISTED])
-    more = f" and {len(failed) - _MAX_LISTED} more" if len(failed) > _MAX_LISTED else ""
+    urls = some((f"{entry['url']} ({_why(entry)})" for entry in failed), _MAX_LISTED)
     return block(
         "download_unreachable",
-        f"{origin} answers{through}, but does not give what Kubespray downloads: {urls}{more}.",
+        f"{origin} answers{through}, but does not give what Kubespray downloads: {urls}.",
         f"Put these files onto {origin}, or correct the variables that name them: {named}."
         if offline
         else f"Let the proxy or firewall in between pass {origin}, or mirror what Kubespray downloads from there.",
@@ -136,9 +136,7 @@ def _named(host: Host, origin: str) -> str:
         for entry in _on(host, _downloads(host).get("urls"))
         if _origin(entry["url"]) == origin
     ]
-    names = list(dict.fromkeys(names))
-    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
-    return ", ".join(names[:_MAX_LISTED]) + more
+    return some(dict.fromkeys(names), _MAX_LISTED)
 
 
 def _why(entry: Mapping[str, Any]) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,12 +40,6 @@ class Unread(NamedTuple):
     name: str
     meant: str
     places: tuple[str, ...]
-
-
-@lru_cache(maxsize=4)
-def known(root: Path) -> variable_names.Known:
-    """The variables of the Kubespray in root, and every word in its roles and playbooks."""
-    return variable_names.known(root)
 
 
 def find(

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.k8n.cluster.plugins.plugin_utils._text import lines
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text import lines, words
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_duration(seconds: float, shown: str) -> None:
 
 
 def test_many_names_and_one_thing() -> None:
-    assert lines.names(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
-    assert lines.names(["a"]) == "a"
+    assert words.some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert words.some(["a"]) == "a"
     assert (lines.counted(1, "host"), lines.counted(2, "host")) == ("1 host", "2 hosts")
 
 
