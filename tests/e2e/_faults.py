@@ -34,6 +34,8 @@ WELL_WITHIN = 240
 FOUND_WITHIN = 60
 # A cure may uncover what it says verify will find next, such as a node with another range than its pods.
 CURES = 3
+# Where a script goes on with what it shares with another fault.
+_THEN = re.compile(r"^# then: (\S+)\n", re.MULTILINE)
 _HEADER = re.compile(r"^# (\w+): (.+)$", re.MULTILINE)
 _COMMAND = re.compile(
     r"[Oo]n (this host|each control plane host|[\w.-]+) run(?: as root)? '([^']+)'"
@@ -54,7 +56,8 @@ class Fault:
 
     @cached_property
     def text(self) -> str:
-        return (HERE / f"{self.name}.sh").read_text(encoding="utf-8")
+        own = (HERE / f"{self.name}.sh").read_text(encoding="utf-8")
+        return _THEN.sub(lambda found: (HERE / found[1]).read_text(encoding="utf-8"), own)
 
     @cached_property
     def _said(self) -> dict[str, str]:
@@ -86,6 +89,7 @@ class Broken:
     def __init__(self, cluster: Cluster, control_plane: str, worker: str) -> None:
         self.cluster = cluster
         self.hosts = {"control_plane": control_plane, "worker": worker}
+        self._cured: Fault | None = None
 
     def make(self, fault: Fault, part: str) -> None:
         if fault.has(part):
@@ -143,13 +147,13 @@ class Broken:
             time.sleep(5)
 
     def heal(self, fault: Fault) -> None:
-        """Undo it, whether or not it was cured."""
-        for part in ("heal", "cure"):
-            if fault.has(part):
-                self.make(fault, part)
-                return
-        if found := self.verify():
-            self.cure(fault, found)
+        """Undo it where its test has not cured it, and remove what the cure leaves."""
+        if self._cured != fault:
+            if fault.has("cure"):
+                self.make(fault, "cure")
+            elif not fault.has("heal") and (found := self.verify()):
+                self.cure(fault, found)
+        self.make(fault, "heal")
 
     def cure(self, fault: Fault, found: Found) -> None:
         """Follow every cure to the letter, until the cluster is well."""
@@ -162,6 +166,7 @@ class Broken:
                         self._follow(place, each["fix"])
             found = self._settled(found)
             if not found:
+                self._cured = fault
                 return
         raise AssertionError(f"the cures do not help: {found}")
 

@@ -8,20 +8,4 @@
 # at: control_plane
 set -eu
 DAYS=5
-case $1 in
-  inject)
-    cd /etc/kubernetes/ssl
-    cp -p front-proxy-client.crt /root/front-proxy-client.crt.good
-    openssl req -new -key front-proxy-client.key -subj /CN=front-proxy-client \
-      -addext keyUsage=critical,digitalSignature,keyEncipherment -addext extendedKeyUsage=clientAuth |
-      openssl x509 -req -CA front-proxy-ca.crt -CAkey front-proxy-ca.key -copy_extensions copyall \
-        -not_before 20260101000000Z \
-        -not_after "$(date -u -d "$DAYS days" +%Y%m%d%H%M%SZ)" -out front-proxy-client.crt
-    ;;
-  heal)
-    # Where the cure has renewed it, that one stays.
-    cd /etc/kubernetes/ssl
-    openssl x509 -in front-proxy-client.crt -checkend 3000000 > /dev/null ||
-      cp -p /root/front-proxy-client.crt.good front-proxy-client.crt
-    ;;
-esac
+# then: shared/certificate.sh

@@ -9,26 +9,5 @@
 # finds: version_skew
 # at: worker
 set -eu
-export PATH=$PATH:/usr/local/bin
-case $1 in
-  inject)
-    cp -p /usr/local/bin/kubelet /root/kubelet.good
-    version=$(kubelet --version | cut -d' ' -f2)
-    other=$(echo "$version" | awk -F. -v OFS=. '{$2 += 1; print}')
-    # As long as the other one, so that the program stays what it is.
-    sed "s/$version/$other/g" /root/kubelet.good > /root/kubelet.other
-    systemctl stop kubelet
-    install -m 0755 /root/kubelet.other /usr/local/bin/kubelet
-    systemctl start kubelet
-    sleep 12
-    ;;
-  cure)
-    systemctl stop kubelet
-    install -m 0755 /root/kubelet.good /usr/local/bin/kubelet
-    systemctl start kubelet
-    sleep 12
-    ;;
-  heal)
-    rm -f /root/kubelet.good /root/kubelet.other
-    ;;
-esac
+MINORS=1
+# then: shared/kubelet.sh
