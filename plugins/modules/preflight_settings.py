@@ -48,19 +48,19 @@ started:
   sample: "2026-11-25T09:30:00Z"
 levels:
   description:
-    - For each host what its C(k8n_checks) and C(k8n_waivers) say, which M(k8n.cluster.preflight_report) goes by.
+    - What C(k8n_checks) and C(k8n_waivers) say for each host for which that is not what counts for the run, which
+      M(k8n.cluster.preflight_report) goes by.
   type: dict
   returned: success
   sample:
     node-10-10-1-3: {"swap_on": "off"}
-    node-10-10-2-3: {}
 thresholds:
-  description: For each host its C(k8n_thresholds), if they differ from the defaults.
+  description:
+    - C(k8n_thresholds) of each host with other checks or thresholds than the run, where they differ from the defaults.
   type: dict
   returned: success
   sample:
     node-10-10-1-3: {"etcd_fsync_p99_ms": 20.0}
-    node-10-10-2-3: {}
 run:
   description: What counts for the run as a whole, by the variables of the first of O(hosts).
   type: dict

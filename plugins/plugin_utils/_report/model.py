@@ -103,8 +103,8 @@ class Run:
 
     started is ISO 8601 in UTC; left_out are hosts of the cluster that were not looked at; quorum is what the module
     quorum returned and settings what kubespray_settings did, None where there is nothing; report is the playbook whose
-    report it is. host_levels has the levels of each host, and levels counts for all else. between is how much was
-    measured between hosts, None where nothing was.
+    report it is. host_levels has those of each host with its own, and levels counts for all else. between is how much
+    was measured between hosts, None where nothing was.
     """
 
     started: str = ""

@@ -68,9 +68,10 @@ def test_only_the_preflight_before_prepare_lets_anything_pass() -> None:
     lenient = [name for name in both if any(entry.get("vars") for entry in entries(name))]
     assert lenient == ["preflight_before_prepare"]
     for name in both:
-        inventory, play = entries(name)
+        inventory, reach, play = entries(name)
         assert inventory["hosts"] == "all:localhost"
         assert inventory["tasks"][0]["ansible.builtin.import_tasks"] == "tasks/inventory.yml"
+        assert reach["ansible.builtin.import_playbook"] == "k8n.cluster.reach"
         assert play["hosts"] == f"{{{{ k8n_hosts | default('{CLUSTER}') }}}}"
         parts = [task.get("ansible.builtin.import_tasks") for task in play["tasks"]]
         assert parts[0] == "tasks/look.yml" and parts[-1] == "tasks/report.yml"
