@@ -34,6 +34,7 @@ CORES = {
     )["CORE_PYTHONS"].items()
 }
 HOST_PYTHONS = ["3.8", "3.9", "3.10"]
+KUBESPRAYS = ["v2.29.0", "v2.30.0", "v2.31.0", "master"]
 
 
 def pyenv() -> Path:
@@ -359,7 +360,7 @@ def with_kubespray(session: nox.Session, kubespray: str) -> dict[str, str]:
 
 
 @nox.session(default=False)
-@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+@nox.parametrize("kubespray", KUBESPRAYS)
 def gates(session: nox.Session, kubespray: str) -> None:
     """The audit against each Kubespray's own checks, run for real; prints the table of checks and versions.
 
@@ -384,7 +385,7 @@ def gates_of_many(session: nox.Session) -> None:
 
 
 @nox.session(name="e2e-online", default=False)
-@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+@nox.parametrize("kubespray", KUBESPRAYS)
 def e2e_online(session: nox.Session, kubespray: str) -> None:
     """Machines with internet to Ready nodes and back: tests/e2e/README.md. A missing Kubespray is fetched from git."""
     collections = Path.home() / ".ansible" / "kubespray" / kubespray
@@ -401,7 +402,7 @@ def e2e_online(session: nox.Session, kubespray: str) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
-@nox.parametrize("kubespray", ["v2.29.0", "v2.30.0", "v2.31.0", "master"])
+@nox.parametrize("kubespray", KUBESPRAYS)
 def controller(session: nox.Session, kubespray: str) -> None:
     """The control node installed with each Kubespray and each Python of this machine; prints the table.
 

@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 venv=.venv
 requirements=tests/requirements/controller.txt
-version=v2.31.0
+version=$(sed -n 's/^TESTED_VERSION = "\(.*\)"/\1/p' plugins/plugin_utils/_kubespray/collection.py)
 checkout=${K8N_KUBESPRAY_CHECKOUT:-}
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -41,7 +41,7 @@ if [ ! -e "$stamp" ]; then
       break
     fi
   done
-  [ -n "$python" ] || die "ansible-core 2.18, which Kubespray v2.31.0 wants, runs on Python 3.11 to 3.13; found none with venv."
+  [ -n "$python" ] || die "ansible-core 2.18, which Kubespray $version wants, runs on Python 3.11 to 3.13; found none with venv."
   say "making $venv with $($python --version) (pinned in $requirements)"
   rm -rf "$venv"
   $python -m venv "$venv"

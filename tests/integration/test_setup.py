@@ -28,7 +28,8 @@ def machine(tmp_path: Path) -> Path:
     """A checkout of this collection with its venv, beside an empty HOME."""
     if (EVERYWHERE / KUBESPRAY).is_dir():
         pytest.skip(f"Kubespray is in {EVERYWHERE}, so setup installs none")
-    for name in ("tests/setup.sh", "tests/requirements/controller.txt"):
+    version = "plugins/plugin_utils/_kubespray/collection.py"
+    for name in ("tests/setup.sh", "tests/requirements/controller.txt", version):
         (tmp_path / "k8n" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / "k8n" / name)
     (tmp_path / "k8n" / ".venv").symlink_to(ROOT / ".venv")
