@@ -10,6 +10,10 @@ from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
+from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import (
+    cleaned_facts,
+    compiled_templates,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible.refused import RefusedError
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import report
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
@@ -32,6 +36,9 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         variables = self._task.get_variable_manager()
+        # The same few hundred templates for each host.
+        compiled_templates.enable()
+        cleaned_facts.enable(variables)
         # This process is a copy of the control node's, so that what the evaluation sets in them ends with the task.
         reader = Reader(variables, self._loader, variables._inventory)
         try:
