@@ -235,9 +235,10 @@ EVERYTHING = """\
       ansible.builtin.debug: {msg: "item {{ item }}"}
       loop: [1, 2]
     - name: In the background
-      ansible.builtin.command: sleep 1
+      # On a busy machine Ansible does not find a job that it looks for too soon.
+      ansible.builtin.command: sleep 6
       async: 600
-      poll: 1
+      poll: 5
       when: inventory_hostname == 'node1'
 - name: Each for itself
   hosts: all
