@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -33,13 +34,16 @@ _FORWARDING = {
     "ipv4": "proc/sys/net/ipv4/ip_forward",
     "ipv6": "proc/sys/net/ipv6/conf/default/forwarding",
 }
+_SERVER = "manifests/kube-apiserver.yaml"
+_IMAGE = re.compile(r"^\s*(?:- )?image: \S*:v?([0-9]+\.[0-9]+\.[0-9]+)\b", re.MULTILINE)
 _UNIFIED = "sys/fs/cgroup/cgroup.controllers"
 
 
 def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
     """state() and: forwarding of ipv4 and ipv6, each with its value (None without one), and whether nobody can set it.
 
-    missing: the programs that are nowhere; controllers: those of cgroups, None where they cannot be read.
+    missing: the programs that are nowhere; controllers: those of cgroups, None where they cannot be read; server: the
+    version of the API server that kubelet is told to run, None where there is none.
     wants may have Kubespray's kube_config_dir, kube_cert_dir and bin_dir; root is where the host's files lie.
     """
     return {
@@ -54,6 +58,7 @@ def collect(wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]:
             if not any(os.access(str(root / folder / name), os.X_OK) for folder in _FOLDERS)
         ],
         "controllers": _controllers(root),
+        "server": _server(root / (wants.get("kube_config_dir") or _CONFIG).lstrip("/")),
     }
 
 
@@ -109,6 +114,11 @@ def _read_only(path: Path) -> bool:
         return bool(os.statvfs(str(path)).f_flag & os.ST_RDONLY)
     except OSError:
         return False
+
+
+def _server(config: Path) -> str | None:
+    found = _IMAGE.search(text(config / _SERVER) or "")
+    return found.group(1) if found else None
 
 
 def _controllers(root: Path) -> list[str] | None:

@@ -21,6 +21,7 @@ from . import refusals
 
 _INIT, _JOIN = "kubeadm_init_unfinished", "kubeadm_join_unfinished"
 _NETWORK = "network_plugin_unfinished"
+_VERSION = "kubernetes_version_differs"
 _FORWARDING, _PROGRAM = "kernel_forwarding_off", "kubeadm_program_missing"
 _CONTROLLER = "cgroup_controller_missing"
 CHECKS = (
@@ -31,6 +32,9 @@ CHECKS = (
         "no earlier run ended between kubeadm and the network plugin",
         "warn",
         Stage.REMAINS,
+    ),
+    Check(
+        _VERSION, "the Kubernetes that runs is the one of this Kubespray", "block", Stage.REMAINS
     ),
     Check(
         _FORWARDING,
@@ -77,6 +81,7 @@ def judge(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             yield Skipped(check.id, refusals.NEITHER)
         return
     yield from _broken_off(found, host)
+    yield from _version(found, host)
     if not refusals.runs(found, host):
         for name in (_FORWARDING, _PROGRAM, _CONTROLLER):
             yield Skipped(name, refusals.RUN_ALREADY)
@@ -143,6 +148,26 @@ def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]
             "Look again in a minute, since a kubelet that runs may still join by itself. If it stays like this, run "
             "on the "
             f"host: {reset}; then the same command again.",
+        )
+
+
+def _version(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
+    runs, wanted = found["server"], host.settings.get("kube_version")
+    if not host.is_control_plane:
+        yield Skipped(_VERSION, "The host is none of the control plane.")
+    elif runs is None:
+        if not found["root"]:
+            yield Unknown(_VERSION, _NEEDS_ROOT)
+    elif wanted is None:
+        yield Unknown(_VERSION, NO_SETTINGS)
+    elif runs != wanted:
+        yield block(
+            _VERSION,
+            f"The control plane on this host is Kubernetes {runs}, and this Kubespray installs {wanted}. Its playbook "
+            "cluster.yml, which deploy runs, does not upgrade: it would put other kubelets beside this control plane.",
+            f"To keep the cluster at {runs}, set kube_version: {runs}, or use the Kubespray that installed it. To "
+            "upgrade it, one minor release at a time: ansible-playbook k8n.cluster.kubespray -b -e "
+            "k8n_playbook=upgrade_cluster.",
         )
 
 

@@ -129,6 +129,24 @@ def test_what_its_preflight_looks_at(tmp_path):
     assert {name: found[name] for name in FRESH} == FRESH
 
 
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("registry.k8s.io/kube-apiserver:v1.34.3", "1.34.3"),
+        ("10.0.0.1:5000/kube-apiserver:v1.34.3-eks", "1.34.3"),
+        ("registry.example.org:5000/kube-apiserver:v1.34.3@sha256:0123", "1.34.3"),
+        ("registry.example.org/kube-apiserver@sha256:0123", None),
+        ("registry.example.org/kube-apiserver:latest", None),
+    ],
+)
+def test_the_version_of_the_api_server(tmp_path, image, version):
+    assert kubeadm.collect({}, tmp_path)["server"] is None
+    pod = f"kind: Pod\nspec:\n  containers:\n  - command: [kube-apiserver]\n    image: {image}\n"
+    make(tmp_path, "/srv/k/manifests/kube-apiserver.yaml", text=pod)
+
+    assert kubeadm.collect({"kube_config_dir": "/srv/k"}, tmp_path)["server"] == version
+
+
 def test_a_proc_that_nobody_can_write_to(tmp_path, monkeypatch):
     make(tmp_path, "/proc/sys/net/ipv4/ip_forward", text="0\n")
     flags = SimpleNamespace(f_flag=os.ST_RDONLY | os.ST_NOSUID)

@@ -30,6 +30,7 @@ WELL: dict[str, Any] = {
     },
     "missing": [],
     "controllers": ["cpu", "cpuset", "devices", "freezer", "memory", "pids"],
+    "server": None,
     "root": True,
     "container": None,
 }
@@ -71,6 +72,7 @@ def test_a_fresh_host():
     assert [each.id for each in node.skipped] == [
         "kubeadm_init_unfinished",
         "network_plugin_unfinished",
+        "kubernetes_version_differs",
     ]
 
 
@@ -83,7 +85,7 @@ def test_a_host_at_work_is_not_looked_at_with_the_eyes_of_kubeadm(groups):
     result = judged({**RUNS, **strange}, groups)
 
     assert (result.problems, result.unknown) == ([], [])
-    assert {each.reason for each in result.skipped if each.id in ALL[3:]} == {
+    assert {each.reason for each in result.skipped if each.id in ALL[4:]} == {
         "kubeadm has run on this host already, and does not look again."
     }
 
@@ -114,6 +116,26 @@ def test_a_run_that_ended_within_kubeadm_init():
             f"Run on the host: {RESET}; then the same command again.",
         )
     ]
+
+
+def test_a_control_plane_of_another_version():
+    assert judged({**RUNS, "server": "1.34.3"}, kube_version="1.35.4").problems == [
+        block(
+            "kubernetes_version_differs",
+            "The control plane on this host is Kubernetes 1.34.3, and this Kubespray installs 1.35.4. Its playbook "
+            "cluster.yml, which deploy runs, does not upgrade: it would put other kubelets beside this control plane.",
+            "To keep the cluster at 1.34.3, set kube_version: 1.34.3, or use the Kubespray that installed it. To "
+            "upgrade it, one minor release at a time: ansible-playbook k8n.cluster.kubespray -b -e "
+            "k8n_playbook=upgrade_cluster.",
+        )
+    ]
+    same = judged({**RUNS, "server": "1.35.4"}, kube_version="1.35.4")
+    assert "kubernetes_version_differs" in same.passed
+    assert "kubernetes_version_differs" in {
+        each.id for each in judged({**RUNS, "server": "1.35.4"}).unknown
+    }
+    other = judged({**RUNS, "server": "1.34.3"}, NODE, kube_version="1.35.4")
+    assert other.problems == []
 
 
 @pytest.mark.parametrize(
@@ -219,9 +241,9 @@ def test_controllers_of_cgroups_that_are_missing():
 
 
 def test_what_is_not_known_does_not_pass():
-    assert [each.id for each in judged({"root": False}).unknown] == ALL[:3]
+    assert [each.id for each in judged({"root": False}).unknown] == ALL[:4]
     unknown = judged(kubeadm=None).unknown
-    assert [each.id for each in unknown] == ALL[3:]
+    assert [each.id for each in unknown] == ALL[4:]
     assert {each.reason for each in unknown} == {
         "What this Kubespray configuration wants is not known."
     }
