@@ -32,8 +32,11 @@ from targets import TARGETS, Target
 _INPUTS = 104_000
 
 
-class _EnoughError(Exception):
-    """The time is up, or there were as many as are wanted."""
+class _EnoughError(BaseException):
+    """The time is up, or there were as many as are wanted.
+
+    Not an Exception, which Hypothesis would take for a fault of the input and try again.
+    """
 
 
 def _fuzz(target: Target, inputs: int, until: float, number: int, folder: Path) -> int:
