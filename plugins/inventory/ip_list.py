@@ -108,6 +108,8 @@ options:
         C(k8n_etcd_pin), whose value is the line with O(etcd), or the lines with O(control_plane),
         O(etcd) and O(workers), that keep the present cluster. Write them into the source file, in
         place of those of the same name, once the cluster is deployed.
+      - In a directory that the playbook C(k8n.cluster.init) has made, M(k8n.cluster.cluster_record) writes down
+        what was deployed, and then nothing that is counted here moves any more.
       - The variable is made from the list as it is now. It is right only if no host was added or
         taken away since the deployment; else write down the members that the cluster has.
       - Without O(etcd), the third host of a list raises the members from 1 to 3.

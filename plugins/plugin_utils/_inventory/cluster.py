@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from . import deployed as _deployed
 from .address_checks import check_families, find_duplicates, locate
 from .given import BASTION, Hosts, read_bastion, read_given
 from .local import is_this_machine
@@ -41,8 +42,9 @@ def build_cluster(
     """Make the inventory from what the source file holds.
 
     defaults holds every option with its value where the file says nothing; folder is where the
-    source file lies. even_waived tells whether an even number of etcd members is accepted elsewhere; it is asked only
-    where that matters. Raises IpListError with every mistake there is.
+    source file lies, and what was deployed from it. even_waived tells whether an even number of etcd
+    members is accepted elsewhere; it is asked only where that matters. Raises IpListError with every
+    mistake there is.
     """
     mistakes = Mistakes()
     options = read_options(written, defaults, mistakes)
@@ -71,6 +73,10 @@ def build_cluster(
         mistakes,
     )
     bastion = read_bastion(options.bastion, mistakes)
+    deployed = _deployed.read(folder, mistakes)
+    if deployed and kept and complete:
+        given_options = {key for key, value in written.items() if value is not None}
+        options = _deployed.settle(options, given_options, deployed, hosts, mistakes)
     wishes = (
         _read_wishes(options, directory, kept, excluded, even_waived, mistakes) if kept else None
     )
@@ -79,6 +85,8 @@ def build_cluster(
     if complete and kept and _counts_fit(options, len(kept), mistakes) and wishes is not None:
         roles = choose_roles(wishes, zone_names, mistakes)
     names = _name_hosts(hosts, zone_names, roles, naming, doubled, mistakes)
+    if deployed and roles is not None:
+        _deployed.check_names(deployed, hosts, names, mistakes)
     if bastion and BASTION in names:
         mistakes.add(
             "bastion",
