@@ -94,8 +94,8 @@ def test_a_member_that_leaves_the_list(build: Build, tmp_path: Path) -> None:
 
     assert refusal(build, nodes=GROWN, exclude="10.0.1.12", folder=tmp_path) == (
         "nodes: 10.0.1.12 is an etcd member of the deployed cluster (.k8n/deployed.json) and no longer in the list; "
-        "write it back. Once it is removed from the cluster, name those that are left: etcd: [10.0.1.11, 10.0.2.11]; if "
-        "the whole cluster is gone, delete .k8n/deployed.json",
+        "write it back. Once it is removed from the cluster, name those that are left: etcd: [10.0.1.11, 10.0.2.11]; "
+        "if the whole cluster is gone, delete .k8n/deployed.json",
     )
 
 
