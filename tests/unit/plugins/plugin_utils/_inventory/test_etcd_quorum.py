@@ -23,8 +23,8 @@ ZONES = {f"n{number}": f"z{number % 3}" for number in range(1, 10)}
 
 def problem_of(quorum: Quorum, best: Quorum | None = None, pin: str | None = None) -> Problem:
     """The one problem of these members."""
-    paste = _quorum.line("etcd", best.members) if best else None
-    [found] = _quorum_check.check(quorum, best, paste, False, [], pin)
+    cure = _quorum_check.placed("etcd", best.members, None) if best else None
+    [found] = _quorum_check.check(quorum, best, cure, False, [], pin)
     assert isinstance(found, dict)
     return found
 
@@ -128,10 +128,28 @@ def test_an_even_number_blocks_unless_it_is_explained() -> None:
     problem = problem_of(quorum, best)
     assert (problem["id"], problem["severity"]) == ("even_etcd", "block")
     assert problem["fix"].startswith(
-        "Write `etcd: [a]` into the inventory or, if the even number is meant, say so once: "
+        "Set `etcd: [a]` in the inventory or, if the even number is meant, say so once: "
         "allow_even_etcd: true in the ip_list inventory, or even_etcd in the list k8n_waivers."
     )
     assert _quorum_check.check(quorum, best, line, True, []) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "group", "said"),
+    [
+        (["a", "b"], None, "Set `etcd: [a, b]` in the inventory"),
+        (["a"], "etcd", "Make a, and no other host, the group etcd of the inventory"),
+        (
+            ["a", "b", "c"],
+            "kube_control_plane",
+            "Make a, b and c, and no other host, the group kube_control_plane of the inventory",
+        ),
+    ],
+)
+def test_members_are_placed_by_what_the_inventory_is(
+    members: list[str], group: str | None, said: str
+) -> None:
+    assert _quorum_check.placed("etcd", members, group) == said
 
 
 def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided() -> None:
@@ -170,7 +188,7 @@ def test_members_that_a_node_added_later_could_move() -> None:
     assert problem_of(quorum, pin="etcd: [a]\ncontrol_plane: [a]") == warn(
         "etcd_not_pinned",
         "A node added later could change which hosts are etcd members or control plane.",
-        "Once the cluster is deployed, write into the inventory: etcd: [a]; control_plane: [a]",
+        "Once the cluster is deployed, set in the inventory: `etcd: [a]` and `control_plane: [a]`.",
     )
 
 
