@@ -53,7 +53,11 @@ class ActionModule(ControllerAction):
         quorum = _quorum.Quorum(tuple(members), zones)
         best = None
         if quorum.doubtful:
-            best = _quorum.propose(quorum, zones, heads)
+            # One that is localhost is no place for a member, which is a finding of its own.
+            candidates = {
+                host: zone for host, zone in zones.items() if host in members or host != "localhost"
+            }
+            best = _quorum.propose(quorum, candidates, heads)
         option = "control_plane" if by_kubeadm else "etcd"
         paste = _quorum.line(option, best.members) if best else None
         by_list = str(hostvars[members[0]].get("inventory_file") or "").endswith(SUFFIXES)
@@ -65,7 +69,8 @@ class ActionModule(ControllerAction):
         pin = None if arguments["members"] else hostvars[members[0]].get("k8n_etcd_pin")
         judged = Judged()
         judged.add(
-            OF_QUORUM, _quorum_check.check(quorum, best, cure, explained is not None, wrong, pin)
+            OF_QUORUM,
+            _quorum_check.check(quorum, best, cure, explained is not None, wrong, pin, by_list),
         )
         say(_quorum_check.summary(quorum, explained))
         if by_kubeadm and not arguments["members"]:

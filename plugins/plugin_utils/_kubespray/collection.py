@@ -14,6 +14,7 @@ import importlib.metadata
 import importlib.util
 import json
 import re
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -263,7 +264,7 @@ def install_command() -> str:
 def not_installed() -> str:
     """What to say where there is no Kubespray."""
     script = own_installation()
-    cure = f"In each new shell:  . {script}" if script else f"Install it:  {install_command()}"
+    cure = f"In each new shell:  . {shlex.quote(str(script))}" if script else f"Install it:  {install_command()}"
     return f"{NOT_INSTALLED}\n  {cure}"
 
 
@@ -278,7 +279,7 @@ def venv_command(path: Path) -> str:
     """How a venv is made in which the Kubespray at path can run."""
     return (
         f"python3 -m venv kubespray-venv && "
-        f"kubespray-venv/bin/pip install distlib -r {path / 'requirements.txt'}"
+        f"kubespray-venv/bin/pip install distlib -r {shlex.quote(str(path / 'requirements.txt'))}"
     )
 
 
@@ -308,6 +309,7 @@ def usable(path: Path | None, core_version: str) -> Kubespray:
         raise KubesprayError(
             f"Kubespray {kubespray.version} in {path} needs what this Python ({sys.executable}) does not have: "
             f"{', '.join(missing)}.\n"
-            f"  Install it:  {sys.executable} -m pip install -r {path / 'requirements.txt'}"
+            f"  Install it:  {shlex.quote(sys.executable)} -m pip install -r "
+            f"{shlex.quote(str(path / 'requirements.txt'))}"
         )
     return kubespray

@@ -52,10 +52,15 @@ class InForce:
         )
 
     def timeout(self, connection: Any, variables: Mapping[str, Any]) -> Value:
-        """The connection's; of another than ssh the one that all have."""
-        if connection.transport != "ssh":
-            return self.setting("DEFAULT_TIMEOUT")
-        return self._option(connection, "timeout", variables)
+        """The connection's own where that counts, else that of all connections.
+
+        What all have comes to ssh as a keyword, which is stronger than what an ansible.cfg says of ssh alone.
+        """
+        if connection.transport == "ssh":
+            own = self._option(connection, "timeout", variables)
+            if not own.origin.startswith("keyword"):
+                return own
+        return self.setting("DEFAULT_TIMEOUT")
 
     def cache_folder(self) -> Path | None:
         """Where a fact cache that keeps files has its folder."""

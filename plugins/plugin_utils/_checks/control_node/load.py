@@ -90,7 +90,7 @@ def check_task_timeout(limit: Value) -> Iterator[Finding]:
             "task_timeout_short",
             f"Ansible ends every task after {seconds} s (task_timeout, {limit.said}); Kubespray's downloads and "
             f"kubeadm may take longer, and want none or {settings.LEAST_TASK_TIMEOUT_SECONDS} s.",
-            f"{limit.change(0)}; 0 is no limit, and {settings.LEAST_TASK_TIMEOUT_SECONDS} or more will do.",
+            f"{limit.change(0)}.",
         )
 
 

@@ -28,8 +28,9 @@ def check(
     explained: bool,
     wrong: Sequence[str],
     pin: str | None = None,
+    by_list: bool = False,
 ) -> list[Finding]:
-    """The findings.
+    """The findings; by_list tells whether ip_list makes the inventory.
 
     cure says how to get the best placement; wrong is why k8n_waivers explains nothing, where it tries to; pin is what
     would keep the members in the inventory, where nothing does yet.
@@ -42,8 +43,8 @@ def check(
                 EVEN_ETCD,
                 explain_even(len(quorum.members)) + tried,
                 f"{cure} or, if the even number is meant, say so once: "
-                f"allow_even_etcd: true in the ip_list inventory, or {EVEN_ETCD} in the list k8n_waivers. "
-                f"{_change(best)}",
+                f"{'allow_even_etcd: true in the inventory, or ' if by_list else ''}{EVEN_ETCD} in the list "
+                f"k8n_waivers. {_change(best)}",
             )
         )
     if quorum.fatal_zones and best is not None and not best.fatal_zones:
@@ -56,8 +57,7 @@ def check(
                 "zone_loss",
                 f"The loss of the zone {listed} stops etcd, because {quorum.majority} members must be left. These "
                 f"hosts could survive the loss of any zone.",
-                f"{cure}, or name zones that really fail apart (the variable k8n_zone, or "
-                f"the option zones of ip_list). {_change(best)}",
+                f"{cure}{_other_zones(quorum, by_list)}. {_change(best)}",
             )
         )
     elif UNKNOWN in quorum.zones:
@@ -81,6 +81,13 @@ def placed(option: str, members: Sequence[str], group: str | None) -> str:
         return f"Set `{line(option, members)}` in the inventory"
     hosts = f"{', '.join(members[:-1])} and {members[-1]}" if len(members) > 1 else members[0]
     return f"Make {hosts}, and no other host, the group {group} of the inventory"
+
+
+def _other_zones(quorum: Quorum, by_list: bool) -> str:
+    """The other way, where it is one: of members that may lose none, no zone may be lost, whatever it is called."""
+    if not quorum.losses:
+        return ""
+    return f", or name zones that really fail apart ({'the option zones' if by_list else 'the variable k8n_zone'})"
 
 
 def _change(best: Quorum | None) -> str:
