@@ -54,7 +54,7 @@ def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Fi
         kubespray = collection.read(path)
         needs = collection.needs(path)
     except collection.KubesprayError as exc:
-        fix = f"Run: {collection.install_command()}"
+        fix = f"Run: {collection.install_again(path)}"
         findings.append(block("kubespray_unreadable", str(exc), fix))
         return values, findings + _not_judged("Kubespray's files cannot be read.")
     values["kubespray"] = {
