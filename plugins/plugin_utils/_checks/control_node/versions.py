@@ -106,8 +106,9 @@ def _core(kubespray: collection.Kubespray, core_version: str) -> Problem:
         "ansible_core_version",
         f"Kubespray {kubespray.version} in {kubespray.path} wants ansible-core {kubespray.window}; "
         f"this is ansible-core {core_version}.",
-        "Run the playbook k8n.cluster.controller, which makes a venv that fits, or make one: "
-        f"{collection.venv_command(kubespray.path)}, and run kubespray-venv/bin/ansible-playbook.",
+        "Run the playbook k8n.cluster.controller with -e k8n_dir=NAME, which makes a venv that fits in that folder, "
+        f"then: . NAME/activate. Or make one: {collection.venv_command(kubespray.path)}, and run "
+        "kubespray-venv/bin/ansible-playbook.",
     )
 
 
