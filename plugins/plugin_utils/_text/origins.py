@@ -16,6 +16,8 @@ import shlex
 from typing import NamedTuple
 
 DEFAULT = "default"
+# ansible-core 2.17 does not say which.
+A_VARIABLE = "a variable of the host"
 # Which is there in the words of ansible-config, and where a person writes it.
 _VARIABLE, _ENVIRONMENT, _OPTION = "var", "env", "cli"
 # The way by which a value of the command line comes to a task.
@@ -35,6 +37,8 @@ def said(origin: str) -> str:
     kind, name = _parts(origin)
     if origin == DEFAULT:
         return "Ansible's default"
+    if origin == A_VARIABLE:
+        return origin
     if kind == _ENVIRONMENT:
         return f"environment variable {name}"
     if kind == _VARIABLE:
@@ -68,20 +72,27 @@ def change(origin: str, key: Key, text: str) -> str:
     return f"Set {key.name} = {text} in the section [{key.section}] of {key.file}"
 
 
+def change_or_run_with(origin: str, key: Key, option: str, text: str) -> str:
+    """The same, and the option of the command line that does it for one run, where that would count."""
+    run = f"run with {option}={text}"
+    if _parts(origin)[0] == _OPTION:
+        return run[0].upper() + run[1:]
+    done = change(origin, key, text)
+    # A variable is stronger than an option.
+    return done if of_variable(origin) else f"{done}, or {run}"
+
+
 def of_variable(origin: str) -> bool:
-    """Whether a variable has it, which is stronger than an option of the command line."""
+    """Whether a variable of the inventory has it."""
     return _parts(origin)[0] == _VARIABLE
-
-
-def of_option(origin: str) -> bool:
-    """Whether it was given on the command line."""
-    return _parts(origin)[0] == _OPTION
 
 
 def _parts(origin: str) -> tuple[str, str]:
     """The kind of place and the name there; "" for both of a file and the default."""
     if origin.startswith("--"):
         return _OPTION, origin[2:]
+    if origin == A_VARIABLE:
+        return _VARIABLE, "that has it"
     kind, colon, name = origin.partition(": ")
     if not colon or not name or kind not in (_VARIABLE, _ENVIRONMENT, _OPTION, _KEYWORD):
         return "", ""

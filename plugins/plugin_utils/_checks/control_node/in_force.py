@@ -58,7 +58,10 @@ class InForce:
         """
         if connection.transport == "ssh":
             own = self._option(connection, "timeout", variables)
-            if not own.origin.startswith("keyword"):
+            # ansible-core 2.17 names the file, whose value it is not.
+            value, origin = connection.get_option_and_origin("timeout")
+            counts = value == own.value and not str(origin).startswith("keyword")
+            if counts or origins.of_variable(own.origin):
                 return own
         return self.setting("DEFAULT_TIMEOUT")
 

@@ -44,11 +44,7 @@ class Value:
 
     def change_or_run_with(self, option: str, text: object) -> str:
         """The same, and the option of the command line that does it for one run, where that would count."""
-        run = f"run with {option}={text}"
-        if origins.of_option(self.origin):
-            return run[0].upper() + run[1:]
-        change = self.change(text)
-        return change if origins.of_variable(self.origin) else f"{change}, or {run}"
+        return origins.change_or_run_with(self.origin, self.key, option, str(text))
 
 
 @dataclass(frozen=True)

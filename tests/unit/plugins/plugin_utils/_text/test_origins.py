@@ -33,8 +33,13 @@ SET_IN_FILE = "Set ssh_args = -o A in the section [ssh_connection] of /my dir/k.
         ("cli: ssh_args", "--ssh-args", "--ssh-args", "Run with --ssh-args='-o A'"),
         ("keyword: ssh_args", "--ssh-args", "--ssh-args", "Run with --ssh-args='-o A'"),
         ("--timeout", "--timeout", "--timeout", "Run with --timeout='-o A'"),
+        (
+            "a variable of the host",
+            "a variable of the host",
+            "the variable that has it of the inventory",
+            "Set the variable that has it to -o A in the inventory",
+        ),
         # Nobody knows where: the file is the place that is left.
-        ("a variable of the host", "a variable of the host", IN_FILE, SET_IN_FILE),
         ("env: ", "env: ", IN_FILE, SET_IN_FILE),
     ],
 )
@@ -44,5 +49,17 @@ def test_a_setting_is_changed_where_it_was_set(
     assert origins.said(origin) == said
     assert origins.place(origin, KEY) == place
     assert origins.change(origin, KEY, "-o A") == change
-    assert origins.of_variable(origin) is origin.startswith("var")
-    assert origins.of_option(origin) is said.startswith("--")
+    assert origins.of_variable(origin) is ("var" in origin)
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ("default", f"{SET_IN_FILE}, or run with --x=-o A"),
+        ("env: A", "Run: export A='-o A', or run with --x=-o A"),
+        ("cli: x", "Run with --x=-o A"),
+        ("var: x", "Set the variable x to -o A in the inventory"),
+    ],
+)
+def test_an_option_is_offered_where_it_counts(origin: str, said: str) -> None:
+    assert origins.change_or_run_with(origin, KEY, "--x", "-o A") == said

@@ -38,9 +38,12 @@ def test_the_hosts_of_a_task_share_one_variable_manager(
     action: Any = SimpleNamespace(_task=task, _templar=Templar(loader=loader))
     made = []
     of_manager = without_facts.of_manager
-    monkeypatch.setattr(
-        without_facts, "of_manager", lambda given: made.append(given) or of_manager(given)
-    )
+
+    def counted(given: Any) -> Any:
+        made.append(given)
+        return of_manager(given)
+
+    monkeypatch.setattr(without_facts, "of_manager", counted)
     hosts = ["a", "b", "c"]
 
     waivers, mistakes = waiver_variable.by_levels(action, hosts, {"ansible_play_hosts_all": hosts})

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants as C
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import (
     config_keys,
@@ -220,6 +222,25 @@ def test_what_the_file_has_already_is_not_written_a_second_time(
     tmp_path: Path, text: str, fix: str
 ) -> None:
     assert check(tmp_path, text, [Known("defaults", "callbacks_enabled")])[0]["fix"] == fix
+
+
+def test_the_advice_for_any_key_of_this_core_is_a_cure(tmp_path: Path) -> None:
+    every = config_keys.known(C.config.get_configuration_definitions())
+    names = {entry.key for entry in every}
+    knowledge = Knowledge(every, list, lambda _section, _key: False)
+    path, cured = tmp_path / "ansible.cfg", 0
+    for entry in every:
+        wrong = entry.key[:3] + entry.key[4:]
+        if entry.deprecated or len(wrong) < 6 or wrong in names:
+            continue
+        path.write_text(f"[{entry.section}]\n{wrong} = 1\n")
+        [problem] = config_keys.check(path, config_keys.read(path), knowledge)
+        written = re.match(r"Write \[(.+?)\] (\w+)", problem["fix"])
+        assert written, problem
+        path.write_text("[{}]\n{} = 1\n".format(*written.groups()))
+        assert config_keys.check(path, config_keys.read(path), knowledge) == [], problem
+        cured += 1
+    assert cured > 100
 
 
 def test_no_advice_is_itself_deprecated(tmp_path: Path) -> None:
