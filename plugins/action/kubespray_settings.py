@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.plugin_utils._ansible import without_facts
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import Unknown
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.reasons import NO_SETTINGS
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.settings import wrong
 from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action import ControllerAction
@@ -64,7 +65,7 @@ class ActionModule(ControllerAction):
             # Which controller_check says, with its cure.
             return _nothing()
 
-    def _unread(self, root: Path, task_vars: dict[str, Any]) -> list[unread.Unread]:
+    def _unread(self, root: Path, task_vars: dict[str, Any]) -> list[unread.Unread] | Unknown:
         """What is set for a host of each group, of which one stands for the others, and on the command line."""
         manager = without_facts.of_manager(self._task.get_variable_manager())
         groups = task_vars["groups"]
@@ -78,9 +79,14 @@ class ActionModule(ControllerAction):
             given.update(manager.get_vars(host=manager._inventory.get_host(name)))
         given.update(manager.extra_vars)
         directory = given.get("inventory_dir")
-        return unread.find(
-            given, variable_names.known(root), Path(str(directory)) if directory else None
-        )
+        try:
+            known = variable_names.known(root)
+        except OSError as exc:
+            return Unknown(
+                "variable_unread",
+                f"{exc.filename} of Kubespray cannot be read: {exc.strerror}.",
+            )
+        return unread.find(given, known, Path(str(directory)) if directory else None)
 
 
 def _first(task_vars: dict[str, Any], *groups: str) -> str:

@@ -52,8 +52,9 @@ class ActionModule(ControllerAction):
         wrong: dict[str, list[str]] = {}
         seen: dict[str, tuple[levels.Wishes, list[str]]] = {}
         wanted_of = {}
+        reader = waiver_variable.readers(self, task_vars)
         for host in hosts:
-            get = waiver_variable.reader(self, host, task_vars)
+            get = reader(host)
             wanted = get("k8n_checks"), get("k8n_thresholds")
             key = show(wanted, _MOST_COMPARED)
             if key not in seen or len(key) > _MOST_COMPARED:
@@ -61,7 +62,7 @@ class ActionModule(ControllerAction):
             wanted_of[host], mistakes = seen[key]
             for mistake in mistakes:
                 wrong.setdefault(mistake, []).append(host)
-        settings, mistakes = run_settings.read(waiver_variable.reader(self, hosts[0], task_vars))
+        settings, mistakes = run_settings.read(reader(hosts[0]))
         wrong.update(dict.fromkeys(mistakes, hosts))
         # Here for verify, whose first task this is.
         strange = user_variables.of(task_vars, load_extra_vars(self._loader))

@@ -24,6 +24,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import groups as _groups
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import quorum as _quorum
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import roles
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.options import SUFFIXES
 
 
 class ActionModule(ControllerAction):
@@ -52,15 +53,24 @@ class ActionModule(ControllerAction):
         quorum = _quorum.Quorum(tuple(members), zones)
         best = None
         if quorum.doubtful:
-            best = _quorum.propose(quorum, zones, heads)
-        paste = (
-            _quorum.line("control_plane" if by_kubeadm else "etcd", best.members) if best else None
+            # One that is localhost is no place for a member, which is a finding of its own.
+            candidates = {
+                host: zone for host, zone in zones.items() if host in members or host != "localhost"
+            }
+            best = _quorum.propose(quorum, candidates, heads)
+        option = "control_plane" if by_kubeadm else "etcd"
+        paste = _quorum.line(option, best.members) if best else None
+        by_list = str(hostvars[members[0]].get("inventory_file") or "").endswith(SUFFIXES)
+        group = roles.CONTROL_PLANE if by_kubeadm else roles.ETCD
+        cure = (
+            _quorum_check.placed(option, best.members, None if by_list else group) if best else None
         )
         # Of others than the inventory's members there is nothing to keep.
         pin = None if arguments["members"] else hostvars[members[0]].get("k8n_etcd_pin")
         judged = Judged()
         judged.add(
-            OF_QUORUM, _quorum_check.check(quorum, best, paste, explained is not None, wrong, pin)
+            OF_QUORUM,
+            _quorum_check.check(quorum, best, cure, explained is not None, wrong, pin, by_list),
         )
         say(_quorum_check.summary(quorum, explained))
         if by_kubeadm and not arguments["members"]:

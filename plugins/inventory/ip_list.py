@@ -326,6 +326,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.audit import w
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.cluster import build_cluster
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.given import BASTION
 from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.mistakes import IpListError
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.options import SUFFIXES
 from ansible_collections.k8n.cluster.plugins.plugin_utils._text.outside import (
     OutsideError,
     check_file,
@@ -349,7 +350,6 @@ if TYPE_CHECKING:
     from ansible.parsing.dataloader import DataLoader
     from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory.model import Cluster
 
-_SUFFIXES = ("k8n.yml", "k8n.yaml")
 _HEAD_SIZE = 4096
 
 
@@ -362,13 +362,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
     def verify_file(self, path: str) -> bool:
         if not super().verify_file(path):
             return False
-        if path.endswith(_SUFFIXES):
+        if path.endswith(SUFFIXES):
             return True
         if path.endswith((".yml", ".yaml")) and self._is_named_in(path):
             # Ansible itself would only say that the file could not be verified.
             self.display.warning(
                 f"{path} is for {self.NAME}, which reads only files whose names end in"
-                f" {' or '.join(_SUFFIXES)}; rename it"
+                f" {' or '.join(SUFFIXES)}; rename it"
             )
         return False
 

@@ -140,7 +140,8 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
         f"config_key_unknown: {config}, line 11: [ssh_connection] ansible_ssh_args is not a key that this Ansible "
         f"knows: "
         "it has no effect. "
-        "fix: Write [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a host.",
+        "fix: Remove the line: line 12 sets [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a "
+        "host.",
         f"config_section_unknown: {config}: no installed plugin knows the section [privilege_escalaton]: "
         "its keys have no effect (become). fix: Name the section [privilege_escalation].",
         f"config_overridden: Environment variables override what {config} says: [defaults] timeout by ANSIBLE_TIMEOUT. "
@@ -148,20 +149,21 @@ def test_each_mistake_is_a_row_with_its_cure(cluster: Path) -> None:
         "timeout_short: The connection's timeout is 9 s (environment variable ANSIBLE_TIMEOUT), and 11 s for sudo. "
         "The slowest of these hosts needs ... now; a sudo that waits for one silent name server takes 20 s, and "
         "Ansible then ends the host with 'Timeout waiting for privilege escalation prompt'. "
-        "fix: Set timeout = 60 in [defaults] of ansible.cfg, or run with --timeout=60.",
+        "fix: Run: export ANSIBLE_TIMEOUT=60, or run with --timeout=60.",
         f"control_persist_off: ssh_args ({config}) keeps no connection open (ControlMaster and ControlPersist): "
         "every task logs in to every host again. "
-        "fix: Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
+        "fix: Put -o ControlMaster=auto -o ControlPersist=30m before all else in ssh_args in the section "
+        f"[ssh_connection] of {config}.",
         f"host_key_checking_off: The hosts' keys are not verified: host_key_checking is off ({config}). "
         "Whoever answers at an address is sent the become password. fix: Fill a known_hosts once and check the "
         "fingerprints, as the playbook k8n.cluster.init does, and take the setting out.",
         f"fact_cache_public: The facts of all hosts are kept in {facts}, into which anybody on this machine may "
         "write: who puts a file there decides what Ansible takes for a host's facts. "
-        "fix: Set fact_caching_connection in [defaults] of ansible.cfg to a folder of your own, such as .k8n/facts in "
-        "the cluster's directory.",
+        f"fix: Set fact_caching_connection in the section [defaults] of {config} to a folder of your own, such as "
+        ".k8n/facts in the cluster's directory.",
         f"callback_missing: callbacks_enabled ({config}) names ara_default, which is not installed: "
-        f"Ansible goes on without it. fix: Run: {PYTHON} -m pip install ara, and set callback_plugins in [defaults] "
-        f"of ansible.cfg to what '{PYTHON} -m ara.setup.callback_plugins' prints; or take it out.",
+        f"Ansible goes on without it. fix: Run: {PYTHON} -m pip install ara, and set callback_plugins in the section "
+        f"[defaults] of {config} to what '{PYTHON} -m ara.setup.callback_plugins' prints; or take it out.",
     ]
 
 

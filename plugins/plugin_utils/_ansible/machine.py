@@ -34,7 +34,8 @@ def available_mb(meminfo: Path = Path("/proc/meminfo")) -> int | None:
     return int(match[1]) // 1024 if match else None
 
 
-def open_files() -> int | None:
-    """How many files one process may have open; None where there is no limit."""
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return None if soft == resource.RLIM_INFINITY else soft
+def open_files() -> tuple[int | None, int | None]:
+    """How many files one process may have open, and how many a shell may allow it; None where there is no limit."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = (None if limit == resource.RLIM_INFINITY else limit for limit in limits)
+    return soft, hard

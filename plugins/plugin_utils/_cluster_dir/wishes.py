@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from .._inventory.given import EVERYBODY, HIGHEST_PORT
+from .._inventory.names import is_login
 from .._text.outside import OutsideError, bounded, show
 from .mistakes import InitError
 
@@ -30,7 +31,6 @@ VARIABLES = {
     "jump_host": "k8n_jump_host",
 }
 _OPTIONS = ("control_plane", "etcd", "naming", "zones", "bastion", "vars")
-_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\$?")
 _SEPARATOR = re.compile(r"[,\s]+")
 
 
@@ -70,7 +70,7 @@ def options(wishes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _login(value: object) -> str:
     text = str(value)
-    if not _LOGIN.fullmatch(text):
+    if not is_login(text):
         raise ValueError(
             f"{show(text)} is no login; wanted the name of a user on the hosts, such as admin."
         )

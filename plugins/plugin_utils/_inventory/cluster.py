@@ -102,7 +102,10 @@ def build_cluster(
     ]
     cluster = assemble(hosts, names, zone_names, roles, local)
     cluster = cluster._replace(given=given.of_all, bastion=bastion)
-    if options.allow_even_etcd and len(roles.etcd) % 2 == 0:
+    # With kubeadm's etcd, which a variable of Kubespray decides, the members are the control plane.
+    if options.allow_even_etcd and not all(
+        len(numbers) % 2 for numbers in (roles.etcd, roles.control_plane)
+    ):
         cluster.variables["k8n_allow_even_etcd"] = True
     return cluster
 

@@ -17,6 +17,7 @@ from .._text.words import describe, did_you_mean
 from .entries import EntryError, is_address_like, parse_address
 from .mapping import is_dns_name, read_variables
 from .mistakes import Mistakes
+from .names import is_login
 from .node import Node
 from .references import Directory, find_all
 from .sources import Item
@@ -129,7 +130,7 @@ def read_bastion(value: object, mistakes: Mistakes) -> Mapping[str, object]:
             parse_address(address)
         elif not is_dns_name(address):
             raise EntryError(f"{show(address)} is not an address or a name to connect to")
-        if not is_dns_name(user):
+        if not is_login(user):
             raise EntryError(f"{show(user)} is not a login; {_BASTION_FORMS}")
     except EntryError as e:
         mistakes.add("bastion", str(e))

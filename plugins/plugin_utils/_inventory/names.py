@@ -17,8 +17,15 @@ from .._text.outside import show
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,{MAX_NAME}}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBERS = re.compile(r"[0-9.]+")
+# What useradd takes; no word of a command line that could be an option.
+_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\$?")
 # A host of such a name would be taken for the group, or for the control node itself.
 _RESERVED = frozenset({"all", "ungrouped", "etcd", "localhost"})
+
+
+def is_login(text: str) -> bool:
+    """Whether a host may have a user of this name."""
+    return _LOGIN.fullmatch(text) is not None
 
 
 def name_mistake(name: str) -> str:

@@ -15,6 +15,8 @@ from .._text.outside import OutsideError, bounded, show
 from .._text.words import describe, did_you_mean
 from .mistakes import Mistakes
 
+# How the name of a source file of ip_list ends.
+SUFFIXES = ("k8n.yml", "k8n.yaml")
 _MOST_HOSTS = 10**9
 _COUNT = re.compile(r"[0-9]{1,9}")
 

@@ -14,6 +14,7 @@ import importlib.metadata
 import importlib.util
 import json
 import re
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,8 +103,8 @@ def find(collection: str = COLLECTION) -> Path | None:
 
 def read(path: Path) -> Kubespray:
     """Read version and ansible-core window; raises KubesprayError naming the file that is not as expected."""
-    runtime = _yaml(path / "meta" / "runtime.yml")
-    plays = _yaml(path / "playbooks" / "ansible_version.yml")
+    runtime = _yaml(path, "meta/runtime.yml")
+    plays = _yaml(path, "playbooks/ansible_version.yml")
     parts = [str(runtime.get("requires_ansible") or "")] if isinstance(runtime, Mapping) else []
     for play in plays if isinstance(plays, list) else ():
         variables = play.get("vars") if isinstance(play, Mapping) else None
@@ -119,7 +120,7 @@ def read(path: Path) -> Kubespray:
     if not len(window):
         raise KubesprayError(
             f"{path}: neither meta/runtime.yml nor playbooks/ansible_version.yml says which ansible-core "
-            f"Kubespray wants. Install it again: {install_command()}"
+            f"Kubespray wants. Install it again: {install_again(path)}"
         )
     return Kubespray(path, str(_metadata(path)["version"]), window)
 
@@ -127,14 +128,14 @@ def read(path: Path) -> Kubespray:
 def _metadata(path: Path) -> Mapping[str, Any]:
     """The collection's galaxy.yml, or what an installation has in its place."""
     if (path / "MANIFEST.json").is_file():
-        data = _yaml(path / "MANIFEST.json")
+        data = _yaml(path, "MANIFEST.json")
         data = data.get("collection_info") if isinstance(data, Mapping) else None
     else:
-        data = _yaml(path / "galaxy.yml")
+        data = _yaml(path, "galaxy.yml")
     if not isinstance(data, Mapping) or not data.get("version"):
         raise KubesprayError(
             f"{path}: no version in MANIFEST.json or galaxy.yml. "
-            f"Install it again: {install_command()}"
+            f"Install it again: {install_again(path)}"
         )
     return data
 
@@ -148,7 +149,7 @@ def requirements(path: Path) -> list[Requirement]:
     """The Python packages of its requirements.txt; a comment, an empty line or an option of pip is none."""
     file = path / "requirements.txt"
     found = []
-    for line in _text(file).splitlines() if file.is_file() else []:
+    for line in _text(path, file).splitlines() if file.is_file() else []:
         with contextlib.suppress(InvalidRequirement):
             found.append(Requirement(line.partition("#")[0].strip()))
     return found
@@ -193,7 +194,7 @@ def _collection_range(path: Path, name: str, wanted: str) -> SpecifierSet:
     except InvalidSpecifier as exc:
         raise KubesprayError(
             f"{path}: cannot read which {name} Kubespray wants: {exc}. "
-            f"Install it again: {install_command()}"
+            f"Install it again: {install_again(path)}"
         ) from exc
 
 
@@ -215,14 +216,14 @@ def role_default(path: Path, variable: str) -> bool:
     """
     pattern = re.compile(rf"^{re.escape(variable)}:", re.MULTILINE)
     files = path.glob("roles/kubespray[_-]defaults/defaults/**/*.yml")
-    return any(pattern.search(_text(file)) for file in files)
+    return any(pattern.search(_text(path, file)) for file in files)
 
 
 def role_default_text(path: Path, variable: str) -> str | None:
     """The text of a variable among those defaults, as it is written; None where it is none, or more than one line."""
     pattern = re.compile(rf"^{re.escape(variable)}:(.*)$", re.MULTILINE)
     for file in sorted(path.glob("roles/kubespray[_-]defaults/defaults/**/*.yml")):
-        if found := pattern.search(_text(file)):
+        if found := pattern.search(_text(path, file)):
             try:
                 value = yaml.safe_load(found[1])
             except yaml.YAMLError:
@@ -231,24 +232,25 @@ def role_default_text(path: Path, variable: str) -> str | None:
     return None
 
 
-def _text(path: Path) -> str:
+def _text(root: Path, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as exc:
-        raise _unreadable(path, exc) from exc
+        raise _unreadable(root, path, exc) from exc
 
 
-def _yaml(path: Path) -> Any:
-    text = _text(path)
+def _yaml(root: Path, name: str) -> Any:
+    path = root / name
+    text = _text(root, path)
     try:
         return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as exc:
-        raise _unreadable(path, exc) from exc
+        raise _unreadable(root, path, exc) from exc
 
 
-def _unreadable(path: Path, exc: Exception) -> KubesprayError:
+def _unreadable(root: Path, path: Path, exc: Exception) -> KubesprayError:
     return KubesprayError(
-        f"Cannot read {path} of the installed Kubespray: {exc}. Install it again: {install_command()}"
+        f"Cannot read {path} of the installed Kubespray: {exc}. Install it again: {install_again(root)}"
     )
 
 
@@ -260,10 +262,19 @@ def install_command() -> str:
     )
 
 
+def install_again(path: Path) -> str:
+    """The same in the place of one that cannot be read, over which ansible-galaxy itself would trip."""
+    return f"rm -rf {shlex.quote(str(path))} && {install_command()}"
+
+
 def not_installed() -> str:
     """What to say where there is no Kubespray."""
     script = own_installation()
-    cure = f"In each new shell:  . {script}" if script else f"Install it:  {install_command()}"
+    cure = (
+        f"In each new shell:  . {shlex.quote(str(script))}"
+        if script
+        else f"Install it:  {install_command()}"
+    )
     return f"{NOT_INSTALLED}\n  {cure}"
 
 
@@ -278,7 +289,7 @@ def venv_command(path: Path) -> str:
     """How a venv is made in which the Kubespray at path can run."""
     return (
         f"python3 -m venv kubespray-venv && "
-        f"kubespray-venv/bin/pip install distlib -r {path / 'requirements.txt'}"
+        f"kubespray-venv/bin/pip install distlib -r {shlex.quote(str(path / 'requirements.txt'))}"
     )
 
 
@@ -308,6 +319,7 @@ def usable(path: Path | None, core_version: str) -> Kubespray:
         raise KubesprayError(
             f"Kubespray {kubespray.version} in {path} needs what this Python ({sys.executable}) does not have: "
             f"{', '.join(missing)}.\n"
-            f"  Install it:  {sys.executable} -m pip install -r {path / 'requirements.txt'}"
+            f"  Install it:  {shlex.quote(sys.executable)} -m pip install -r "
+            f"{shlex.quote(str(path / 'requirements.txt'))}"
         )
     return kubespray

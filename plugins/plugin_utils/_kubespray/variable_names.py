@@ -40,18 +40,29 @@ class Known:
 
 
 def known(checkout: Path) -> Known:
-    """Read the defaults of the roles and the sample's group_vars of a checkout of Kubespray."""
+    """Read the defaults of the roles and the sample's group_vars of a checkout of Kubespray.
+
+    Raises OSError with the name of a file that cannot be read.
+    """
     names: set[str] = set()
     words: set[str] = set()
     for path in _files(checkout / "roles", checkout / "playbooks"):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = _text(path)
         words.update(re.findall(r"\w+", text))
         if "defaults" in path.relative_to(checkout).parts:
             names.update(_SET.findall(text))
     for path in _files(checkout / SAMPLE):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = _text(path)
         names.update(_SET.findall(text), _SHOWN.findall(text))
     return Known(frozenset(names), frozenset(words))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as exc:
+        # Only one of opening it names the file.
+        raise OSError(exc.errno, exc.strerror, str(path)) from exc
 
 
 def _files(*folders: Path) -> Iterator[Path]:

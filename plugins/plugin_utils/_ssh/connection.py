@@ -16,6 +16,7 @@ from ansible import constants as C
 from ansible import context
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block
 
+from .._text import origins
 from .channel import Channel, channel_command, is_open
 from .latency import ChannelError, Measured, Timeouts, ping_pong
 
@@ -118,4 +119,4 @@ def _timeout_origin(connection: Any, seconds: float) -> str:
     if context.CLIARGS.get("timeout"):
         return "--timeout"
     value, origin = C.config.get_config_value_and_origin("DEFAULT_TIMEOUT")
-    return str(origin) if value == seconds else "a variable of the host"
+    return str(origin) if value == seconds else origins.A_VARIABLE

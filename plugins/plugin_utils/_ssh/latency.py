@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
 
+from .._text import origins
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -23,6 +25,7 @@ _LEAST_TIMEOUT = 30
 _LOGINS_IN_TIMEOUT = 10
 # A timeout that does not even hold this many logins is too short.
 _LOGINS_WANTED = 3
+_TIMEOUT = origins.Key("defaults", "timeout")
 # The login shell may greet first, so what is waited for is a line that nobody else says.
 TOKEN = b"k8n-cluster-echo\n"
 
@@ -156,6 +159,5 @@ def _timeout_short(connect: float, timeouts: Timeouts, recommended: int) -> Prob
         "ssh_timeout_short",
         f"The connection's timeout is {timeouts.connection:g} s ({timeouts.origin}) while one "
         f"login takes {connect:.1f} s: a little more load and hosts become unreachable.",
-        f"Set timeout = {recommended} in the section [defaults] of ansible.cfg, "
-        f"or run with --timeout={recommended}.",
+        f"{origins.change_or_run_with(str(timeouts.origin), _TIMEOUT, '--timeout', str(recommended))}.",
     )

@@ -45,32 +45,38 @@ def read(
     return waivers, mistakes
 
 
-def reader(action: ActionBase, host: str, variables: Mapping[str, Any]) -> Callable[[str], object]:
-    """What gives a variable of a host as a task of this play has it, whatever the host says of itself."""
+Reader = Callable[[str], object]
+
+
+def readers(action: ActionBase, variables: Mapping[str, Any]) -> Callable[[str], Reader]:
+    """What gives for a host what gives its variables, as a task of this play has them, whatever it says of itself."""
     manager = without_facts.of_manager(action._task.get_variable_manager())
     hosts = variables["ansible_play_hosts_all"]
-    of_host = manager.get_vars(
-        play=action._task.get_play(),
-        host=manager._inventory.get_host(host),
-        _hosts=hosts,
-        _hosts_all=hosts,
-    )
-    template = action._templar.copy_with_new_env(available_variables=of_host).template
+    play = action._task.get_play()
 
-    def get(name: str) -> object:
-        try:
-            return template(of_host.get(name))
-        except AnsibleError as exc:
-            raise AnsibleActionFail(f"{name} of {host} has no value: {exc}") from None
+    def of(host: str) -> Reader:
+        found = manager.get_vars(
+            play=play, host=manager._inventory.get_host(host), _hosts=hosts, _hosts_all=hosts
+        )
+        template = action._templar.copy_with_new_env(available_variables=found).template
 
-    return get
+        def get(name: str) -> object:
+            try:
+                return template(found.get(name))
+            except AnsibleError as exc:
+                raise AnsibleActionFail(f"{name} of {host} has no value: {exc}") from None
+
+        return get
+
+    return of
 
 
 def by_levels(
     action: ActionBase, hosts: Iterable[str], variables: Mapping[str, Any]
 ) -> tuple[list[_waivers.Waiver], list[str]]:
     """What k8n_checks of these hosts lets pass, each where it does, and all that is wrong in it."""
-    given = {host: reader(action, host, variables)("k8n_checks") for host in hosts}
+    reader = readers(action, variables)
+    given = {host: reader(host)("k8n_checks") for host in hosts}
     if not any(given.values()):
         return [], []
     # Only now: it brings all checks with it.

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -100,7 +101,7 @@ def check(found: Iterable[Place], neighbours: Mapping[str, Path]) -> list[Proble
     found = list(found)
     chosen = next((place.path for place in found if place.state == "in_effect"), None)
     instead = f"Ansible has read {chosen}" if chosen else "Ansible has read none"
-    problems, named = [], {place.path for place in found if place.state == "in_effect"}
+    problems = []
     for place in found:
         if place.source == "ANSIBLE_CONFIG" and place.state in (_MISSING, _UNREADABLE):
             is_not = "does not exist" if place.state == _MISSING else "cannot be read by this user"
@@ -112,32 +113,57 @@ def check(found: Iterable[Place], neighbours: Mapping[str, Path]) -> list[Proble
                 )
             )
         elif place.state == _WORLD_WRITABLE:
-            problems.append(_world_writable(place.path, instead))
-        elif place.source == "current directory" and place.state in (_LATER, _UNREADABLE):
-            problems.append(_not_read(place.path, "in the current directory", instead))
-        # Said once; the home's and the system's are meant for other work when they come later.
-        named.add(place.path)
-    for what, folder in neighbours.items():
-        path = folder / NAME
-        if os.path.isfile(path) and not any(_same(path, Path(other)) for other in named):
-            problems.append(_not_read(str(path), f"beside {what}", instead))
-            named.add(str(path))
+            problems.append(_world_writable(Path(place.path), instead))
+    if (unread := _unread(found, neighbours)) is not None:
+        problems.append(_not_read(*unread, instead))
     return problems
 
 
-def _world_writable(path: str, instead: str) -> Problem:
-    folder = Path(path).parent
+def _unread(found: Iterable[Place], neighbours: Mapping[str, Path]) -> tuple[Path, str] | None:
+    """The one that a user most likely takes for the one in effect, and where it lies; None where that is in effect.
+
+    Only the first of them: with one in effect whose place comes first, no other is expected to count.
+    """
+    here = [Path(place.path) for place in found if place.source == "current directory"]
+    # Those of the home and the system are meant for other work when they come later.
+    fallbacks = [
+        Path(place.path)
+        for place in found
+        if place.state != "in_effect" and place.source in ("home directory", "system directory")
+    ]
+    said = [Path(place.path) for place in found if place.state == _WORLD_WRITABLE]
+    effective = [Path(place.path) for place in found if place.state == "in_effect"]
+    places = [(folder / NAME, f"beside {what}") for what, folder in neighbours.items()]
+    for path, where in [*places, *((path, "") for path in here)]:
+        if not os.path.isfile(path) or any(_same(path, other) for other in fallbacks):
+            continue
+        if any(_same(path, other) for other in (*effective, *said)):
+            return None
+        is_here = any(_same(path, other) for other in here)
+        return path, "in the current directory" if is_here else where
+    return None
+
+
+def _world_writable(path: Path, instead: str) -> Problem:
+    status = path.parent.stat()
+    # Which is everybody's on purpose, such as /tmp, or is not this user's to change.
+    shared = status.st_mode & stat.S_ISVTX or os.geteuid() not in (0, status.st_uid)
     return warn(
         "config_world_writable",
-        f"{path} is not read, because anybody may write into {folder}; {instead}.",
-        f"Run: chmod o-w {folder}",
+        f"{path} is not read, because anybody may write into {path.parent}; {instead}.",
+        "Move it into a folder of your own, and run from there."
+        if shared
+        else f"Run: chmod o-w {shlex.quote(str(path.parent))}",
     )
 
 
-def _not_read(path: str, where: str, instead: str) -> Problem:
-    return warn(
-        "config_not_read",
-        f"{path} {where} is not read; {instead}.",
-        f"Run from {Path(path).parent} with ANSIBLE_CONFIG unset, or export ANSIBLE_CONFIG={path}, "
-        "if it is meant.",
-    )
+def _not_read(path: Path, where: str, instead: str) -> Problem:
+    export = f"export ANSIBLE_CONFIG={shlex.quote(str(path))}"
+    if not os.access(path, os.R_OK):
+        fix = "Let this user read it, or take it away."
+    elif path.parent.stat().st_mode & stat.S_IWOTH:
+        # From there it would not be read either.
+        fix = f"Run: {export}, if it is meant."
+    else:
+        fix = f"Run from {path.parent} with ANSIBLE_CONFIG unset, or {export}, if it is meant."
+    return warn("config_not_read", f"{path} {where} is not read; {instead}.", fix)

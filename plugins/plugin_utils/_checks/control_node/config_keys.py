@@ -23,16 +23,6 @@ from .removed import REMOVED
 
 # Sections that a user names, of which Ansible makes the definitions while it runs.
 _DYNAMIC = ("galaxy_server.",)
-# What a session sets on purpose over any file: where a venv's collections are, and how the output looks.
-_FOR_ENVIRONMENT = frozenset(
-    {
-        "ANSIBLE_COLLECTIONS_PATH",
-        "ANSIBLE_FORCE_COLOR",
-        "ANSIBLE_HOME",
-        "ANSIBLE_NOCOLOR",
-        "ANSIBLE_STDOUT_CALLBACK",
-    }
-)
 # How alike two names must be, from 0 to 1. Sections share long beginnings, such as callback_.
 _SIMILAR, _SIMILAR_SECTIONS = 0.75, 0.85
 
@@ -130,6 +120,9 @@ def check(path: Path, settings: Iterable[Setting], knowledge: Knowledge) -> list
     # A key that is going from ansible-core's own may stay a plugin's.
     if _unknown(settings, entries) or _deprecated(path, settings, entries):
         entries = [*entries, *knowledge.more()]
+    # What is going itself is no advice.
+    staying = [entry for entry in entries if not entry.deprecated]
+    lines = {(setting.section, setting.key): setting.line for setting in settings}
     problems = []
     sections: dict[str, list[Setting]] = {}
     for setting in _unknown(settings, entries):
@@ -137,12 +130,12 @@ def check(path: Path, settings: Iterable[Setting], knowledge: Knowledge) -> list
     for section, unknown in sections.items():
         if any(entry.section == section for entry in entries) or knowledge.mentions(section, None):
             problems += [
-                _key(path, setting, entries)
+                _key(path, setting, staying, lines)
                 for setting in unknown
                 if not knowledge.mentions(section, setting.key)
             ]
         else:
-            problems.append(_section(path, section, unknown, entries))
+            problems.append(_section(path, section, unknown, staying, lines))
     return problems + _deprecated(path, settings, entries)
 
 
@@ -155,65 +148,113 @@ def _unknown(settings: Iterable[Setting], entries: Iterable[Known]) -> list[Sett
     ]
 
 
-def _key(path: Path, setting: Setting, entries: list[Known]) -> Problem:
+def _key(
+    path: Path, setting: Setting, entries: list[Known], lines: Mapping[tuple[str, str], int]
+) -> Problem:
     where = f"{path}, line {setting.line}: {setting.name}"
-    if setting.key in REMOVED.get(setting.section, {}):
+    if (moved := REMOVED.get(setting.section, {}).get(setting.key)) is not None:
         return warn(
             "config_key_removed",
             f"{where} is no longer known to this Ansible: it has no effect.",
-            REMOVED[setting.section][setting.key],
+            moved if isinstance(moved, str) else _write([moved], lines),
         )
     return warn(
         "config_key_unknown",
         f"{where} is not a key that this Ansible knows: it has no effect.",
-        _instead(setting, entries),
+        _instead(setting, entries, lines),
     )
 
 
-def _instead(setting: Setting, entries: list[Known]) -> str:
+def _instead(setting: Setting, entries: list[Known], lines: Mapping[tuple[str, str], int]) -> str:
     """What to write in the place of a key that is not known."""
-    variables = sorted({e.name for e in entries if setting.key in map(str.lower, e.variables)})
+    variables = {_place(e) for e in entries if setting.key in map(str.lower, e.variables)}
     if variables:
-        return f"Write {' or '.join(variables)}; {setting.key} is its name as a variable of a host."
-    environment = sorted({e.name for e in entries if setting.key.upper() in e.environment})
-    if environment:
-        return f"Write {' or '.join(environment)}."
-    elsewhere = sorted({entry.name for entry in entries if entry.key == setting.key})
-    if elsewhere:
-        return f"Write it as {' or '.join(elsewhere)}."
+        why = f"; {setting.key} is its name as a variable of a host"
+        return _write(variables, lines, why)
+    environment = {_place(e) for e in entries if setting.key.upper() in e.environment}
+    same = environment or {_place(entry) for entry in entries if entry.key == setting.key}
+    if same:
+        return _write(same, lines)
     here = sorted({entry.key for entry in entries if entry.section == setting.section})
     alike = difflib.get_close_matches(setting.key, here, 1, _SIMILAR)
     if alike:
-        return f"Write [{setting.section}] {alike[0]}."
+        return _write([(setting.section, alike[0])], lines)
     everywhere = sorted({entry.key for entry in entries})
     alike = difflib.get_close_matches(setting.key, everywhere, 1, _SIMILAR)
     if alike:
-        names = sorted({entry.name for entry in entries if entry.key == alike[0]})
-        return f"Write {' or '.join(names)}, if that is meant, or remove the line."
+        guesses = {_place(entry) for entry in entries if entry.key == alike[0]}
+        return _write(guesses, lines, or_else=", if that is meant, or remove the line")
     return "Remove the line, or install the plugin that it is for."
 
 
-def _section(path: Path, section: str, unknown: list[Setting], entries: list[Known]) -> Problem:
-    moves = []
-    for setting in unknown:
-        right = sorted({entry.name for entry in entries if entry.key == setting.key})
-        if right:
-            moves.append(f"{setting.key} as {' or '.join(right)}")
-    alike = difflib.get_close_matches(
-        section.lower(), sorted({entry.section for entry in entries}), 1, _SIMILAR_SECTIONS
-    )
-    if alike:
-        fix = f"Name the section [{alike[0]}]."
-    elif moves:
-        fix = f"Write {', '.join(moves)}."
-    else:
-        fix = "Remove the section, or install the plugin that it is for."
+def _place(entry: Known) -> tuple[str, str]:
+    return entry.section, entry.key
+
+
+def _write(
+    places: Iterable[tuple[str, str]],
+    lines: Mapping[tuple[str, str], int],
+    why: str = "",
+    or_else: str = "",
+) -> str:
+    """To write one of these keys; where the file has it already Ansible would end at the second one."""
+    places = sorted(places)
+    for section, key in places:
+        if (section, key) in lines:
+            return f"Remove the line: line {lines[section, key]} sets [{section}] {key}{why}."
+    return f"Write {' or '.join(f'[{section}] {key}' for section, key in places)}{why}{or_else}."
+
+
+def _section(
+    path: Path,
+    section: str,
+    unknown: list[Setting],
+    entries: list[Known],
+    lines: Mapping[tuple[str, str], int],
+) -> Problem:
     keys = ", ".join(setting.key for setting in unknown)
     return warn(
         "config_section_unknown",
         f"{path}: no installed plugin knows the section [{section}]: its keys have no effect ({keys}).",
-        fix,
+        _emptied(section, unknown, entries, lines),
     )
+
+
+def _emptied(
+    section: str,
+    unknown: list[Setting],
+    entries: list[Known],
+    lines: Mapping[tuple[str, str], int],
+) -> str:
+    """The section's right name, and where each key goes that cannot stay: away, if its place is taken or there is none.
+
+    A section that the file has already is no name, since Ansible ends at the second one.
+    """
+    sections = sorted({entry.section for entry in entries})
+    alike = next(
+        iter(difflib.get_close_matches(section.lower(), sections, 1, _SIMILAR_SECTIONS)), ""
+    )
+    meant = {entry.key for entry in entries if entry.section == alike}
+    renamed = bool(alike) and alike not in {there for there, _key in lines}
+    moves, rest = [], []
+    for setting in unknown:
+        if renamed and setting.key in meant:
+            continue
+        right = {_place(entry) for entry in entries if entry.key == setting.key}
+        if setting.key in meant:
+            right = {(alike, setting.key)}
+        if right and right.isdisjoint(lines):
+            names = " or ".join(f"[{there}] {key}" for there, key in sorted(right))
+            moves.append(f"{setting.key} as {names}")
+        else:
+            rest.append(setting.key)
+    steps = [f"name the section [{alike}]"] if renamed else []
+    steps += [f"write {', '.join(moves)}"] if moves else []
+    if not steps:
+        return "Remove the section, or install the plugin that it is for."
+    steps += [f"remove {', '.join(rest)}"] if rest else []
+    said = ", and ".join(steps)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _deprecated(path: Path, settings: Iterable[Setting], entries: Iterable[Known]) -> list[Problem]:
@@ -232,8 +273,8 @@ def _deprecated(path: Path, settings: Iterable[Setting], entries: Iterable[Known
                     "config_key_deprecated",
                     f"{path}, line {setting.line}: {setting.name} is deprecated"
                     + (f" and goes with version {release}" if release else "")
-                    + f": {str(notice.get('why', 'no reason given')).strip().rstrip('.')}.",
-                    f"Instead: {str(alternative).strip().rstrip('.')}."
+                    + f": {_bare(notice.get('why', 'no reason given'))}.",
+                    f"Remove the line. Of what to write instead ansible-core says: {_bare(alternative)}."
                     if alternative
                     else "Remove the line, or write what the reason names.",
                 )
@@ -241,34 +282,5 @@ def _deprecated(path: Path, settings: Iterable[Setting], entries: Iterable[Known
     return problems
 
 
-def overridden(
-    settings: Iterable[Setting], entries: Iterable[Known], environ: Mapping[str, str]
-) -> list[dict[str, str]]:
-    """The keys of the file that an environment variable overrides, with its name."""
-    by_name: dict[tuple[str, str], list[str]] = {}
-    for entry in entries:
-        by_name.setdefault((entry.section, entry.key), []).extend(entry.environment)
-    return [
-        {"section": setting.section, "key": setting.key, "variable": name}
-        for setting in settings
-        for name in dict.fromkeys(by_name.get((setting.section, setting.key), ()))
-        if environ.get(name) not in (None, setting.value)
-    ]
-
-
-def check_overridden(path: Path, overrides: Iterable[Mapping[str, str]]) -> list[Problem]:
-    """One problem for all keys of the file that do not count, but for what is meant to be set by the session."""
-    texts = [
-        f"[{override['section']}] {override['key']} by {override['variable']}"
-        for override in overrides
-        if override["variable"] not in _FOR_ENVIRONMENT
-    ]
-    if not texts:
-        return []
-    return [
-        warn(
-            "config_overridden",
-            f"Environment variables override what {path} says: {', '.join(texts)}.",
-            "Unset these variables, or take the keys out of the file, so that one place counts.",
-        )
-    ]
+def _bare(sentence: object) -> str:
+    return " ".join(str(sentence).split()).rstrip(".")

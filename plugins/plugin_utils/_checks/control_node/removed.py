@@ -12,16 +12,18 @@ Only for the text of a finding: whether a key is known at all is asked of the An
 
 from __future__ import annotations
 
-_BECOME = "Write {} in [privilege_escalation]."
-_FACTS = "Set {} for ansible.builtin.setup in module_defaults of the play."
+_BECOME = "privilege_escalation"
+_FACTS = (
+    "Remove the line; a play of your own sets {} for ansible.builtin.setup in its module_defaults."
+)
 _GONE = "Remove the line; nothing has taken its place."
 
-# Section to key to the fix.
-REMOVED: dict[str, dict[str, str]] = {
+# Section to key to the section and the key that took its place, or to the fix where there is none.
+REMOVED: dict[str, dict[str, tuple[str, str] | str]] = {
     "defaults": {
-        "ask_sudo_pass": _BECOME.format("become_ask_pass"),
-        "callback_whitelist": "Write [defaults] callbacks_enabled.",
-        "collections_paths": "Write [defaults] collections_path.",
+        "ask_sudo_pass": (_BECOME, "become_ask_pass"),
+        "callback_whitelist": ("defaults", "callbacks_enabled"),
+        "collections_paths": ("defaults", "collections_path"),
         "command_warnings": _GONE,
         "conditional_bare_variables": _GONE,
         "fact_path": _FACTS.format("fact_path"),
@@ -30,9 +32,9 @@ REMOVED: dict[str, dict[str, str]] = {
         "merge_multiple_cli_tags": _GONE,
         "squash_actions": _GONE,
         "string_conversion_action": _GONE,
-        "sudo": _BECOME.format("become"),
-        "sudo_exe": _BECOME.format("become_exe"),
-        "sudo_flags": _BECOME.format("become_flags"),
-        "sudo_user": _BECOME.format("become_user"),
+        "sudo": (_BECOME, "become"),
+        "sudo_exe": (_BECOME, "become_exe"),
+        "sudo_flags": (_BECOME, "become_flags"),
+        "sudo_user": (_BECOME, "become_user"),
     },
 }

@@ -12,7 +12,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import callback_loader
 from ansible.release import __version__ as _core_version
-from ansible.utils.path import unfrackpath
 
 from ..._inventory import groups as _groups
 from ..._inventory import roles
 from ..._kubespray import collection
 from ..listed import OF_CONFIG_KEYS, OF_CONTROLLER
 from ..model import Finding, Judged, Skipped
-from . import config_files, config_keys, load, run, versions
+from . import config_files, config_keys, config_overridden, load, run, versions
 from . import ssh as ssh_settings
+from .in_force import InForce
 from .plugin_keys import knowledge
 from .values import Value, this_machine
 
@@ -43,11 +43,14 @@ def check(
     """
     kubespray = collection.find()
     found, findings = versions.check(kubespray, _core_version)
-    config, more = _config()
+    in_effect = C.config.get_config_value("CONFIG_FILE")
+    keys = config_keys.read(Path(in_effect)) if in_effect else []
+    in_force = InForce(in_effect, keys)
+    config, more = _config(in_effect, keys, in_force)
     findings += more
     hosts = probes or dict.fromkeys(_groups.hosts(variables["groups"]))
-    forks, cache, callbacks = _forks(), _setting("CACHE_PLUGIN"), _setting("CALLBACKS_ENABLED")
-    ssh = _ssh(connection)
+    forks, ssh = in_force.forks(), in_force.ssh(connection, variables)
+    cache, callbacks = in_force.setting("CACHE_PLUGIN"), in_force.setting("CALLBACKS_ENABLED")
     machine = this_machine()
     persistent = ssh.persistent if ssh else None
     findings += load.check(
@@ -56,8 +59,9 @@ def check(
         machine,
         persistent,
         _delegates(roles.groups(variables["groups"], variables["hostvars"])),
+        in_force.timeout(connection, variables),
     )
-    findings += load.check_task_timeout(_setting("TASK_TIMEOUT"))
+    findings += load.check_task_timeout(in_force.setting("TASK_TIMEOUT"))
     findings += ssh_settings.check(
         ssh,
         lambda: _targets(variables["hostvars"], hosts),
@@ -67,7 +71,13 @@ def check(
         set(_groups.hosts(variables["groups"])) - set(variables["ansible_play_hosts_all"])
     )
     limit = context.CLIARGS.get("subset")
-    findings += run.check_fact_cache(cache, _cache_folder(), limit, left_out)
+    findings += run.check_fact_cache(
+        cache,
+        in_force.setting("CACHE_PLUGIN_CONNECTION"),
+        in_force.cache_folder(),
+        limit,
+        left_out,
+    )
     findings += run.check_callbacks(callbacks, _missing_callback, sys.executable)
     findings += run.check_hosts(variables["groups"], hosts)
     judged = Judged()
@@ -103,21 +113,13 @@ def _shown(setting: Value) -> dict[str, Any]:
     return {"value": setting.value, "origin": setting.origin}
 
 
-def _setting(name: str) -> Value:
-    value, origin = C.config.get_config_value_and_origin(name)
-    return Value(value, str(origin))
-
-
-def _forks() -> Value:
-    resolved = _setting("DEFAULT_FORKS")
-    given = context.CLIARGS.get("forks") or resolved.value
-    return resolved if given == resolved.value else Value(given, "cli: forks")
-
-
-def _config() -> tuple[dict[str, Any], list[Finding]]:
-    in_effect = C.config.get_config_value("CONFIG_FILE")
+def _config(
+    in_effect: str | None, settings: Sequence[config_keys.Setting], in_force: InForce
+) -> tuple[dict[str, Any], list[Finding]]:
     places = config_files.places(in_effect, os.environ, Path.cwd())
-    inventories = context.CLIARGS.get("inventory") or _setting("DEFAULT_HOST_LIST").value or ()
+    inventories = (
+        context.CLIARGS.get("inventory") or in_force.setting("DEFAULT_HOST_LIST").value or ()
+    )
     folders = run.folders(map(str, inventories), map(str, context.CLIARGS.get("args") or ()))
     values = {**config_files.values(places), "overridden": []}
     findings: list[Finding] = [*config_files.check(places, folders)]
@@ -127,27 +129,11 @@ def _config() -> tuple[dict[str, Any], list[Finding]]:
         ]
         return values, findings
     path = Path(in_effect)
-    settings, known = config_keys.read(path), knowledge()
-    values["overridden"] = config_keys.overridden(settings, known.at_once, os.environ)
+    known = knowledge()
+    values["overridden"] = config_overridden.overridden(settings, known.at_once, os.environ)
     findings += config_keys.check(path, settings, known)
-    findings += config_keys.check_overridden(path, values["overridden"])
+    findings += config_overridden.check_overridden(path, values["overridden"])
     return values, findings
-
-
-def _ssh(connection: Any) -> ssh_settings.Ssh | None:
-    """The options of the connection ssh; None where the host has another."""
-    if connection.transport != "ssh":
-        return None
-    return ssh_settings.Ssh(
-        **{name: _option(connection, name) for name in ssh_settings.Ssh.__dataclass_fields__}
-    )
-
-
-def _option(connection: Any, name: str) -> Value:
-    value = connection.get_option(name)
-    without_variables, origin = connection.get_option_and_origin(name)
-    # ansible-core 2.17 does not know of variables here.
-    return Value(value, str(origin) if value == without_variables else f"var: ansible_{name}")
 
 
 def _targets(hostvars: Mapping[str, Any], hosts: Mapping[str, object]) -> list[ssh_settings.Target]:
@@ -161,15 +147,6 @@ def _targets(hostvars: Mapping[str, Any], hosts: Mapping[str, object]) -> list[s
         )
         for host in hosts
     ]
-
-
-def _cache_folder() -> str | None:
-    """Where a fact cache that keeps files has its folder."""
-    place = _setting("CACHE_PLUGIN_CONNECTION")
-    if not place.value:
-        return None
-    basedir = place.origin if os.path.isabs(place.origin) else None
-    return str(unfrackpath(str(place.value), follow=False, basedir=basedir))
 
 
 def _missing_callback(name: str) -> str | None:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,16 +38,16 @@ def check_callbacks(
             yield warn(
                 "callback_missing",
                 f"callbacks_enabled ({names.said}) names {name}, which is not installed: Ansible goes on without it.",
-                _callback_cure(full_name, python),
+                _callback_cure(full_name, names, python),
             )
 
 
-def _callback_cure(full_name: str, python: str) -> str:
+def _callback_cure(full_name: str, names: Value, python: str) -> str:
     collection, _dot, name = full_name.rpartition(".")
     if name == "ara_default":
         return (
-            f"Run: {python} -m pip install ara, and set callback_plugins in [defaults] of ansible.cfg to what "
-            f"'{python} -m ara.setup.callback_plugins' prints; or take it out."
+            f"Run: {shlex.quote(python)} -m pip install ara, and set callback_plugins in the section [defaults] of "
+            f"{names.key.file} to what '{shlex.quote(python)} -m ara.setup.callback_plugins' prints; or take it out."
         )
     if collection:
         return f"Run: ansible-galaxy collection install {collection}, or take it out."
@@ -54,9 +55,9 @@ def _callback_cure(full_name: str, python: str) -> str:
 
 
 def check_fact_cache(
-    plugin: Value, connection: str | None, limit: str | None, left_out: Collection[str]
+    plugin: Value, place: Value, folder: Path | None, limit: str | None, left_out: Collection[str]
 ) -> Iterator[Finding]:
-    """plugin is the fact cache in force, connection where it keeps them.
+    """plugin is the fact cache in force, place what tells it where to keep them, folder that as a path.
 
     limit is what --limit says, left_out are the cluster's hosts that are not in this play.
     """
@@ -66,21 +67,18 @@ def check_fact_cache(
             "limit_without_fact_cache",
             f"The run is limited to {limit}, and no fact cache ({plugin.said}) remembers {some(left_out)}, whose "
             "facts Kubespray asks for: it stops at an undefined variable.",
-            "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
-            "ansible.cfg, and run Kubespray's playbook facts once without --limit.",
+            f"{plugin.change('jsonfile')}, and {place.place} to a folder of your own. Then, once without --limit: "
+            "ansible-playbook kubernetes_sigs.kubespray.facts",
         )
     if name not in _FILE_CACHES:
         yield Skipped("fact_cache_public", f"The fact cache {name} keeps no files.")
-    elif connection:
-        folder = Path(connection)
-        if os.path.isdir(folder) and folder.stat().st_mode & stat.S_IWOTH:
-            yield warn(
-                "fact_cache_public",
-                f"The facts of all hosts are kept in {folder}, into which anybody on this machine may write: who puts "
-                "a file there decides what Ansible takes for a host's facts.",
-                "Set fact_caching_connection in [defaults] of ansible.cfg to a folder of your own, such as "
-                ".k8n/facts in the cluster's directory.",
-            )
+    elif folder and os.path.isdir(folder) and folder.stat().st_mode & stat.S_IWOTH:
+        yield warn(
+            "fact_cache_public",
+            f"The facts of all hosts are kept in {folder}, into which anybody on this machine may write: who puts a "
+            "file there decides what Ansible takes for a host's facts.",
+            f"Set {place.place} to a folder of your own, such as .k8n/facts in the cluster's directory.",
+        )
 
 
 def check_hosts(

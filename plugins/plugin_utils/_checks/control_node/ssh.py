@@ -18,10 +18,12 @@ from dataclasses import dataclass
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 
 from ..._ansible import settings
+from ..._kubespray.collection import KubesprayError
 from ..listed import OF_SSH
 from ..model import Finding, Skipped, Unknown
 from .values import NOT_SSH, Value, ssh_options
 
+_CHECKING, _KNOWN_HOSTS = "stricthostkeychecking", "userknownhostsfile"
 _HASH_LENGTH = 40
 # What Ansible hashes host, port, user and more to for a socket's name.
 _OWN_NAME = "%(directory)s/" + "x" * 10
@@ -39,10 +41,18 @@ class Ssh:
     host_key_checking: Value
 
     @property
+    def arguments(self) -> tuple[Value, Value, Value]:
+        """The three settings with arguments of ssh, in the order in which ssh sees them."""
+        return self.ssh_args, self.ssh_common_args, self.ssh_extra_args
+
+    @property
     def options(self) -> dict[str, str]:
-        """What the three arguments set with -o; ssh takes the first of several."""
-        arguments = (self.ssh_args, self.ssh_common_args, self.ssh_extra_args)
-        return ssh_options(" ".join(str(given.value or "") for given in arguments))
+        """What they set with -o; ssh takes the first of several."""
+        return ssh_options(" ".join(str(given.value or "") for given in self.arguments))
+
+    def having(self, option: str) -> list[Value]:
+        """Those that set an option with -o."""
+        return [given for given in self.arguments if option in ssh_options(str(given.value or ""))]
 
     @property
     def persistent(self) -> bool:
@@ -86,8 +96,8 @@ def _persist(ssh: Ssh) -> Iterator[Finding]:
             "control_persist_off",
             f"ssh_args ({ssh.ssh_args.said}) keeps no connection open (ControlMaster and ControlPersist): every task "
             "logs in to every host again.",
-            "Set ssh_args = -o ControlMaster=auto -o ControlPersist="
-            f"{settings.CONTROL_PERSIST} in [ssh_connection] of ansible.cfg.",
+            f"Put -o ControlMaster=auto -o ControlPersist={settings.CONTROL_PERSIST} before all else in "
+            f"{ssh.ssh_args.place}.",
         )
 
 
@@ -96,8 +106,9 @@ def _control_path(ssh: Ssh, targets: Callable[[], list[Target]]) -> Iterator[Fin
         yield Skipped("control_path_long", "ssh keeps no connection open.")
         return
     template = ssh.options.get("controlpath")
-    origin = ssh.ssh_args
-    if template is None:
+    if template is not None:
+        origin = ssh.having("controlpath")[0]
+    else:
         origin = ssh.control_path if ssh.control_path.value else ssh.control_path_dir
         try:
             template = str(ssh.control_path.value or _OWN_NAME) % {
@@ -115,9 +126,24 @@ def _control_path(ssh: Ssh, targets: Callable[[], list[Target]]) -> Iterator[Fin
             "control_path_long",
             f"The control path ({origin.said}) is {path} for the longest of these hosts, {len(path)} characters; ssh "
             f"needs {settings.LONGEST_CONTROL_PATH} or fewer, and refuses to connect.",
-            "Set control_path_dir in [ssh_connection] of ansible.cfg to a short folder of your own, such as ~/.cp, "
-            "and take control_path out: the name is then a short hash.",
+            _shorter(ssh),
         )
+
+
+def _shorter(ssh: Ssh) -> str:
+    """How the control path becomes short: all that makes another one out of the way, and a short folder."""
+    longest = settings.LONGEST_CONTROL_PATH - len(_OWN_NAME % {"directory": ""})
+    folder = ssh.control_path_dir
+    out = [f"ControlPath in {each.place}" for each in ssh.having("controlpath")]
+    if ssh.control_path.value:
+        out.append(ssh.control_path.place)
+    take = f"take out {' and '.join(out)}: the name is then a short hash" if out else ""
+    if out and len(os.path.expanduser(str(folder.value))) <= longest:
+        return f"{take[0].upper()}{take[1:]}."
+    example = "~/.cp"
+    such = f", such as {example}" if len(os.path.expanduser(example)) <= longest else ""
+    wanted = f"Set {folder.place} to a folder of your own with a path of at most {longest} characters{such}"
+    return f"{wanted}, and {take}." if take else f"{wanted}."
 
 
 def _expanded(template: str, host: Target) -> str:
@@ -146,7 +172,12 @@ def _expanded(template: str, host: Target) -> str:
 def _common_args(ssh: Ssh, role_default: Callable[[str], bool]) -> Iterator[Finding]:
     given = ssh.ssh_common_args
     elsewhere = given.value and not given.origin.startswith(("var", "default"))
-    if elsewhere and role_default("ansible_ssh_common_args"):
+    try:
+        lost = elsewhere and role_default("ansible_ssh_common_args")
+    except KubesprayError as exc:
+        yield Unknown("ssh_common_args_lost", str(exc))
+        return
+    if lost:
         yield warn(
             "ssh_common_args_lost",
             f"ssh_common_args is set by {given.said} only. Kubespray's roles set the variable ansible_ssh_common_args, "
@@ -156,23 +187,29 @@ def _common_args(ssh: Ssh, role_default: Callable[[str], bool]) -> Iterator[Find
 
 
 def _keys(ssh: Ssh) -> Iterator[Finding]:
-    checking = str(ssh.options.get("stricthostkeychecking", "")).lower()
-    if not ssh.host_key_checking.value or checking in ("no", "off"):
-        where = (
-            f"StrictHostKeyChecking={checking} in the arguments of ssh"
-            if checking in ("no", "off")
-            else f"host_key_checking is off ({ssh.host_key_checking.said})"
-        )
+    # All that is in the way, since with one of two gone the other would count.
+    off = [
+        f"StrictHostKeyChecking={checking} in {given.place}"
+        for given in ssh.having(_CHECKING)
+        if (checking := ssh_options(str(given.value))[_CHECKING].lower()) in ("no", "off")
+    ]
+    if ssh.options.get(_CHECKING, "").lower() not in ("no", "off"):
+        off = []
+    if not ssh.host_key_checking.value:
+        off.append(f"host_key_checking is off ({ssh.host_key_checking.said})")
+    if off:
         yield warn(
             "host_key_checking_off",
-            f"The hosts' keys are not verified: {where}. Whoever answers at an address is sent the become password.",
+            f"The hosts' keys are not verified: {' and '.join(off)}. Whoever answers at an address is sent the become "
+            "password.",
             "Fill a known_hosts once and check the fingerprints, as the playbook k8n.cluster.init does, "
-            "and take the setting out.",
+            f"and take the {'setting' if len(off) == 1 else 'settings'} out.",
         )
-    files = ssh.options.get("userknownhostsfile", "").split()
+    files = ssh.options.get(_KNOWN_HOSTS, "").split()
     if files == ["/dev/null"]:
+        where = ssh.having(_KNOWN_HOSTS)[0].place
         yield warn(
             "known_hosts_discarded",
-            "UserKnownHostsFile=/dev/null in the arguments of ssh forgets every host's key at once.",
-            "Name a file of the cluster's own, as the playbook k8n.cluster.init does.",
+            f"UserKnownHostsFile=/dev/null in {where} forgets every host's key at once.",
+            "Name a file of the cluster's own there, as the playbook k8n.cluster.init does.",
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._ansible import machine
+from ..._text import origins
 
 # Why a check of ssh does not apply.
 NOT_SSH = "The connection is not ssh."
@@ -21,43 +22,49 @@ NOT_SSH = "The connection is not ssh."
 
 @dataclass(frozen=True)
 class Value:
-    """A setting in force, and where it was set, in the words of `ansible-config dump`."""
+    """A setting in force, where it was set, in the words of `ansible-config dump`, and its key in an ansible.cfg."""
 
     value: Any
     origin: str
+    key: origins.Key
 
     @property
     def said(self) -> str:
         """Where it was set, for a person."""
-        kind, _colon, name = self.origin.partition(": ")
-        if self.origin == "default":
-            return "Ansible's default"
-        if kind == "env" and name:
-            return f"environment variable {name}"
-        if kind == "var" and name:
-            return f"variable {name}"
-        if kind in ("cli", "keyword") and name:
-            return f"--{name.replace('_', '-')}"
-        return self.origin
+        return origins.said(self.origin)
+
+    @property
+    def place(self) -> str:
+        """What has it, or could have it, to be named in a sentence."""
+        return origins.place(self.origin, self.key)
+
+    def change(self, text: object) -> str:
+        """How it gets another value where it has this one from, as a sentence without the dot at its end."""
+        return origins.change(self.origin, self.key, str(text))
+
+    def change_or_run_with(self, option: str, text: object) -> str:
+        """The same, and the option of the command line that does it for one run, where that would count."""
+        return origins.change_or_run_with(self.origin, self.key, option, str(text))
 
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine: its cores, all of its memory and what is free of it in MiB, and its limit of open files.
+    """This machine: its cores, all of its memory and what is free of it in MiB, and its limits of open files.
 
-    The last two are None where they are not known, or there is no limit.
+    The last three are None where they are not known, or there is no limit. A shell may raise open_files to most_files.
     """
 
     cores: int
     memory_mb: int
     available_mb: int | None = None
     open_files: int | None = None
+    most_files: int | None = None
 
 
 def this_machine() -> Machine:
     """Measure it."""
     return Machine(
-        machine.cores(), machine.memory_mb(), machine.available_mb(), machine.open_files()
+        machine.cores(), machine.memory_mb(), machine.available_mb(), *machine.open_files()
     )
 
 

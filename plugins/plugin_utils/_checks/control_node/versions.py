@@ -43,7 +43,7 @@ def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Fi
     if path is None:
         script = collection.own_installation()
         fix = (
-            f"This directory has one; in each new shell: . {script}"
+            f"This directory has one; in each new shell: . {shlex.quote(str(script))}"
             if script
             else f"Run: {collection.install_command()}"
         )
@@ -54,7 +54,7 @@ def check(path: Path | None, core_version: str) -> tuple[dict[str, Any], list[Fi
         kubespray = collection.read(path)
         needs = collection.needs(path)
     except collection.KubesprayError as exc:
-        fix = f"Run: {collection.install_command()}"
+        fix = f"Run: {collection.install_again(path)}"
         findings.append(block("kubespray_unreadable", str(exc), fix))
         return values, findings + _not_judged("Kubespray's files cannot be read.")
     values["kubespray"] = {
@@ -106,21 +106,23 @@ def _core(kubespray: collection.Kubespray, core_version: str) -> Problem:
         "ansible_core_version",
         f"Kubespray {kubespray.version} in {kubespray.path} wants ansible-core {kubespray.window}; "
         f"this is ansible-core {core_version}.",
-        "Run the playbook k8n.cluster.controller, which makes a venv that fits, or make one: "
-        f"{collection.venv_command(kubespray.path)}",
+        "Run the playbook k8n.cluster.controller with -e k8n_dir=NAME, which makes a venv that fits in that folder, "
+        f"then: . NAME/activate. Or make one: {collection.venv_command(kubespray.path)}, and run "
+        "kubespray-venv/bin/ansible-playbook.",
     )
 
 
 def _need(kubespray: collection.Kubespray, need: collection.Need) -> Problem:
     wanted = f"{need.name}{' ' if str(need.wanted) else ''}{need.wanted}"
+    python = shlex.quote(sys.executable)
     if need.kind == "library":
         package = shlex.quote(f"{need.name}{need.wanted}")
-        fix = f"Run: {sys.executable} -m pip install {package}"
+        fix = f"Run: {python} -m pip install {package}"
     else:
         package = shlex.quote(f"{need.name}:{need.wanted}" if str(need.wanted) else need.name)
         fix = f"Run: ansible-galaxy collection install --upgrade {package}"
         if need.found is None:
-            bundle = f"{sys.executable} -m pip install -r {kubespray.path / 'requirements.txt'}"
+            bundle = f"{python} -m pip install -r {shlex.quote(str(kubespray.path / 'requirements.txt'))}"
             fix = f"Run: {bundle}, whose package ansible brings it, or {fix.removeprefix('Run: ')}"
     asks = f"Kubespray {kubespray.version} asks for the {need.kind} {wanted}"
     if need.found is None:

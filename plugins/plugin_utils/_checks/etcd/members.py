@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 
-from ..._inventory.quorum import UNKNOWN, Quorum, explain_even
+from ..._inventory.quorum import UNKNOWN, Quorum, explain_even, line
 from ..audit.waivers import Waiver
 from ..listed import EVEN_ETCD
 from ..model import Finding, Unknown
@@ -24,14 +24,15 @@ _NODES_DOCUMENT = "docs/operations/nodes.md"
 def check(
     quorum: Quorum,
     best: Quorum | None,
-    paste: str | None,
+    cure: str | None,
     explained: bool,
     wrong: Sequence[str],
     pin: str | None = None,
+    by_list: bool = False,
 ) -> list[Finding]:
-    """The findings.
+    """The findings; by_list tells whether ip_list makes the inventory.
 
-    paste is the line of the best placement; wrong is why k8n_waivers explains nothing, where it tries to; pin is what
+    cure says how to get the best placement; wrong is why k8n_waivers explains nothing, where it tries to; pin is what
     would keep the members in the inventory, where nothing does yet.
     """
     found: list[Finding] = []
@@ -41,9 +42,9 @@ def check(
             block(
                 EVEN_ETCD,
                 explain_even(len(quorum.members)) + tried,
-                f"Write `{paste}` into the inventory or, if the even number is meant, say so once: "
-                f"allow_even_etcd: true in the ip_list inventory, or {EVEN_ETCD} in the list k8n_waivers. "
-                f"{_change(best)}",
+                f"{cure} or, if the even number is meant, say so once: "
+                f"{'allow_even_etcd: true in the inventory, or ' if by_list else ''}{EVEN_ETCD} in the list "
+                f"k8n_waivers. {_change(best)}",
             )
         )
     if quorum.fatal_zones and best is not None and not best.fatal_zones:
@@ -56,8 +57,7 @@ def check(
                 "zone_loss",
                 f"The loss of the zone {listed} stops etcd, because {quorum.majority} members must be left. These "
                 f"hosts could survive the loss of any zone.",
-                f"Write `{paste}` into the inventory, or name zones that really fail apart (the variable k8n_zone, or "
-                f"the option zones of ip_list). {_change(best)}",
+                f"{cure}{_other_zones(quorum, by_list)}. {_change(best)}",
             )
         )
     elif UNKNOWN in quorum.zones:
@@ -68,10 +68,26 @@ def check(
             warn(
                 "etcd_not_pinned",
                 "A node added later could change which hosts are etcd members or control plane.",
-                f"Once the cluster is deployed, write into the inventory: {'; '.join(pin.splitlines())}",
+                "Once the cluster is deployed, set in the inventory: "
+                f"{' and '.join(f'`{line}`' for line in pin.splitlines())}.",
             )
         )
     return found
+
+
+def placed(option: str, members: Sequence[str], group: str | None) -> str:
+    """How the inventory gets these members: by an option of ip_list, or as the hosts of a group where that is given."""
+    if group is None:
+        return f"Set `{line(option, members)}` in the inventory"
+    hosts = f"{', '.join(members[:-1])} and {members[-1]}" if len(members) > 1 else members[0]
+    return f"Make {hosts}, and no other host, the group {group} of the inventory"
+
+
+def _other_zones(quorum: Quorum, by_list: bool) -> str:
+    """The other way, where it is one: of members that may lose none, no zone may be lost, whatever it is called."""
+    if not quorum.losses:
+        return ""
+    return f", or name zones that really fail apart ({'the option zones' if by_list else 'the variable k8n_zone'})"
 
 
 def _change(best: Quorum | None) -> str:

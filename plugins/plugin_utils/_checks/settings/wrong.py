@@ -59,12 +59,12 @@ def judge(
     wrong_urls: Mapping[str, str],
     kubernetes: versions.Kubernetes,
     mirrors: str = "",
-    nobody_reads: Sequence[unread.Unread] = (),
+    nobody_reads: Sequence[unread.Unread] | Unknown = (),
 ) -> Judged:
     """wrong_urls maps a variable that names a download to its value, which is no address.
 
     mirrors says what is wrong with the form of containerd_registries_mirrors; nobody_reads are variables that have no
-    effect.
+    effect, or why that is not known.
     """
     judged = Judged()
     judged.add(
@@ -74,7 +74,7 @@ def judge(
             *_mirrors(mirrors),
             *_urls(wrong_urls),
             *_kubernetes(kubernetes),
-            *_unread(nobody_reads),
+            *([nobody_reads] if isinstance(nobody_reads, Unknown) else _unread(nobody_reads)),
         ],
     )
     return judged

@@ -203,7 +203,7 @@ def test_mistakes_in_the_keys_as_this_core_knows_them(
             "Write [ssh_connection] retries."
         ),
         ("config_key_unknown", f", line 6: [defaults] become_user {unknown}"): (
-            "Write it as [privilege_escalation] become_user."
+            "Write [privilege_escalation] become_user."
         ),
         ("config_key_removed", f", line 7: [defaults] callback_whitelist {removed}"): (
             "Write [defaults] callbacks_enabled."

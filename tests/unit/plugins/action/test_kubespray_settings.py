@@ -240,3 +240,18 @@ def test_without_a_kubespray_that_can_be_read_everything_is_null(
         each.id for each in wrong.CHECKS
     }
     assert found["between"]["hosts"]["a"]["passed"] == []
+
+
+def test_a_file_of_kubespray_that_cannot_be_read_is_not_a_traceback(tmp_path: Path) -> None:
+    role = tmp_path / "collections/ansible_collections/kubernetes_sigs/kubespray/roles/broken"
+    role.mkdir(parents=True)
+    # A file whose first byte nobody can read, root included.
+    (role / "main.yml").symlink_to("/proc/self/mem")
+    found, _printed = run(tmp_path, FILES)
+    # All else is as ever.
+    assert found["settings"]["kube_version"] == "1.35.4"
+    assert found["settings"]["passed"] == ["registry_invalid", "download_url_invalid"]
+    assert found["settings"]["unknown"][-1] == {
+        "id": "variable_unread",
+        "reason": f"{role / 'main.yml'} of Kubespray cannot be read: Input/output error.",
+    }

@@ -467,9 +467,18 @@ def test_a_waiver_of_the_command_line_accepts_an_even_number(
     assert "node-10-1-1-4" in ran.stdout
 
 
-@pytest.mark.parametrize(("count", "said"), [(4, True), (3, False)])
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ("etcd: 4", True),
+        ("etcd: 3", False),
+        # Which may be kubeadm's members.
+        ("etcd: 3\ncontrol_plane: 2", True),
+        ("etcd: 3\ncontrol_plane: 3", False),
+    ],
+)
 def test_the_inventorys_own_word_is_a_variable_where_the_number_is_even(
-    tmp_path: Path, count: int, said: bool
+    tmp_path: Path, counts: str, said: bool
 ) -> None:
-    path = source(tmp_path, f"nodes: 10.1.1.1-4\netcd: {count}\nallow_even_etcd: true\n")
+    path = source(tmp_path, f"nodes: 10.1.1.1-4\n{counts}\nallow_even_etcd: true\n")
     assert ("k8n_allow_even_etcd" in parse(path).groups["all"].get_vars()) == said

@@ -34,4 +34,6 @@ def test_a_system_without_that_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("soft", "files"), [(1024, 1024), (resource.RLIM_INFINITY, None)])
 def test_open_files(monkeypatch: pytest.MonkeyPatch, soft: int, files: int | None) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (soft, resource.RLIM_INFINITY))
-    assert machine.open_files() == files
+    assert machine.open_files() == (files, None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (soft, 4096))
+    assert machine.open_files() == (files, 4096)

@@ -23,8 +23,8 @@ ZONES = {f"n{number}": f"z{number % 3}" for number in range(1, 10)}
 
 def problem_of(quorum: Quorum, best: Quorum | None = None, pin: str | None = None) -> Problem:
     """The one problem of these members."""
-    paste = _quorum.line("etcd", best.members) if best else None
-    [found] = _quorum_check.check(quorum, best, paste, False, [], pin)
+    cure = _quorum_check.placed("etcd", best.members, None) if best else None
+    [found] = _quorum_check.check(quorum, best, cure, False, [], pin, True)
     assert isinstance(found, dict)
     return found
 
@@ -128,10 +128,33 @@ def test_an_even_number_blocks_unless_it_is_explained() -> None:
     problem = problem_of(quorum, best)
     assert (problem["id"], problem["severity"]) == ("even_etcd", "block")
     assert problem["fix"].startswith(
-        "Write `etcd: [a]` into the inventory or, if the even number is meant, say so once: "
-        "allow_even_etcd: true in the ip_list inventory, or even_etcd in the list k8n_waivers."
+        "Set `etcd: [a]` in the inventory or, if the even number is meant, say so once: "
+        "allow_even_etcd: true in the inventory, or even_etcd in the list k8n_waivers."
+    )
+    [of_others] = _quorum_check.check(quorum, best, "Do it", False, [])
+    assert isinstance(of_others, dict)
+    assert of_others["fix"].startswith(
+        "Do it or, if the even number is meant, say so once: even_etcd in the list k8n_waivers. "
     )
     assert _quorum_check.check(quorum, best, line, True, []) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "group", "said"),
+    [
+        (["a", "b"], None, "Set `etcd: [a, b]` in the inventory"),
+        (["a"], "etcd", "Make a, and no other host, the group etcd of the inventory"),
+        (
+            ["a", "b", "c"],
+            "kube_control_plane",
+            "Make a, b and c, and no other host, the group kube_control_plane of the inventory",
+        ),
+    ],
+)
+def test_members_are_placed_by_what_the_inventory_is(
+    members: list[str], group: str | None, said: str
+) -> None:
+    assert _quorum_check.placed("etcd", members, group) == said
 
 
 def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided() -> None:
@@ -144,6 +167,24 @@ def test_a_zone_whose_loss_stops_etcd_is_a_warning_where_that_could_be_avoided()
         "The loss of the zone z1 (3 of 3 members) stops etcd, because 2 members must be left. "
         "These hosts could survive the loss of any zone."
     )
+    assert problem["fix"].startswith(
+        "Set `etcd: [n1, n2, n3]` in the inventory, or name zones that really fail apart (the option zones). "
+    )
+    [of_others] = _quorum_check.check(quorum, best, "Do it", False, [])
+    assert isinstance(of_others, dict)
+    assert of_others["fix"].startswith(
+        "Do it, or name zones that really fail apart (the variable k8n_zone). "
+    )
+
+
+def test_two_members_are_not_helped_by_other_zones() -> None:
+    zones = {"a": "z1", "b": "z2", "c": "z3"}
+    quorum = Quorum(("a", "b"), zones)
+    found = _quorum_check.check(quorum, _quorum.propose(quorum, zones, ["a"]), "Do it", True, [])
+    assert [each["fix"] for each in found if isinstance(each, dict)] == [
+        "Do it. In a cluster that runs, change members only one by one and as Kubespray's docs/operations/nodes.md "
+        "says."
+    ]
 
 
 def test_where_a_zone_is_not_known_nobody_knows_what_its_loss_does() -> None:
@@ -170,7 +211,7 @@ def test_members_that_a_node_added_later_could_move() -> None:
     assert problem_of(quorum, pin="etcd: [a]\ncontrol_plane: [a]") == warn(
         "etcd_not_pinned",
         "A node added later could change which hosts are etcd members or control plane.",
-        "Once the cluster is deployed, write into the inventory: etcd: [a]; control_plane: [a]",
+        "Once the cluster is deployed, set in the inventory: `etcd: [a]` and `control_plane: [a]`.",
     )
 
 

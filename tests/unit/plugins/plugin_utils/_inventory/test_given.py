@@ -128,6 +128,12 @@ def test_a_bastion(build: Build, text: str, host: str, port: int) -> None:
     assert len(cluster.hosts) == 7
 
 
+@pytest.mark.parametrize("user", ["my_user", "_backup", "svc_", "machine$", "first.last"])
+def test_the_login_of_a_bastion_is_any_that_a_host_may_have(build: Build, user: str) -> None:
+    bastion = build(nodes=NODES, bastion=f"{user}@10.0.0.1").bastion
+    assert bastion == {"ansible_host": "10.0.0.1", "ansible_user": user, "ansible_port": 22}
+
+
 def test_a_host_that_is_called_like_it(build: Build) -> None:
     with pytest.raises(IpListError) as raised:
         build(nodes="10.1.1.2 bastion,10.1.1.3", bastion="admin@10.9.9.9")
@@ -147,6 +153,7 @@ def test_a_host_that_is_called_like_it(build: Build) -> None:
         ("a@[::1]x", "'x' is not a port; wanted 1 to 65535"),
         ("a@1.2.3.400", "'1.2.3.400' is not an IP address (Octet 400 (> 255) not permitted in '1.2.3.400')"),
         ("a@-oProxyCommand=x", "'-oProxyCommand=x' is not an address or a name to connect to"),
+        ("a$b@c", "'a$b' is not a login; wanted user@address or user@address:port"),
         ("-x@b", "'-x' is not a login; wanted user@address or user@address:port"),
     ],
 )  # fmt: skip

@@ -111,7 +111,7 @@ def test_requirements_that_are_no_text_are_named(installed: Path) -> None:
         collection.usable(installed, "2.18.0")
     assert str(caught.value) == (
         f"Cannot read {installed}/requirements.txt of the installed Kubespray: 'utf-8' codec can't decode byte 0xff in "
-        f"position 0: invalid start byte. Install it again: {INSTALL}"
+        f"position 0: invalid start byte. Install it again: rm -rf {installed} && {INSTALL}"
     )
 
 

@@ -182,6 +182,13 @@ def test_timeout_short(connect, timeout, short):
     assert [problem["id"] for problem in found] == (["ssh_timeout_short"] if short else [])
 
 
+def test_the_timeout_is_changed_where_it_was_set():
+    given = Timeouts(10.0, "env: ANSIBLE_TIMEOUT", None)
+    assert problems_of(ssh(connect=4.25, timeouts=given))[0]["fix"] == (
+        "Run: export ANSIBLE_TIMEOUT=50, or run with --timeout=50."
+    )
+
+
 def test_the_text_of_timeout_short():
     assert problems_of(ssh(connect=4.25))[0] == {
         "id": "ssh_timeout_short",

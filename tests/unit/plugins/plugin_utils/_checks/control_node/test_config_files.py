@@ -180,4 +180,56 @@ def test_an_unreadable_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, _mode: path != current)
     found = places(home, None)
     assert found[0].state == "unreadable"
-    assert [problem["id"] for problem in config_files.check(found, {})] == ["config_not_read"]
+    [problem] = config_files.check(found, {})
+    assert problem["id"] == "config_not_read"
+    assert problem["fix"] == "Let this user read it, or take it away."
+
+
+def test_one_that_is_everybodys_is_not_closed_to_others(home: Path) -> None:
+    make(home / "work" / "ansible.cfg")
+    (home / "work").chmod(0o1777)
+    assert [problem["fix"] for problem in config_files.check(places(home, None), {})] == [
+        "Move it into a folder of your own, and run from there."
+    ]
+
+
+def test_a_command_is_one_for_a_path_with_blanks(home: Path) -> None:
+    work = home / "my work"
+    work.mkdir()
+    make(work / "ansible.cfg", home / "etc" / "ansible.cfg")
+    system = home / "etc" / "ansible.cfg"
+    chosen = config_files.places(str(system), {"ANSIBLE_CONFIG": str(system)}, work)
+    [problem] = config_files.check(chosen, {})
+    assert f"or export ANSIBLE_CONFIG='{work}/ansible.cfg', if" in problem["fix"]
+    work.chmod(0o777)
+    [problem] = config_files.check(config_files.places(None, {}, work), {})
+    assert problem["fix"] == f"Run: chmod o-w '{work}'"
+
+
+def test_the_one_beside_the_inventory_comes_before_all_others(home: Path) -> None:
+    inventory, current = home / "inventory" / "ansible.cfg", home / "work" / "ansible.cfg"
+    playbook = home / "home" / "ansible.cfg"
+    make(inventory, current, playbook)
+    neighbours = {"the inventory a": inventory.parent, "the playbook b": playbook.parent}
+
+    def said(in_effect: Path, environ: dict[str, str]) -> list[str]:
+        found = config_files.check(places(home, in_effect, environ), neighbours)
+        return [problem["message"].partition(" is not read")[0] for problem in found]
+
+    assert said(current, {}) == [f"{inventory} beside the inventory a"]
+    # Where that is in effect, nobody expects another one; and so on down the row.
+    assert said(inventory, {"ANSIBLE_CONFIG": str(inventory)}) == []
+    inventory.unlink()
+    assert said(current, {}) == [f"{playbook} beside the playbook b"]
+    assert said(playbook, {"ANSIBLE_CONFIG": str(playbook)}) == []
+    assert said(inventory, {"ANSIBLE_CONFIG": str(inventory)}) == [
+        f"{playbook} beside the playbook b"
+    ]
+
+
+def test_no_advice_leads_into_a_folder_where_it_would_not_be_read(home: Path) -> None:
+    beside = home / "inventory" / "ansible.cfg"
+    make(beside)
+    beside.parent.chmod(0o777)
+    [problem] = config_files.check(places(home, None), {"the inventory a": beside.parent})
+    assert problem["fix"] == f"Run: export ANSIBLE_CONFIG={beside}, if it is meant."

@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants as C
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, warn
-from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import config_keys
+from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node import (
+    config_keys,
+    config_overridden,
+)
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.control_node.config_keys import (
     Knowledge,
     Known,
@@ -117,8 +122,8 @@ def test_what_is_known_is_no_problem_and_nothing_more_is_loaded(tmp_path: Path) 
             "ansible_pipelining is its name as a variable of a host.",
         ),
         ("defaults", "ansible_forks", "Write [defaults] forks."),
-        ("defaults", "ssh_args", "Write it as [ssh_connection] ssh_args."),
-        ("ssh_connection", "forks", "Write it as [defaults] forks."),
+        ("defaults", "ssh_args", "Write [ssh_connection] ssh_args."),
+        ("ssh_connection", "forks", "Write [defaults] forks."),
         ("defaults", "froks", "Write [defaults] forks."),
         (
             "defaults",
@@ -155,9 +160,14 @@ def test_a_key_that_older_releases_knew(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "key", "fix"),
     [
-        ("default", "forks", "Name the section [defaults]."),
-        ("DEFAULT", "forks", "Name the section [defaults]."),
-        ("ssh", "ssh_args", "Write ssh_args as [ssh_connection] ssh_args."),
+        ("default", "forks", "Name the section [defaults], and remove other."),
+        ("DEFAULT", "forks", "Name the section [defaults], and remove other."),
+        (
+            "defaulst",
+            "ssh_args",
+            "Name the section [defaults], and write ssh_args as [ssh_connection] ssh_args, and remove other.",
+        ),
+        ("ssh", "ssh_args", "Write ssh_args as [ssh_connection] ssh_args, and remove other."),
         ("ara", "api_client", "Remove the section, or install the plugin that it is for."),
     ],
 )
@@ -174,6 +184,70 @@ def test_a_section_that_nobody_knows_is_one_problem(
     ]
 
 
+def test_a_section_with_nothing_else_in_it_has_a_name_alone(tmp_path: Path) -> None:
+    [problem] = check(tmp_path, "[default]\nforks = x\ntimeout = 7\n")
+    assert problem["fix"] == "Name the section [defaults]."
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        # Ansible would end at a key or a section that comes twice.
+        (
+            "[ssh_connection]\nssh_args = a\nansible_ssh_args = b\n",
+            "Remove the line: line 2 sets [ssh_connection] ssh_args; ansible_ssh_args is its name as a variable of a "
+            "host.",
+        ),
+        ("[defaults]\nforks = 5\nforsk = 6\n", "Remove the line: line 2 sets [defaults] forks."),
+        (
+            "[defaults]\ncallback_whitelist = a\nCallbacks_Enabled = b\n",
+            "Remove the line: line 3 sets [defaults] callbacks_enabled.",
+        ),
+        (
+            "[connection]\npipelining = a\n[defaults]\npipelinig = b\n",
+            "Remove the line: line 2 sets [connection] pipelining.",
+        ),
+        ("[defaults]\nforks = 5\n[default]\ntimeout = 6\n", "Write timeout as [defaults] timeout."),
+        (
+            "[defaults]\nforks = 5\n[default]\ntimeout = 6\nforks = 7\n",
+            "Write timeout as [defaults] timeout, and remove forks.",
+        ),
+        (
+            "[defaults]\nforks = 5\n[default]\nforks = 7\n",
+            "Remove the section, or install the plugin that it is for.",
+        ),
+    ],
+)
+def test_what_the_file_has_already_is_not_written_a_second_time(
+    tmp_path: Path, text: str, fix: str
+) -> None:
+    assert check(tmp_path, text, [Known("defaults", "callbacks_enabled")])[0]["fix"] == fix
+
+
+def test_the_advice_for_any_key_of_this_core_is_a_cure(tmp_path: Path) -> None:
+    every = config_keys.known(C.config.get_configuration_definitions())
+    names = {entry.key for entry in every}
+    knowledge = Knowledge(every, list, lambda _section, _key: False)
+    path, cured = tmp_path / "ansible.cfg", 0
+    for entry in every:
+        wrong = entry.key[:3] + entry.key[4:]
+        if entry.deprecated or len(wrong) < 6 or wrong in names:
+            continue
+        path.write_text(f"[{entry.section}]\n{wrong} = 1\n")
+        [problem] = config_keys.check(path, config_keys.read(path), knowledge)
+        written = re.match(r"Write \[(.+?)\] (\w+)", problem["fix"])
+        assert written, problem
+        path.write_text("[{}]\n{} = 1\n".format(*written.groups()))
+        assert config_keys.check(path, config_keys.read(path), knowledge) == [], problem
+        cured += 1
+    assert cured > 100
+
+
+def test_no_advice_is_itself_deprecated(tmp_path: Path) -> None:
+    [problem] = check(tmp_path, "[defaults]\nold_pathh = x\n")
+    assert problem["fix"] == "Remove the line, or install the plugin that it is for."
+
+
 def test_the_plugins_keys_count_and_an_installed_collections_too(tmp_path: Path) -> None:
     text = "[callback_x]\na = 1\n[callback_y]\nb = 1\nc = 1\n"
     problems = check(tmp_path, text, [Known("callback_x", "a")], {"callback_y": {"b"}})
@@ -188,7 +262,7 @@ def test_deprecated_keys_and_options(tmp_path: Path) -> None:
             "config_key_deprecated",
             f"{tmp_path}/ansible.cfg, line 2: [defaults] old_path is deprecated and goes with version 2.19: "
             "use the singular form.",
-            "Instead: the singular form.",
+            "Remove the line. Of what to write instead ansible-core says: the singular form.",
         ),
         warn(
             "config_key_deprecated",
@@ -206,7 +280,9 @@ def test_a_key_that_moved_into_a_plugin_is_not_deprecated(tmp_path: Path) -> Non
 def overridden(tmp_path: Path, text: str, environ: dict[str, str]) -> list[dict[str, str]]:
     path = tmp_path / "ansible.cfg"
     path.write_text(text)
-    return config_keys.overridden(config_keys.read(path), config_keys.known(DEFINITIONS), environ)
+    return config_overridden.overridden(
+        config_keys.read(path), config_keys.known(DEFINITIONS), environ
+    )
 
 
 def test_environment_variables_that_override_the_file(tmp_path: Path) -> None:
@@ -217,7 +293,7 @@ def test_environment_variables_that_override_the_file(tmp_path: Path) -> None:
         {"section": "defaults", "key": "forks", "variable": "ANSIBLE_FORKS"},
         {"section": "ssh_connection", "key": "ssh_args", "variable": "ANSIBLE_SSH_ARGS"},
     ]
-    assert config_keys.check_overridden(Path("/x/ansible.cfg"), found) == [
+    assert config_overridden.check_overridden(Path("/x/ansible.cfg"), found) == [
         warn(
             "config_overridden",
             "Environment variables override what /x/ansible.cfg says: [defaults] forks by ANSIBLE_FORKS, "
@@ -236,4 +312,4 @@ def test_where_the_collections_are_is_returned_and_no_problem(tmp_path: Path) ->
         tmp_path, "[defaults]\ncollections_path = a\n", {"ANSIBLE_COLLECTIONS_PATH": "b"}
     )
     assert [override["variable"] for override in found] == ["ANSIBLE_COLLECTIONS_PATH"]
-    assert config_keys.check_overridden(Path("/x/ansible.cfg"), found) == []
+    assert config_overridden.check_overridden(Path("/x/ansible.cfg"), found) == []

@@ -18,8 +18,11 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.origins import Key
 
 SMALL = Machine(2, 24000, 20000)
+TASKS = Key("defaults", "task_timeout")
+FORKS, TIMEOUT = Key("defaults", "forks", "/x/k.cfg"), Key("defaults", "timeout", "/x/k.cfg")
 
 
 def probe(
@@ -47,9 +50,17 @@ def findings(
     forks: int = 5,
     machine: Machine = SMALL,
     persistent: bool | None = True,
+    origin: str = "default",
 ) -> list[Finding]:
     named = {f"n{number}": each for number, each in enumerate(probes, 1)}
-    return load.check(named, Value(forks, "default"), machine, persistent, {"n1", "n3"})
+    return load.check(
+        named,
+        Value(forks, origin, FORKS),
+        machine,
+        persistent,
+        {"n1", "n3"},
+        Value(10, "default", TIMEOUT),
+    )
 
 
 def check(*given: Any, **options: Any) -> list[Problem]:
@@ -79,7 +90,7 @@ def test_too_few_forks() -> None:
             "forks_low",
             "forks is 5 (Ansible's default): 300 hosts are worked on 5 at a time; "
             "this machine (2 cores and 24000 MiB of memory) serves 20.",
-            "Set forks = 20 in [defaults] of ansible.cfg, or run with --forks=20.",
+            "Set forks = 20 in the section [defaults] of /x/k.cfg, or run with --forks=20.",
         )
     ]
 
@@ -93,9 +104,48 @@ def test_too_many_forks(machine: Machine, serves: int) -> None:
             "forks_high",
             "forks is 100 (Ansible's default): 100 workers for 300 hosts, each with about 100 MB, are more than this "
             f"machine ({machine.cores} cores and {machine.memory_mb} MiB of memory) serves well, which is {serves}.",
-            "Set forks = 20 in [defaults] of ansible.cfg, or run with --forks=20.",
+            "Set forks = 20 in the section [defaults] of /x/k.cfg, or run with --forks=20.",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "fix"),
+    [
+        ("env: ANSIBLE_FORKS", "Run: export ANSIBLE_FORKS=20, or run with --forks=20."),
+        ("cli: forks", "Run with --forks=20."),
+    ],
+)
+def test_forks_are_changed_where_they_were_set(origin: str, fix: str) -> None:
+    assert [problem["fix"] for problem in check([probe()] * 300, 5, origin=origin)] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("forks", "machine", "ids"),
+    [
+        # More forks than the memory or the open files allow would be the next finding.
+        (3, Machine(9, 24000, 500), []),
+        (5, Machine(9, 24000, 500), []),
+        (2, Machine(9, 24000, 500), ["forks_low"]),
+        (1, Machine(9, 24000, None, 60), ["forks_low"]),
+        (3, Machine(9, 24000, None, 60), []),
+        (5, Machine(9, 24000, None, 60), []),
+    ],
+)
+def test_no_more_forks_are_wanted_than_there_is_room_for(
+    forks: int, machine: Machine, ids: list[str]
+) -> None:
+    problems = check([probe()] * 20, forks, machine)
+    assert [problem["id"] for problem in problems] == ids
+    assert all("--forks=5." in problem["fix"] for problem in problems)
+
+
+def test_fewer_forks_are_no_cure_where_they_would_be_too_few() -> None:
+    [problem] = check([probe(sessions=10), *[probe()] * 19], 20)
+    assert problem["id"] == "sshd_max_sessions"
+    assert problem["fix"] == (
+        "Run the playbook k8n.cluster.prepare with -e prepare_sshd_max_sessions=20."
+    )
 
 
 def test_sessions_of_one_connection() -> None:
@@ -106,7 +156,8 @@ def test_sessions_of_one_connection() -> None:
             "sshd lets 8 sessions into one connection (MaxSessions) on n1, n3, to which Kubespray delegates tasks of "
             "all hosts, and 11 workers may do so at a time: each session beyond is refused and costs a login of its "
             "own.",
-            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_sessions=11, or set forks = 8.",
+            "Run the playbook k8n.cluster.prepare with -e prepare_sshd_max_sessions=11, or set forks = 8 in the "
+            "section [defaults] of /x/k.cfg, or run with --forks=8.",
         )
     ]
 
@@ -122,7 +173,8 @@ def test_startups_count_where_a_connection_is_kept_too_since_the_first_ones_come
             "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
             "which Kubespray delegates tasks of all hosts, and 12 workers may connect at a time where no connection "
             "is open, as in a run with --limit.",
-            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48, or set forks = 10.",
+            "Run the playbook k8n.cluster.prepare with -e prepare_sshd_max_startups=24:30:48, or set forks = 10 in the "
+            "section [defaults] of /x/k.cfg, or run with --forks=10.",
         )
     ]
 
@@ -163,7 +215,7 @@ def test_startups_count_where_no_connection_is_kept() -> None:
             "sshd drops new connections at random from 10 on that have not logged in yet (MaxStartups) on n1, to "
             "which Kubespray delegates tasks of all hosts, and 12 workers, which keep no connection open, may connect "
             "at a time.",
-            "Run the playbook k8n.cluster.prepare with prepare_sshd_max_startups=24:30:48, or set ssh_args with "
+            "Run the playbook k8n.cluster.prepare with -e prepare_sshd_max_startups=24:30:48, or set ssh_args with "
             "ControlPersist as the finding control_persist_off says.",
         )
     ]
@@ -176,9 +228,27 @@ def test_a_short_timeout() -> None:
             "The connection's timeout is 10 s (Ansible's default), and 12 s for sudo. The slowest of these hosts "
             "needs 0.5 s to log in and 1.2 s for a sudo now; a sudo that waits for one silent name server takes 20 s, "
             "and Ansible then ends the host with 'Timeout waiting for privilege escalation prompt'.",
-            "Set timeout = 60 in [defaults] of ansible.cfg, or run with --timeout=60.",
+            "Set timeout = 60 in the section [defaults] of /x/k.cfg, or run with --timeout=60.",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "fix"),
+    [
+        ("env: ANSIBLE_TIMEOUT", "Run: export ANSIBLE_TIMEOUT=60, or run with --timeout=60."),
+        ("--timeout", "Run with --timeout=60."),
+        # Which is stronger than the option.
+        (
+            "var: ansible_ssh_timeout",
+            "Set the variable ansible_ssh_timeout to 60 in the inventory.",
+        ),
+    ],
+)
+def test_a_timeout_is_changed_where_it_was_set(origin: str, fix: str) -> None:
+    short = probe(10)
+    short["latency"]["timeouts"]["origin"] = origin
+    assert [problem["fix"] for problem in check([short])] == [fix]
 
 
 def test_a_short_timeout_of_some_hosts_and_a_slow_login() -> None:
@@ -223,6 +293,25 @@ def test_fewer_open_files_than_the_workers_want() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("machine", "fix"),
+    [
+        (Machine(9, 24000, 99), "Free memory on this machine."),
+        (
+            Machine(9, 24000, None, 43),
+            "Run 'ulimit -n 120' in the shell before ansible-playbook.",
+        ),
+        (
+            Machine(9, 24000, None, 100, 119),
+            "Give this login a hard limit of 120 open files (nofile in /etc/security/limits.conf), or run with "
+            "--forks=15.",
+        ),
+    ],
+)
+def test_a_cure_that_is_not_enough_is_not_offered(machine: Machine, fix: str) -> None:
+    assert [problem["fix"] for problem in check([probe()] * 20, 20, machine)] == [fix]
+
+
 @pytest.mark.parametrize("machine", [Machine(9, 24000, 2000, 120), Machine(9, 24000, None, None)])
 def test_enough_memory_and_files_or_no_limit(machine: Machine) -> None:
     # More forks than hosts are never used.
@@ -231,15 +320,15 @@ def test_enough_memory_and_files_or_no_limit(machine: Machine) -> None:
 
 @pytest.mark.parametrize("seconds", [0, None, 900, 3600])
 def test_a_task_may_take_its_time(seconds: int | None) -> None:
-    assert list(load.check_task_timeout(Value(seconds, "default"))) == []
+    assert list(load.check_task_timeout(Value(seconds, "default", TASKS))) == []
 
 
 def test_a_task_that_is_ended_early() -> None:
-    assert list(load.check_task_timeout(Value(60, "env: ANSIBLE_TASK_TIMEOUT"))) == [
+    assert list(load.check_task_timeout(Value(60, "env: ANSIBLE_TASK_TIMEOUT", TASKS))) == [
         warn(
             "task_timeout_short",
             "Ansible ends every task after 60 s (task_timeout, environment variable ANSIBLE_TASK_TIMEOUT); Kubespray's "
             "downloads and kubeadm may take longer, and want none or 900 s.",
-            "Take task_timeout out of [defaults] of ansible.cfg, and ANSIBLE_TASK_TIMEOUT out of the environment.",
+            "Run: export ANSIBLE_TASK_TIMEOUT=0.",
         )
     ]

@@ -16,13 +16,19 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.origins import Key
 
 CONFIG = "/x/ansible.cfg"
+CALLBACKS = Key("defaults", "callbacks_enabled", CONFIG)
+CACHE = Key("defaults", "fact_caching", CONFIG)
+PLACE = Value(None, "default", Key("defaults", "fact_caching_connection", CONFIG))
 NO_FILES = Skipped("fact_cache_public", "The fact cache memory keeps no files.")
 
 
 def callbacks(*names: str, missing: dict[str, str]) -> list[Finding]:
-    return list(run.check_callbacks(Value(list(names), CONFIG), missing.get, "/v/bin/python3"))
+    return list(
+        run.check_callbacks(Value(list(names), CONFIG, CALLBACKS), missing.get, "/v/bin/python3")
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,8 +37,8 @@ def callbacks(*names: str, missing: dict[str, str]) -> list[Finding]:
         (
             "ara_default",
             "ara_default",
-            "Run: /v/bin/python3 -m pip install ara, and set callback_plugins in [defaults] of ansible.cfg to what "
-            "'/v/bin/python3 -m ara.setup.callback_plugins' prints; or take it out.",
+            "Run: /v/bin/python3 -m pip install ara, and set callback_plugins in the section [defaults] of "
+            "/x/ansible.cfg to what '/v/bin/python3 -m ara.setup.callback_plugins' prints; or take it out.",
         ),
         (
             "profile_tasks",
@@ -53,18 +59,24 @@ def test_a_callback_that_is_not_installed(name: str, full_name: str, fix: str) -
 
 
 def test_no_callbacks_are_enabled() -> None:
-    assert list(run.check_callbacks(Value(None, "default"), lambda name: name, "python3")) == []
+    assert (
+        list(run.check_callbacks(Value(None, "default", CALLBACKS), lambda name: name, "python3"))
+        == []
+    )
 
 
 def test_a_limit_without_a_fact_cache() -> None:
     others = ["n1", "n2", "n3", "n4"]
-    assert list(run.check_fact_cache(Value("memory", "default"), None, "n5", others)) == [
+    assert list(
+        run.check_fact_cache(Value("memory", "default", CACHE), PLACE, None, "n5", others)
+    ) == [
         warn(
             "limit_without_fact_cache",
             "The run is limited to n5, and no fact cache (Ansible's default) remembers n1, n2, n3 and 1 more, whose "
             "facts Kubespray asks for: it stops at an undefined variable.",
-            "Set fact_caching = jsonfile and fact_caching_connection to a folder of your own in [defaults] of "
-            "ansible.cfg, and run Kubespray's playbook facts once without --limit.",
+            "Set fact_caching = jsonfile in the section [defaults] of /x/ansible.cfg, and fact_caching_connection in "
+            "the section [defaults] of /x/ansible.cfg to a folder of your own. Then, once without --limit: "
+            "ansible-playbook kubernetes_sigs.kubespray.facts",
         ),
         NO_FILES,
     ]
@@ -77,7 +89,9 @@ def test_a_limit_without_a_fact_cache() -> None:
 def test_no_limit_or_a_fact_cache(
     plugin: str, limit: str | None, left_out: list[str], tmp_path: Path
 ) -> None:
-    found = list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), limit, left_out))
+    found = list(
+        run.check_fact_cache(Value(plugin, CONFIG, CACHE), PLACE, tmp_path, limit, left_out)
+    )
     assert found == ([NO_FILES] if plugin == "memory" else [])
 
 
@@ -86,22 +100,23 @@ def test_no_limit_or_a_fact_cache(
 )
 def test_facts_where_anybody_may_write(plugin: str, tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
-    assert list(run.check_fact_cache(Value(plugin, CONFIG), str(tmp_path), None, [])) == [
+    assert list(run.check_fact_cache(Value(plugin, CONFIG, CACHE), PLACE, tmp_path, None, [])) == [
         warn(
             "fact_cache_public",
             f"The facts of all hosts are kept in {tmp_path}, into which anybody on this machine may write: who puts a "
             "file there decides what Ansible takes for a host's facts.",
-            "Set fact_caching_connection in [defaults] of ansible.cfg to a folder of your own, such as .k8n/facts in "
-            "the cluster's directory.",
+            "Set fact_caching_connection in the section [defaults] of /x/ansible.cfg to a folder of your own, such as "
+            ".k8n/facts in the cluster's directory.",
         )
     ]
 
 
 @pytest.mark.parametrize(
-    ("plugin", "connection"), [("redis", "/tmp"), ("jsonfile", "/no/such"), ("jsonfile", None)]
+    ("plugin", "folder"),
+    [("redis", Path("/tmp")), ("jsonfile", Path("/no/such")), ("jsonfile", None)],
 )
-def test_a_cache_that_is_no_folder(plugin: str, connection: str | None) -> None:
-    found = list(run.check_fact_cache(Value(plugin, CONFIG), connection, None, []))
+def test_a_cache_that_is_no_folder(plugin: str, folder: Path | None) -> None:
+    found = list(run.check_fact_cache(Value(plugin, CONFIG, CACHE), PLACE, folder, None, []))
     no_files = Skipped("fact_cache_public", "The fact cache redis keeps no files.")
     assert found == ([no_files] if plugin == "redis" else [])
 

@@ -19,15 +19,25 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.model import (
     Skipped,
     Unknown,
 )
+from ansible_collections.k8n.cluster.plugins.plugin_utils._kubespray.collection import (
+    KubesprayError,
+)
+from ansible_collections.k8n.cluster.plugins.plugin_utils._text.origins import Key
 
+
+def value(given: object, origin: str = "default", key: str = "ssh_args") -> Value:
+    return Value(given, origin, Key("ssh_connection", key, "/x/k.cfg"))
+
+
+PERSIST = "-o ControlMaster=auto -o ControlPersist=60s"
 # Ansible's own defaults.
 DEFAULT = ssh.Ssh(
-    Value("-C -o ControlMaster=auto -o ControlPersist=60s", "default"),
-    Value("", "default"),
-    Value("", "default"),
-    Value(None, "default"),
-    Value("/home/me/.ansible/cp", "default"),
-    Value(True, "default"),
+    value("-C -o ControlMaster=auto -o ControlPersist=60s"),
+    value("", key="ssh_common_args"),
+    value("", key="ssh_extra_args"),
+    value(None, key="control_path"),
+    value("/home/me/.ansible/cp", key="control_path_dir"),
+    Value(True, "default", Key("defaults", "host_key_checking", "/x/k.cfg")),
 )
 
 
@@ -72,12 +82,13 @@ def test_ssh_options(arguments: str, options: dict[str, str]) -> None:
     ],
 )
 def test_no_connection_kept_open(arguments: str) -> None:
-    assert check(ssh_args=Value(arguments, "/x/ansible.cfg")) == [
+    assert check(ssh_args=value(arguments, "/x/k.cfg")) == [
         warn(
             "control_persist_off",
-            "ssh_args (/x/ansible.cfg) keeps no connection open (ControlMaster and ControlPersist): every task logs "
+            "ssh_args (/x/k.cfg) keeps no connection open (ControlMaster and ControlPersist): every task logs "
             "in to every host again.",
-            "Set ssh_args = -o ControlMaster=auto -o ControlPersist=30m in [ssh_connection] of ansible.cfg.",
+            "Put -o ControlMaster=auto -o ControlPersist=30m before all else in ssh_args in the section "
+            "[ssh_connection] of /x/k.cfg.",
         ),
         Skipped("control_path_long", "ssh keeps no connection open."),
     ]
@@ -91,22 +102,44 @@ def test_another_connection_than_ssh_has_none_of_this() -> None:
     assert len(found) == 5
 
 
-def long_path(origin: str, path: str) -> Problem:
+IN_FILE = "in the section [ssh_connection] of /x/k.cfg"
+
+
+def long_path(origin: str, path: str, fix: str) -> Problem:
     return block(
         "control_path_long",
         f"The control path ({origin}) is {path} for the longest of these hosts, {len(path)} characters; ssh needs 90 "
         "or fewer, and refuses to connect.",
-        "Set control_path_dir in [ssh_connection] of ansible.cfg to a short folder of your own, such as ~/.cp, and "
-        "take control_path out: the name is then a short hash.",
+        fix,
     )
 
 
 def test_a_folder_just_short_enough_and_one_character_more() -> None:
     fits = "/" + "d" * 78
-    assert check(control_path_dir=Value(fits, "default")) == []
-    assert check(control_path_dir=Value(f"{fits}d", "env: ANSIBLE_HOME")) == [
-        long_path("environment variable ANSIBLE_HOME", f"{fits}d/{'x' * 10}")
+    assert check(control_path_dir=value(fits, "default", key="control_path_dir")) == []
+    assert check(
+        control_path_dir=value(f"{fits}d", "env: ANSIBLE_HOME", key="control_path_dir")
+    ) == [
+        long_path(
+            "environment variable ANSIBLE_HOME",
+            f"{fits}d/{'x' * 10}",
+            "Set the environment variable ANSIBLE_HOME to a folder of your own with a path of at most 79 characters, "
+            "such as ~/.cp.",
+        )
     ]
+
+
+def test_a_home_that_is_too_long_itself_is_no_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/" + "h" * 100)
+    [problem] = check(
+        control_path=value("/" + "c" * 91, "var: ansible_control_path", key="control_path"),
+        control_path_dir=value("~/.ansible/cp", key="control_path_dir"),
+    )
+    assert isinstance(problem, dict)
+    assert problem["fix"] == (
+        f"Set control_path_dir {IN_FILE} to a folder of your own with a path of at most 79 characters, and take out "
+        "the variable ansible_control_path of the inventory: the name is then a short hash."
+    )
 
 
 HOSTS = [
@@ -117,8 +150,9 @@ HOSTS = [
 
 def test_the_longest_host_counts() -> None:
     path = "/home/me/.ansible/cp/ansible-server@a-very-long-name-of-a-host.in.a.long.domain.example.org:2222"
-    given = Value("%(directory)s/ansible-%%r@%%h:%%p", "/x/ansible.cfg")
-    assert check(HOSTS, control_path=given) == [long_path("/x/ansible.cfg", path)]
+    given = value("%(directory)s/ansible-%%r@%%h:%%p", "/x/k.cfg", "control_path")
+    fix = f"Take out control_path {IN_FILE}: the name is then a short hash."
+    assert check(HOSTS, control_path=given) == [long_path("/x/k.cfg", path, fix)]
     assert check(HOSTS[:1], control_path=given) == []
 
 
@@ -127,13 +161,20 @@ def test_a_control_path_among_the_arguments_of_ssh() -> None:
         "-o ControlMaster=auto -o ControlPersist=1h -o ControlPath=/run/" + "d" * 50 + "/%C%%"
     )
     path = "/run/" + "d" * 50 + "/" + "x" * 40 + "%"
-    assert check(ssh_args=Value(arguments, "var: ansible_ssh_args")) == [
-        long_path("variable ansible_ssh_args", path)
+    fix = "Take out ControlPath in the variable ansible_ssh_args of the inventory: the name is then a short hash."
+    assert check(ssh_args=value(arguments, "var: ansible_ssh_args")) == [
+        long_path("variable ansible_ssh_args", path, fix)
     ]
+    # It is named where it is, which need not be where the others are.
+    extra = value(arguments, "--ssh-extra-args", "ssh_extra_args")
+    fix = "Take out ControlPath in --ssh-extra-args: the name is then a short hash."
+    assert check(ssh_extra_args=extra) == [long_path("--ssh-extra-args", path, fix)]
 
 
 def test_a_control_path_that_ansible_refuses_itself() -> None:
-    assert check(control_path=Value("%(direktory)s/%h", "env: ANSIBLE_SSH_CONTROL_PATH")) == [
+    assert check(
+        control_path=value("%(direktory)s/%h", "env: ANSIBLE_SSH_CONTROL_PATH", key="control_path")
+    ) == [
         Unknown(
             "control_path_long",
             "The control path (environment variable ANSIBLE_SSH_CONTROL_PATH) makes no sense.",
@@ -145,12 +186,12 @@ def test_a_control_path_that_ansible_refuses_itself() -> None:
     ("origin", "said"),
     [
         ("env: ANSIBLE_SSH_COMMON_ARGS", "environment variable ANSIBLE_SSH_COMMON_ARGS"),
-        ("/x/ansible.cfg", "/x/ansible.cfg"),
+        ("/x/k.cfg", "/x/k.cfg"),
         ("cli: ssh_common_args", "--ssh-common-args"),
     ],
 )
 def test_common_arguments_that_kubesprays_roles_undo(origin: str, said: str) -> None:
-    given = Value("-o ProxyJump=gate", origin)
+    given = value("-o ProxyJump=gate", origin)
     assert check(ssh_common_args=given) == [
         warn(
             "ssh_common_args_lost",
@@ -162,19 +203,27 @@ def test_common_arguments_that_kubesprays_roles_undo(origin: str, said: str) -> 
     assert check(role_default=False, ssh_common_args=given) == []
 
 
+def test_roles_that_cannot_be_read_are_unknown() -> None:
+    def unreadable(_name: str) -> bool:
+        raise KubesprayError("Cannot read x.")
+
+    given = dataclasses.replace(DEFAULT, ssh_common_args=value("-C", "/x/k.cfg"))
+    assert ssh.check(given, list, unreadable) == [Unknown("ssh_common_args_lost", "Cannot read x.")]
+
+
 def test_common_arguments_of_the_inventory_are_kept() -> None:
-    given = Value("-o ProxyJump=gate", "var: ansible_ssh_common_args")
+    given = value("-o ProxyJump=gate", "var: ansible_ssh_common_args")
     assert check(ssh_common_args=given) == []
 
 
 CHECKING: dict[str, Any] = {
     "host_key_checking": (
-        {"host_key_checking": Value(False, "/x/ansible.cfg")},
-        "host_key_checking is off (/x/ansible.cfg)",
+        {"host_key_checking": value(False, "/x/k.cfg", "host_key_checking")},
+        "host_key_checking is off (/x/k.cfg)",
     ),
     "StrictHostKeyChecking": (
-        {"ssh_extra_args": Value("-o StrictHostKeyChecking=no", "default")},
-        "StrictHostKeyChecking=no in the arguments of ssh",
+        {"ssh_extra_args": value("-o StrictHostKeyChecking=no", "/x/k.cfg", "ssh_extra_args")},
+        f"StrictHostKeyChecking=no in ssh_extra_args {IN_FILE}",
     ),
 }
 
@@ -191,12 +240,34 @@ def test_host_keys_that_are_not_verified(changed: dict[str, Any], found: str) ->
     ]
 
 
+def test_all_that_switches_the_keys_off_is_named() -> None:
+    [problem] = check(
+        role_default=False,
+        host_key_checking=value(False, "env: ANSIBLE_HOST_KEY_CHECKING"),
+        ssh_args=value(f"{PERSIST} -o StrictHostKeyChecking=no", "/x/k.cfg"),
+        ssh_common_args=value("-o StrictHostKeyChecking=off", "cli: ssh_common_args"),
+    )
+    assert isinstance(problem, dict)
+    assert problem["message"].startswith(
+        f"The hosts' keys are not verified: StrictHostKeyChecking=no in ssh_args {IN_FILE} and "
+        "StrictHostKeyChecking=off in --ssh-common-args and host_key_checking is off "
+        "(environment variable ANSIBLE_HOST_KEY_CHECKING)."
+    )
+    assert problem["fix"].endswith(", and take the settings out.")
+
+
+def test_a_later_word_of_ssh_does_not_count() -> None:
+    asks = value(f"{PERSIST} -o StrictHostKeyChecking=yes")
+    never = value("-o StrictHostKeyChecking=no", key="ssh_extra_args")
+    assert check(ssh_args=asks, ssh_extra_args=never) == []
+
+
 def test_known_hosts_in_the_bin() -> None:
-    given = Value("-o UserKnownHostsFile=/dev/null -o UserKnownHostsFile=/x", "var: x")
+    given = value("-o UserKnownHostsFile=/dev/null -o UserKnownHostsFile=/x", "var: x")
     assert check(ssh_common_args=given) == [
         warn(
             "known_hosts_discarded",
-            "UserKnownHostsFile=/dev/null in the arguments of ssh forgets every host's key at once.",
-            "Name a file of the cluster's own, as the playbook k8n.cluster.init does.",
+            "UserKnownHostsFile=/dev/null in the variable x of the inventory forgets every host's key at once.",
+            "Name a file of the cluster's own there, as the playbook k8n.cluster.init does.",
         )
     ]

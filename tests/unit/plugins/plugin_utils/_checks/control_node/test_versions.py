@@ -93,12 +93,12 @@ def test_a_broken_kubespray_blocks(installed: Path) -> None:
     (installed / "MANIFEST.json").write_text("{}")
     values, findings = versions.check(installed, "2.18.0")
     assert values["kubespray"] is None
+    again = f"rm -rf {installed} && {INSTALL.removeprefix('Run: ')}"
     assert findings == [
         block(
             "kubespray_unreadable",
-            f"{installed}: no version in MANIFEST.json or galaxy.yml. "
-            f"Install it again: {INSTALL.removeprefix('Run: ')}",
-            INSTALL,
+            f"{installed}: no version in MANIFEST.json or galaxy.yml. Install it again: {again}",
+            f"Run: {again}",
         ),
         *(Unknown(name, "Kubespray's files cannot be read.") for name in AGAINST_KUBESPRAY),
     ]
@@ -109,9 +109,9 @@ def test_another_core(installed: Path) -> None:
         block(
             "ansible_core_version",
             f"Kubespray 2.31.0 in {installed} wants ansible-core >=2.18.0,<2.19.0; this is ansible-core 2.21.5.",
-            "Run the playbook k8n.cluster.controller, which makes a venv that fits, or make one: "
-            "python3 -m venv kubespray-venv && kubespray-venv/bin/pip install distlib "
-            f"-r {installed}/requirements.txt",
+            "Run the playbook k8n.cluster.controller with -e k8n_dir=NAME, which makes a venv that fits in that "
+            "folder, then: . NAME/activate. Or make one: python3 -m venv kubespray-venv && kubespray-venv/bin/pip "
+            f"install distlib -r {installed}/requirements.txt, and run kubespray-venv/bin/ansible-playbook.",
         )
     ]
 
@@ -200,3 +200,22 @@ def test_the_pythons_of_the_core_in_use(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.undo()
     this = ".".join(platform.python_version_tuple()[:2])
     assert this in versions.supported_pythons()
+
+
+def test_a_command_is_one_for_paths_with_blanks(
+    installed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/my venv/bin/python3")
+    (installed / "requirements.txt").write_text("no-such-pin==1.0\n")
+    [problem] = versions.check(installed, "2.18.0")[1]
+    assert isinstance(problem, dict)
+    assert problem["fix"] == "Run: '/my venv/bin/python3' -m pip install no-such-pin==1.0"
+
+    monkeypatch.chdir(tmp_path)
+    directory = tmp_path / "my cluster"
+    (directory / ".k8n/controller/current").mkdir(parents=True)
+    (directory / "activate").touch()
+    monkeypatch.chdir(directory)
+    problem = versions.check(None, "2.18.0")[1][0]
+    assert isinstance(problem, dict)
+    assert problem["fix"].endswith(f"in each new shell: . '{directory}/activate'")

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 k8n contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this file is private to the k8n.cluster collection.
+# Do not use it from other collections or standalone plugins/modules!
+
+"""Where Ansible has a setting from, in the words of `ansible-config dump`: for a person, and how it is changed there.
+
+A stronger place hides a weaker one: who writes into ansible.cfg what an environment variable sets has changed nothing.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import NamedTuple
+
+DEFAULT = "default"
+# ansible-core 2.17 does not say which.
+A_VARIABLE = "a variable of the host"
+# Which is there in the words of ansible-config, and where a person writes it.
+_VARIABLE, _ENVIRONMENT, _OPTION = "var", "env", "cli"
+# The way by which a value of the command line comes to a task.
+_KEYWORD = "keyword"
+
+
+class Key(NamedTuple):
+    """The key of an ansible.cfg that has a setting, or could have it."""
+
+    section: str
+    name: str
+    file: str = "ansible.cfg"
+
+
+def said(origin: str) -> str:
+    """The origin for a person."""
+    kind, name = _parts(origin)
+    if origin == DEFAULT:
+        return "Ansible's default"
+    if origin == A_VARIABLE:
+        return origin
+    if kind == _ENVIRONMENT:
+        return f"environment variable {name}"
+    if kind == _VARIABLE:
+        return f"variable {name}"
+    if kind == _OPTION:
+        return f"--{name}"
+    return origin
+
+
+def place(origin: str, key: Key) -> str:
+    """What has the setting, to be named in a sentence."""
+    kind, name = _parts(origin)
+    if kind == _ENVIRONMENT:
+        return f"the environment variable {name}"
+    if kind == _VARIABLE:
+        return f"the variable {name} of the inventory"
+    if kind == _OPTION:
+        return f"--{name}"
+    return f"{key.name} in the section [{key.section}] of {key.file}"
+
+
+def change(origin: str, key: Key, text: str) -> str:
+    """What makes this text its value, as a sentence without the dot at its end."""
+    kind, name = _parts(origin)
+    if kind == _ENVIRONMENT:
+        return f"Run: export {name}={shlex.quote(text)}"
+    if kind == _VARIABLE:
+        return f"Set the variable {name} to {text} in the inventory"
+    if kind == _OPTION:
+        return f"Run with --{name}={shlex.quote(text)}"
+    return f"Set {key.name} = {text} in the section [{key.section}] of {key.file}"
+
+
+def change_or_run_with(origin: str, key: Key, option: str, text: str) -> str:
+    """The same, and the option of the command line that does it for one run, where that would count."""
+    run = f"run with {option}={text}"
+    if _parts(origin)[0] == _OPTION:
+        return run[0].upper() + run[1:]
+    done = change(origin, key, text)
+    # A variable is stronger than an option.
+    return done if of_variable(origin) else f"{done}, or {run}"
+
+
+def of_variable(origin: str) -> bool:
+    """Whether a variable of the inventory has it."""
+    return _parts(origin)[0] == _VARIABLE
+
+
+def _parts(origin: str) -> tuple[str, str]:
+    """The kind of place and the name there; "" for both of a file and the default."""
+    if origin.startswith("--"):
+        return _OPTION, origin[2:]
+    if origin == A_VARIABLE:
+        return _VARIABLE, "that has it"
+    kind, colon, name = origin.partition(": ")
+    if not colon or not name or kind not in (_VARIABLE, _ENVIRONMENT, _OPTION, _KEYWORD):
+        return "", ""
+    if kind in (_OPTION, _KEYWORD):
+        return _OPTION, name.replace("_", "-")
+    return kind, name
