@@ -87,13 +87,17 @@ is named, else ones that were written by hand as a host sends them.
 
 @dataclass(frozen=True)
 class Expected:
-    """One problem that a fault has to bring up: of its own hosts, unless `at` names another place."""
+    """One problem that a fault has to bring up: of its own hosts, unless `at` names another place.
+
+    cure is how its fix is carried out, as faults.yml has it; cure.py reads it.
+    """
 
     id: str
     severity: str
     message: str
     fix: str
     at: str | None = None
+    cure: Mapping[str, Any] | None = None
 
     def differences(self, problem: Mapping[str, Any]) -> list[str]:
         """What of a problem is not as wanted, in sentences."""
