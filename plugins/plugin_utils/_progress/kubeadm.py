@@ -31,7 +31,10 @@ _RESET = (
     " kube_cert_dir), then go on."
 )
 # Of programs without which a system does not start: they are gone from packages that are installed.
-REINSTALL = "apt-get install --reinstall mount util-linux coreutils, or dnf reinstall util-linux util-linux-core coreutils"
+REINSTALL = (
+    "apt-get install --reinstall mount util-linux coreutils, "
+    "or dnf reinstall util-linux util-linux-core coreutils"
+)
 _IGNORE = "set kubeadm_ignore_preflight_errors: [{name}]"
 
 

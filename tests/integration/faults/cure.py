@@ -39,11 +39,6 @@ class Cure:
     but_one: bool = False
     leave_out: bool = False
 
-    @property
-    def is_carried_out(self) -> bool:
-        """Whether something is done for it, here or in the cure of another finding."""
-        return self.none is None
-
     def of(self, fix: str) -> Cure:
         """This cure with what it takes out of the fix that was reported."""
         if self.take is None:
@@ -83,6 +78,8 @@ def _filled(value: Any, found: re.Match[str]) -> Any:
     if isinstance(value, str):
         text = re.sub(r"\\(\d)", lambda number: found[int(number[1])], value)
         return int(text) if text != value and text.isdecimal() else text
+    if isinstance(value, list):
+        return [_filled(each, found) for each in value]
     if isinstance(value, Mapping):
         return {key: _filled(each, found) for key, each in value.items()}
     return value

@@ -123,7 +123,7 @@ def _write_settings(
     write_settings(
         folder,
         yaml.safe_dump({"all": inventory}, sort_keys=False),
-        variables + yaml.safe_dump(everywhere),
+        yaml.safe_dump({**yaml.safe_load(variables), **everywhere}),
         # One line counts for all hosts: the longest.
         max((cure.timeout for cure in every if cure.timeout), default="timeout = 30"),
     )

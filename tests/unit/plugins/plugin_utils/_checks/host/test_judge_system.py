@@ -182,8 +182,8 @@ PROBLEMS = [
             "locale_missing",
             "The host's default locale is 'de_DE.UTF-8', which is not installed: programs complain of it at every "
             "command.",
-            "Run on the host: sed -i --follow-symlinks 's/^ *LANG=.*/LANG=C.UTF-8/' /etc/default/locale; or install it: "
-            "apt-get install locales && echo 'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && localedef -i de_DE -f UTF-8 "
+            "Run on the host: sed -i --follow-symlinks 's/^ *LANG=.*/LANG=C.UTF-8/' /etc/default/locale; or install "
+            "it: apt-get install locales && echo 'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && localedef -i de_DE -f UTF-8 "
             "de_DE.UTF-8, or dnf install glibc-langpack-de.",
         ),
     ),
