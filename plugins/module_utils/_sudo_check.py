@@ -113,10 +113,12 @@ def _median(seconds: Sequence[float]) -> float:
     return statistics.median(seconds)
 
 
-def _grant(login: Login) -> str:
+def _grant(login: Login, first: str = "") -> str:
     return (
-        f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
-        f"or as root on the host: usermod -aG {login.sudo_group} {login.user}."
+        f"{PREPARE} with prepare_passwordless_sudo=true and prepare_grant_via=su (which needs prepare_su_password) or "
+        f"prepare_grant_via=root_login, or as root on the host: {first}usermod -aG {login.sudo_group} {login.user}; "
+        "where sudo then asks for the login's password, give that with -K (--ask-become-pass) or in "
+        "ansible_become_password."
     )
 
 
@@ -169,8 +171,7 @@ def _status_problem(status: str, reason: str, login: Login) -> Problem | None:
         return block(
             "sudo_missing",
             f"There is no sudo for the login {login.user} on this host.",
-            f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
-            "or as root on the host: apt-get install sudo.",
+            _grant(login, "apt-get install sudo (or dnf install sudo), then "),
         )
     return None
 

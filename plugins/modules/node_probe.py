@@ -206,7 +206,7 @@ problems:
     fix:
       description: What fixes it.
       type: str
-      sample: Start sshd on the host (systemctl enable --now ssh).
+      sample: Start sshd on the host (systemctl enable --now ssh, or sshd where the service is called so).
   sample: []
 passed:
   description: The ids of the checks by which the host is as wanted.

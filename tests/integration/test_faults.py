@@ -13,89 +13,34 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ansible_collections.k8n.cluster.plugins.plugin_utils._checks.listed import ESSENTIAL
-from conftest import LAB, Ran, run
-from faults import table
+from conftest import run
+from faults import cures, table
+from faults.looked import VARIABLES, Looked, look, on, write_settings
 
 FAULTS = table.load()
 HOSTS = {host: fault for fault in FAULTS for host in fault.hosts}
-# Its hosts have no way out.
-VARIABLES = f"""\
-files_repo: http://{table.MIRROR}:8080
-registry_host: {table.MIRROR}:5000
-github_url: "{{{{ files_repo }}}}"
-dl_k8s_io_url: "{{{{ files_repo }}}}"
-storage_googleapis_url: "{{{{ files_repo }}}}"
-get_helm_url: "{{{{ files_repo }}}}"
-kube_image_repo: "{{{{ registry_host }}}}"
-gcr_image_repo: "{{{{ registry_host }}}}"
-github_image_repo: "{{{{ registry_host }}}}"
-docker_image_repo: "{{{{ registry_host }}}}"
-quay_image_repo: "{{{{ registry_host }}}}"
-k8n_probe_timeout: 60
-{table.RELAXED}"""
-CONFIG = """\
-[defaults]
-inventory = hosts.yml
-forks = 8
-timeout = 30
-interpreter_python = auto_silent
-[ssh_connection]
-pipelining = true
-# Alive: else the ssh to the host that dies would outlive this test for ever.
-ssh_args = -o ControlMaster=auto -o ControlPersist=60 -o ServerAliveInterval=20 -o ServerAliveCountMax=4
-control_path_dir = {folder}/cp
-"""
 
 
-@dataclass(frozen=True)
-class Looked:
-    """A preflight that has ended."""
-
-    folder: Path
-    ran: Ran
-    seconds: float
-    report: Mapping[str, Any]
-
-    def checks(self, place: str) -> dict[str, Any]:
-        """What each check said of a host, or of (controller), (inventory) or (cluster)."""
-        places = {each["name"]: each for each in [*self.report["hosts"], *self.report["others"]]}
-        return dict(places[place]["checks"]) if place in places else {}
-
-    def problems(self, place: str) -> list[dict[str, str]]:
-        """What was found there."""
-        return [
-            {"id": name, **problem}
-            for name, check in self.checks(place).items()
-            for problem in check.get("problems", ())
-        ]
-
-    def unknown(self, place: str) -> dict[str, str]:
-        """The checks that could say nothing of it, and why not."""
-        return {
-            name: check["reason"]
-            for name, check in self.checks(place).items()
-            if check["status"] == "unknown"
-        }
+SPEC = table.lab(FAULTS, "faults")
 
 
 @pytest.fixture(scope="module")
-def lab(boot: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A working directory with the inventory and the settings for the hosts of the table, which are up."""
-    spec = table.lab(FAULTS, "faults")
-    state = boot(spec)
+def state(boot: Callable[[str], Path]) -> Path:
+    """The folder with the logins of the table's hosts, which are up."""
+    return boot(SPEC)
+
+
+@pytest.fixture(scope="module")
+def lab(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with the inventory and the settings for them."""
     folder = tmp_path_factory.mktemp("faults")
-    (folder / "lab.yml").write_text(spec)
-    (folder / "hosts.yml").write_text(table.inventory(FAULTS))
-    (folder / "ansible.cfg").write_text(CONFIG.format(folder=folder))
-    (folder / "group_vars").mkdir()
-    (folder / "group_vars" / "all.yml").write_text((state / "vars.yml").read_text() + VARIABLES)
+    (folder / "lab.yml").write_text(SPEC)
+    write_settings(folder, table.inventory(FAULTS), (state / "vars.yml").read_text() + VARIABLES)
     return folder
 
 
@@ -104,20 +49,6 @@ def looked(kubespray: Path, lab: Path) -> Looked:
     """One preflight over all hosts; without Kubespray nobody knows what they need."""
     del kubespray
     return look(lab, "reports")
-
-
-def look(lab: Path, reports: str, *options: str) -> Looked:
-    """Run preflight with its report in this folder of the lab's."""
-    began = time.monotonic()
-    ran = run(
-        "ansible-playbook", "k8n.cluster.preflight", "-e", f"k8n_report_dir={reports}", *options,
-        cwd=lab,
-    )  # fmt: skip
-    seconds = time.monotonic() - began
-    (lab / f"{reports}.output").write_text(ran.output)
-    path = lab / reports / "preflight.json"
-    assert path.is_file(), ran.output[-3000:]
-    return Looked(lab, ran, seconds, json.loads(path.read_text()))
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -289,6 +220,36 @@ TRACES = (
 REMAINS_SECONDS = 60.0
 
 
-def on(lab: Path, host: str, script: str) -> str:
-    """What a shell of the host's root says, not through SSH."""
-    return run(*LAB, "exec", str(lab / "lab.yml"), host, "sh", "-c", script).output
+@pytest.fixture(scope="module")
+def cured(looked: Looked, lab: Path, state: Path) -> cures.Cured:
+    """The same hosts when each fix was carried out to the letter. Last: no fault is left to the other tests."""
+    return cures.carry_out(FAULTS, looked, state)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_where_the_fixes_are_carried_out_nothing_is_found_any_more(
+    cured: cures.Cured, host: str
+) -> None:
+    assert cured.failures.get(host, "") == ""
+    name = cured.names[host]
+    if name is None:
+        assert host not in {each["name"] for each in cured.looked.report["hosts"]}
+        return
+    fault = HOSTS[host]
+    done = {each.id: cures.cure_of(fault, each) for each in fault.finds if each.at is None}
+    not_cured = {each for each, cure in done.items() if cure.none}
+    left = {problem["id"]: problem for problem in cured.looked.problems(name)}
+    assert set(left) <= not_cured, left
+    checks = cured.looked.checks(name)
+    for each in set(done) - not_cured:
+        # A setting may be one with which the check is not made.
+        assert checks[each]["status"] in ("passed", "skipped" if done[each].settings else ""), (
+            checks[each]
+        )
+
+
+@pytest.mark.parametrize("place", ["(controller)", "(inventory)", "(cluster)"])
+def test_what_is_not_of_one_host_is_not_found_there_any_more(
+    cured: cures.Cured, place: str
+) -> None:
+    assert cured.looked.problems(place) == []

@@ -24,6 +24,8 @@ _QUOTES = "\"'"
 # Those that Ansible looks for on a host, best first.
 _UTF8 = ("C.UTF-8", "en_US.UTF-8")
 _LOCALE_FILES = ("etc/default/locale", "etc/locale.conf")
+# The first one wins.
+_LOCALE_VARIABLES = ("LC_ALL", "LANG")
 _MOST_NAME = 100
 
 
@@ -50,11 +52,7 @@ def collect(_wants: Mapping[str, Any], root: Path = Path("/")) -> dict[str, Any]
             "available": memory.get("MemAvailable"),
         },
         "swap": _swap(text(root / "proc/swaps")),
-        "locale": {
-            "utf8": next(filter(_can_set, _UTF8), None),
-            "default": (default := _default_locale(root)),
-            "default_exists": None if default is None else _can_set(default),
-        },
+        "locale": {"utf8": next(filter(_can_set, _UTF8), None), **_default_locale(root)},
     }
 
 
@@ -102,12 +100,18 @@ def _cgroup(content: str) -> int | None:
     return 2 if mount.kind == "cgroup2" else 1
 
 
-def _default_locale(root: Path) -> str | None:
+def _default_locale(root: Path) -> dict[str, Any]:
+    """default: its name; default_exists: whether it is installed; default_in: the file and the variable that say it."""
     for path in _LOCALE_FILES:
         values = _assignments(text(root / path) or "")
-        if values.get("LC_ALL") or values.get("LANG"):
-            return values.get("LC_ALL") or values.get("LANG")
-    return None
+        for variable in _LOCALE_VARIABLES:
+            if name := values.get(variable):
+                return {
+                    "default": name,
+                    "default_exists": _can_set(name),
+                    "default_in": [path, variable],
+                }
+    return {"default": None, "default_exists": None, "default_in": None}
 
 
 def _can_set(name: str) -> bool:

@@ -119,12 +119,13 @@ TABLE = (
     Known(
         r"you must have a tty",
         "sudo wants a terminal (requiretty), which pipelining does not give it.",
-        "Add the line 'Defaults !requiretty' with visudo on the host, or set ansible_pipelining to false for it.",
+        "Add the line 'Defaults:LOGIN !requiretty' with visudo on the host, or set ansible_pipelining to false for it.",
     ),
     Known(
         r"is not in the sudoers file|may not run sudo",
         "This login may not use sudo on the host.",
-        "Run the playbook k8n.cluster.prepare with prepare_grant_via=su or prepare_grant_via=root_login.",
+        "Run the playbook k8n.cluster.prepare with prepare_passwordless_sudo=true and prepare_grant_via=su (which needs"
+        " prepare_su_password) or prepare_grant_via=root_login.",
     ),
     Known(
         r"groupadd: Permission denied|cannot lock /etc/(group|passwd)|are you root\?|must be (run as )?root"

@@ -30,6 +30,11 @@ _RESET = (
     " /usr/local/bin/kubeadm reset -f --cert-dir /etc/kubernetes/ssl (the folders are Kubespray's bin_dir and"
     " kube_cert_dir), then go on."
 )
+# Of programs without which a system does not start: they are gone from packages that are installed.
+REINSTALL = (
+    "apt-get install --reinstall mount util-linux coreutils, "
+    "or dnf reinstall util-linux util-linux-core coreutils"
+)
 _IGNORE = "set kubeadm_ignore_preflight_errors: [{name}]"
 
 
@@ -135,7 +140,7 @@ REFUSALS = (
     Refusal(
         r"FileExisting-(losetup|mount|cp|touch)",
         "The program {rest} is not where kubeadm looks for it (PATH).",
-        "Install it on the host: apt-get install mount util-linux coreutils, or dnf install util-linux coreutils.",
+        f"Install it again on the host: {REINSTALL}.",
     ),
     Refusal(
         r"FileExisting-.*",

@@ -36,7 +36,7 @@ class ShellError(Exception):
         login = f"The login {user}" if user else "The login"
         said = str(self).rstrip(".")
         fix = (
-            "As root on the host, give the login a shell (usermod -s /bin/bash) and keep its "
+            f"As root on the host, give the login a shell (usermod -s /bin/bash {user or 'LOGIN'}) and keep its "
             "profile files from writing or exiting in sessions without a terminal."
         )
         if "password has expired" in said:

@@ -26,6 +26,8 @@ REMOVE_KEY = (
     "remove its old key with 'ssh-keygen -R {address}' (in a cluster directory with -f known_hosts)"
 )
 CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"
+# What cannot be reached cannot be asked for the name of its service.
+_START = "systemctl enable --now ssh, or sshd where the service is called so"
 # How many lines are shown where none is known.
 _LINES = 4
 
@@ -176,9 +178,8 @@ _CAUSES = (
     ),
     _cause(
         "connection refused",
-        "Start sshd on the host (systemctl enable --now ssh), and look at ansible_port if it "
-        "listens elsewhere.",
-        "Start sshd on it (systemctl enable --now ssh), and look at the port of the ProxyJump or ProxyCommand.",
+        f"Start sshd on the host ({_START}), and look at ansible_port if it listens elsewhere.",
+        f"Start sshd on it ({_START}), and look at the port of the ProxyJump or ProxyCommand.",
     ),
     _cause(
         "no route to host",

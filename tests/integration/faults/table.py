@@ -56,6 +56,10 @@ some healthy ones, and [a test](../tests/integration/test_faults.py) compares th
 has exactly these findings, and no host keeps the others from being judged. `...` stands for what differs from run to
 run.
 
+Then the fix of each finding is carried out: the commands that stand in it are run as they were reported, its settings
+are set, and prepare runs where it says so. A second preflight finds none of it any more, and nothing new. Where a fix
+is not carried out, the reason stands behind the finding.
+
 | fault | found, and what it says |
 |---|---|"""
 FALSE_ALARMS = """
@@ -87,13 +91,17 @@ is named, else ones that were written by hand as a host sends them.
 
 @dataclass(frozen=True)
 class Expected:
-    """One problem that a fault has to bring up: of its own hosts, unless `at` names another place."""
+    """One problem that a fault has to bring up: of its own hosts, unless `at` names another place.
+
+    cure is how its fix is carried out, as faults.yml has it; cure.py reads it.
+    """
 
     id: str
     severity: str
     message: str
     fix: str
     at: str | None = None
+    cure: Mapping[str, Any] | None = None
 
     def differences(self, problem: Mapping[str, Any]) -> list[str]:
         """What of a problem is not as wanted, in sentences."""
@@ -209,7 +217,9 @@ def page(faults: Sequence[Fault], seams: Sequence[Mapping[str, str]]) -> str:
 
 def _found(find: Expected) -> str:
     where = f" of {find.at}" if find.at else ""
-    return f"`{find.id}` ({find.severity}){where}: {_cell(find.message)}"
+    none = (find.cure or {}).get("none")
+    not_cured = f" (fix not carried out: {_cell(none)})" if none else ""
+    return f"`{find.id}` ({find.severity}){where}: {_cell(find.message)}{not_cured}"
 
 
 def _link(path: str) -> str:

@@ -3,5 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # /etc is mounted read-only.
 set -eu
-mount --bind /etc /etc
-mount -o remount,ro,bind /etc
+cp -a /etc /run/kept
+mount -t tmpfs -o mode=755 tmpfs /etc
+cp -a /run/kept/. /etc
+mount -o remount,ro /etc

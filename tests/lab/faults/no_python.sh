@@ -3,4 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # There is no Python on the host.
 set -eu
-for python in /usr/bin/python3*; do mv "$python" "/root/$(basename "$python")"; done
+packages=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 'python3*' 'libpython3*' | awk '/^ii/ { print $2 }')
+# shellcheck disable=SC2086  # a list of names, one word each
+lab-archive $packages
+# shellcheck disable=SC2086
+apt-get -qy purge $packages > /dev/null

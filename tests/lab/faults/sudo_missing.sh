@@ -3,4 +3,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # There is no sudo on the host.
 set -eu
-mv /usr/bin/sudo /usr/bin/sudo.absent
+lab-archive sudo
+apt-get -qy remove sudo > /dev/null

@@ -51,7 +51,7 @@ ExecStart=/bin/sh -c 'for f in /etc/hosts /etc/hostname /etc/resolv.conf; do if 
 [Install]
 WantedBy=sysinit.target
 UNIT
-install -m 755 /tmp/lab/lab-procsys /usr/local/sbin/lab-procsys
+install -m 755 /tmp/lab/lab-procsys /tmp/lab/lab-archive /usr/local/sbin/
 cat > /etc/systemd/system/lab-procsys.service <<'UNIT'
 [Unit]
 Description=Writable network and dummy machine-wide sysctl keys

@@ -101,7 +101,8 @@ _KINDS = (
         "host_keys",
         "the SSH host key",
         "whoever controls one of them can pose as the others",
-        f"{_BUT_ONE}: rm /etc/ssh/ssh_host_*_key*; ssh-keygen -A; systemctl restart ssh; then, on the control node, "
+        f"{_BUT_ONE}: rm /etc/ssh/ssh_host_*_key*; ssh-keygen -A; systemctl restart ssh || systemctl restart sshd; "
+        "then, on the control node, "
         f"{REMOVE_KEY.format(address='ADDRESS')} and add the new one. {ADD_KEY.format(address='ADDRESS')}",
     ),
 )

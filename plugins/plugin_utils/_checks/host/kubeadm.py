@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import block, warn
 
+from ..._progress.kubeadm import REINSTALL
 from ..model import Check, Finding, Host, Skipped, Stage, Unknown
 from ..reasons import NO_SETTINGS, NOT_READ
 from . import refusals
@@ -213,7 +214,7 @@ def _programs(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
         yield block(
             _PROGRAM,
             f"The host has no {', '.join(missing)}, without which kubeadm refuses it (FileExisting).",
-            "Install them: apt-get install mount util-linux coreutils, or dnf install util-linux coreutils.",
+            f"Install them again: {REINSTALL}.",
         )
 
 

@@ -75,5 +75,6 @@ def _broken(found: Mapping[str, Any]) -> Iterator[Finding]:
             "packages_broken",
             f"Packages are only half installed: {', '.join(found['broken'])}; "
             "apt tries them again with each installation, and fails with them.",
-            "Run on the host: dpkg --configure -a && apt-get install --fix-broken.",
+            "Run on the host: dpkg --configure -a && apt-get install --fix-broken; remove a package that fails again "
+            "with: dpkg --purge --force-remove-reinstreq PACKAGE.",
         )

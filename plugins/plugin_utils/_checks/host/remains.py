@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -124,12 +125,15 @@ def _kubernetes(found: Mapping[str, Any], host: Host, others: bool) -> Iterator[
     if not paths or (others and not _is_kubernetes(paths)):
         return
     if not active:
+        data = shlex.quote(f"{wants(host)['etcd_data_dir'] or '/var/lib/etcd'}/member")
         yield warn(
             "remains_of_cluster",
             f"Neither kubelet nor etcd runs here, but a cluster was here and left {', '.join(paths)}: "
             "its certificates and data do not fit a new cluster.",
-            "If that cluster is no longer needed, run ansible-playbook k8n.cluster.kubespray "
-            f"-e k8n_playbook=reset --limit {host.name}.",
+            # Not the reset with --limit: Kubespray wants the facts of all other hosts for that.
+            "If that cluster is no longer needed, run on the host: rm -rf --one-file-system /etc/kubernetes "
+            f"/etc/cni/net.d /var/lib/kubelet {data}; or remove it from all hosts of the inventory: "
+            "ansible-playbook -b k8n.cluster.kubespray -e k8n_playbook=reset.",
         )
     elif _KUBELET in active and _JOINED in paths and not set(paths).intersection(_OF_KUBESPRAY):
         yield block(

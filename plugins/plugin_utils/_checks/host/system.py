@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -80,6 +81,10 @@ CHECKS = (
 _KUBEADM_CPUS, _KUBEADM_MB = 2, 1700
 THRESHOLDS: dict[str, float] = {"control_plane_cpus": _KUBEADM_CPUS, "node_cpus": 1}
 _VERSION = re.compile(r"\d+(\.\d+)*")
+# What a host says is data: a command is made of these words only.
+_LOCALE_PLACES = tuple(
+    itertools.product(("etc/default/locale", "etc/locale.conf"), ("LANG", "LC_ALL"))
+)
 _LOCALE = re.compile(r"(?P<language>[A-Za-z]+)(_[A-Z]+)?\.(?P<charset>[\w-]+)(@\w+)?")
 
 
@@ -297,7 +302,10 @@ def _locale(found: Mapping[str, Any], _host: Host) -> Iterator[Finding]:
             f"Install a UTF-8 locale: {_installed('en', 'en_US.UTF-8', 'UTF-8')}.",
         )
     elif named["default_exists"] is False:
-        fix = f"Run on the host: localectl set-locale LANG={named['utf8']}"
+        # Not localectl: since Debian 13 systemd refuses to set a locale there.
+        places = [place for place in _LOCALE_PLACES if list(place) == named["default_in"]]
+        file, variable = (*places, _LOCALE_PLACES[0])[0]
+        fix = f"Run on the host: sed -i --follow-symlinks 's/^ *{variable}=.*/{variable}={named['utf8']}/' /{file}"
         if name := _LOCALE.fullmatch(named["default"]):
             charset = "UTF-8" if name["charset"].lower() == "utf8" else name["charset"]
             fix += f"; or install it: {_installed(name['language'], name[0], charset)}"

@@ -17,8 +17,9 @@ MEMBER = Login("server", ["server", "sudo"])
 STRANGER = Login("server", ["server"])
 PREPARE = "Run the playbook k8n.cluster.prepare"
 GRANT = (
-    f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, "
-    "or as root on the host: usermod -aG sudo server."
+    f"{PREPARE} with prepare_passwordless_sudo=true and prepare_grant_via=su (which needs prepare_su_password) or "
+    "prepare_grant_via=root_login, or as root on the host: usermod -aG sudo server; where sudo then asks for the "
+    "login's password, give that with -K (--ask-become-pass) or in ansible_become_password."
 )
 NAME_FIX = (
     f"{PREPARE}, which writes this host's own line into /etc/hosts, or add a line with its "
@@ -118,8 +119,7 @@ def test_no_sudo_was_run():
             MEMBER,
             "sudo_missing",
             "There is no sudo for the login server on this host.",
-            f"{PREPARE} with prepare_grant_via=su or prepare_grant_via=root_login, or as "
-            "root on the host: apt-get install sudo.",
+            GRANT.replace("usermod", "apt-get install sudo (or dnf install sudo), then usermod"),
         ),
     ],
 )

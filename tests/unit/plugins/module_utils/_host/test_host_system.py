@@ -101,7 +101,12 @@ def test_collect(tmp_path, monkeypatch):
             {"name": "/dev/sda5", "size_mb": 974, "used_mb": 10},
             {"name": "/swapfile", "size_mb": 2047, "used_mb": 0},
         ],
-        "locale": {"utf8": "C.UTF-8", "default": "de_DE.UTF-8", "default_exists": True},
+        "locale": {
+            "utf8": "C.UTF-8",
+            "default": "de_DE.UTF-8",
+            "default_exists": True,
+            "default_in": ["etc/default/locale", "LANG"],
+        },
     }
 
 
@@ -111,7 +116,12 @@ def test_a_host_without_any_of_it(tmp_path, monkeypatch):
     found = system.collect({}, tmp_path)
 
     assert found["memory_mb"] == {"total": None, "available": None}
-    assert found["locale"] == {"utf8": None, "default": None, "default_exists": None}
+    assert found["locale"] == {
+        "utf8": None,
+        "default": None,
+        "default_exists": None,
+        "default_in": None,
+    }
     assert [found[name] for name in ("init", "nologin", "cgroup", "swap")] == [None] * 4
 
 

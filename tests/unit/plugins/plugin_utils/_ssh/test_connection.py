@@ -151,7 +151,7 @@ def test_a_shell_that_runs_nothing(monkeypatch, transport):
         "severity": "block",
         "message": "The login server gets in, but its shell does not run commands: "
         "This account is currently not available.",
-        "fix": "As root on the host, give the login a shell (usermod -s /bin/bash) and keep its "
+        "fix": "As root on the host, give the login a shell (usermod -s /bin/bash server) and keep its "
         "profile files from writing or exiting in sessions without a terminal.",
     }
 

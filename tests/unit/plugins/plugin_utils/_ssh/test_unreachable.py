@@ -50,8 +50,8 @@ VERBOSE = (
         (
             VIA + "ssh: connect to host n1 port 2222: Connection refused",
             "connect to host n1 port 2222: Connection refused",
-            "Start sshd on the host (systemctl enable --now ssh), and look at ansible_port if it "
-            "listens elsewhere.",
+            "Start sshd on the host (systemctl enable --now ssh, or sshd where the service is called so), and look at "
+            "ansible_port if it listens elsewhere.",
         ),
         (
             VIA + "Connection timed out during banner exchange\r\n"

@@ -101,11 +101,10 @@ def test_a_new_host_key_gets_into_the_known_hosts_that_counts() -> None:
     [problem] = found["n1"]
     assert isinstance(problem, dict)
     assert problem["fix"].endswith(
-        "systemctl restart ssh; then, on the control node, remove its old key with 'ssh-keygen -R ADDRESS' (in a "
-        "cluster directory with -f known_hosts) and add the new one. In a cluster directory run k8n.cluster.init with "
-        "-e k8n_dir=. -e k8n_trust_host_keys=true; elsewhere log in once by hand with 'ssh ADDRESS' and compare the "
-        "key "
-        "with the host's."
+        "systemctl restart ssh || systemctl restart sshd; then, on the control node, "
+        "remove its old key with 'ssh-keygen -R ADDRESS' (in a cluster directory with -f known_hosts) and add the new "
+        "one. In a cluster directory run k8n.cluster.init with -e k8n_dir=. -e k8n_trust_host_keys=true; elsewhere log "
+        "in once by hand with 'ssh ADDRESS' and compare the key with the host's."
     )
 
 

@@ -214,7 +214,8 @@ def test_programs_that_are_missing():
         block(
             "kubeadm_program_missing",
             "The host has no losetup, cp, without which kubeadm refuses it (FileExisting).",
-            "Install them: apt-get install mount util-linux coreutils, or dnf install util-linux coreutils.",
+            "Install them again: apt-get install --reinstall mount util-linux coreutils, or dnf reinstall util-linux "
+            "util-linux-core coreutils.",
         )
     ]
     assert judged({"missing": ["cp"]}, ignored=["fileexisting-cp"]).problems == []

@@ -78,6 +78,7 @@ def test_broken():
             "packages_broken",
             "Packages are only half installed: postfix, torn; "
             "apt tries them again with each installation, and fails with them.",
-            "Run on the host: dpkg --configure -a && apt-get install --fix-broken.",
+            "Run on the host: dpkg --configure -a && apt-get install --fix-broken; remove a package that fails again "
+            "with: dpkg --purge --force-remove-reinstreq PACKAGE.",
         )
     ]

@@ -97,8 +97,9 @@ def test_what_an_earlier_cluster_has_left():
             "remains_of_cluster",
             "Neither kubelet nor etcd runs here, but a cluster was here and left "
             "/etc/kubernetes/ssl/ca.crt, /var/lib/etcd/member: its certificates and data do not fit a new cluster.",
-            "If that cluster is no longer needed, run ansible-playbook k8n.cluster.kubespray "
-            "-e k8n_playbook=reset --limit n1.",
+            "If that cluster is no longer needed, run on the host: rm -rf --one-file-system /etc/kubernetes "
+            "/etc/cni/net.d /var/lib/kubelet /var/lib/etcd/member; or remove it from all hosts of the inventory: "
+            "ansible-playbook -b k8n.cluster.kubespray -e k8n_playbook=reset.",
         )
     ]
 

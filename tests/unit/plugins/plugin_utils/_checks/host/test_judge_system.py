@@ -32,10 +32,16 @@ WELL = {
     "cpus": 2,
     "memory_mb": {"total": 1967, "available": 1253},
     "swap": [],
-    "locale": {"utf8": "C.UTF-8", "default": None, "default_exists": None},
+    "locale": {"utf8": "C.UTF-8", "default": None, "default_exists": None, "default_in": None},
     "root": True,
     "container": None,
     "kubeadm": {"ran": False, "joined": False},
+}
+NO_GERMAN = {
+    "utf8": "C.UTF-8",
+    "default": "de_DE.UTF-8",
+    "default_exists": False,
+    "default_in": ["etc/default/locale", "LANG"],
 }
 BOTH = frozenset({"kube_control_plane", "kube_node", "etcd"})
 UNKNOWN_SETTINGS = "What this Kubespray configuration wants is not known."
@@ -74,7 +80,7 @@ def test_a_host_on_which_all_is_well():
         {"os": {"id": "rocky", "name": "Rocky Linux", "version": "9.4"}},
         {"machine": "aarch64"},
         {"swap": [{"name": "/dev/sda5", "size_mb": 974, "used_mb": 10}]},
-        {"locale": {"utf8": "C.UTF-8", "default": "de_DE.UTF-8", "default_exists": True}},
+        {"locale": {**NO_GERMAN, "default_exists": True}},
     ],
 )
 def test_other_hosts_on_which_all_is_well(found):
@@ -161,7 +167,7 @@ PROBLEMS = [
         ),
     ),
     (
-        {"locale": {"utf8": None, "default": None, "default_exists": None}},
+        {"locale": {"utf8": None, "default": None, "default_exists": None, "default_in": None}},
         warn(
             "locale_missing",
             "The host has neither the locale C.UTF-8 nor en_US.UTF-8, so Ansible's modules cannot read names that are "
@@ -171,14 +177,14 @@ PROBLEMS = [
         ),
     ),
     (
-        {"locale": {"utf8": "C.UTF-8", "default": "de_DE.UTF-8", "default_exists": False}},
+        {"locale": NO_GERMAN},
         warn(
             "locale_missing",
             "The host's default locale is 'de_DE.UTF-8', which is not installed: programs complain of it at every "
             "command.",
-            "Run on the host: localectl set-locale LANG=C.UTF-8; or install it: apt-get install locales && echo "
-            "'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && localedef -i de_DE -f UTF-8 de_DE.UTF-8, or dnf install "
-            "glibc-langpack-de.",
+            "Run on the host: sed -i --follow-symlinks 's/^ *LANG=.*/LANG=C.UTF-8/' /etc/default/locale; or install "
+            "it: apt-get install locales && echo 'de_DE.UTF-8 UTF-8' >> /etc/locale.gen && localedef -i de_DE -f UTF-8 "
+            "de_DE.UTF-8, or dnf install glibc-langpack-de.",
         ),
     ),
 ]
@@ -203,11 +209,30 @@ def test_problems(found, problem):
     ],
 )
 def test_how_a_locale_is_installed(name, command):
-    locale = {"utf8": "C.UTF-8", "default": name, "default_exists": False}
-    (problem,) = judged({"locale": locale}).problems
+    (problem,) = judged({"locale": {**NO_GERMAN, "default": name}}).problems
 
-    assert problem["fix"].startswith("Run on the host: localectl set-locale LANG=C.UTF-8")
+    assert problem["fix"].startswith("Run on the host: sed -i --follow-symlinks 's/^ *LANG=")
     assert command in problem["fix"] if command else "localedef" not in problem["fix"]
+
+
+@pytest.mark.parametrize(
+    ("place", "command"),
+    [
+        (
+            ["etc/locale.conf", "LC_ALL"],
+            "sed -i --follow-symlinks 's/^ *LC_ALL=.*/LC_ALL=C.UTF-8/' /etc/locale.conf",
+        ),
+        # Of what a host says no command is made.
+        (
+            ["etc/passwd; reboot", "LANG"],
+            "sed -i --follow-symlinks 's/^ *LANG=.*/LANG=C.UTF-8/' /etc/default/locale",
+        ),
+    ],
+)
+def test_a_default_locale_is_replaced_where_it_stands(place, command):
+    (problem,) = judged({"locale": {**NO_GERMAN, "default_in": place}}).problems
+
+    assert problem["fix"].startswith(f"Run on the host: {command}; or install it: ")
 
 
 def test_a_host_without_systemd_has_no_file_of_it():
