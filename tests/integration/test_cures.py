@@ -16,6 +16,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from conftest import run
 from cures import config, inventory, load, settings
 from cures import kubespray as needs
 from cures.cluster import CHECKS, Cluster, Found, command, parts
@@ -48,10 +49,10 @@ def test_every_check_of_these_places_is_cured_here_or_says_why_not() -> None:
 
 def play(scene: Scene, folder: Path) -> None:
     """Every fault of a scene is found and nothing else is; cured in each of the ways, none of them is."""
+    found = scene.make(folder).look()
     for way in scene.ways:
-        cluster = scene.make(folder)
-        found = cluster.look()
         assert set(found) - scene.more == set(way), found
+        cluster = scene.make(folder)
         for check, cure in way.items():
             for each in found[check]:
                 cure(cluster, each)
@@ -64,10 +65,17 @@ def test_the_cure_is_one(name: str, tmp_path: Path) -> None:
     play(SCENES[name], tmp_path / "my cluster")
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root has another /proc/meminfo")
+@pytest.mark.skipif(
+    os.getuid() != 0 or run("unshare", "-m", "true").code != 0,
+    reason="it takes root and mount namespaces to have another /proc/meminfo",
+)
 @pytest.mark.usefixtures("kubespray")
 def test_memory_that_is_not_free(tmp_path: Path) -> None:
     play(load.LITTLE_MEMORY, tmp_path / "my cluster")
+
+
+def test_the_playbook_that_remembers_facts_is_there(kubespray: Path) -> None:
+    assert (kubespray / "playbooks" / "facts.yml").is_file()
 
 
 def test_kubespray_is_installed_and_repaired_by_the_command(

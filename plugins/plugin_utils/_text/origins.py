@@ -54,7 +54,7 @@ def place(origin: str, key: Key) -> str:
     if kind == _ENVIRONMENT:
         return f"the environment variable {name}"
     if kind == _VARIABLE:
-        return f"the variable {name} of the inventory"
+        return f"the variable {name}"
     if kind == _OPTION:
         return f"--{name}"
     return f"{key.name} in the section [{key.section}] of {key.file}"
@@ -66,7 +66,7 @@ def change(origin: str, key: Key, text: str) -> str:
     if kind == _ENVIRONMENT:
         return f"Run: export {name}={shlex.quote(text)}"
     if kind == _VARIABLE:
-        return f"Set the variable {name} to {text} in the inventory"
+        return f"Set the variable {name} to {text} where it is given, in the inventory or with -e"
     if kind == _OPTION:
         return f"Run with --{name}={shlex.quote(text)}"
     return f"Set {key.name} = {text} in the section [{key.section}] of {key.file}"

@@ -207,7 +207,7 @@ def section(cluster: Cluster, found: Found) -> None:
 
 def variable(cluster: Cluster, found: Found) -> None:
     """Set the variable NAME to VALUE in the inventory; or `name: value`"""
-    name, value = parts(re.compile(r"(?:the variable (\w+) to (\S+)) in"), found.fix)
+    name, value = parts(re.compile(r"the variable (\w+) to (\S+) where it is given"), found.fix)
     cluster.variables[name] = yaml.safe_load(value)
 
 

@@ -143,7 +143,7 @@ def limited(folder: Path) -> Cluster:
 
 @to_the_letter("ansible-playbook kubernetes_sigs.kubespray.facts")
 def remember_facts(cluster: Cluster, found: Found) -> None:
-    """That playbook changes its hosts, which are none here: only its name is looked up, by the last test."""
+    """That playbook changes its hosts, which are none here: only its name is looked up, by a test of its own."""
     name, value, there, file, place = parts(REMEMBER, found.fix)
     cluster.write("")
     assert file == place == "ansible.cfg"

@@ -27,8 +27,8 @@ SET_IN_FILE = "Set ssh_args = -o A in the section [ssh_connection] of /my dir/k.
         (
             "var: ansible_ssh_args",
             "variable ansible_ssh_args",
-            "the variable ansible_ssh_args of the inventory",
-            "Set the variable ansible_ssh_args to -o A in the inventory",
+            "the variable ansible_ssh_args",
+            "Set the variable ansible_ssh_args to -o A where it is given, in the inventory or with -e",
         ),
         ("cli: ssh_args", "--ssh-args", "--ssh-args", "Run with --ssh-args='-o A'"),
         ("keyword: ssh_args", "--ssh-args", "--ssh-args", "Run with --ssh-args='-o A'"),
@@ -36,8 +36,8 @@ SET_IN_FILE = "Set ssh_args = -o A in the section [ssh_connection] of /my dir/k.
         (
             "a variable of the host",
             "a variable of the host",
-            "the variable that has it of the inventory",
-            "Set the variable that has it to -o A in the inventory",
+            "the variable that has it",
+            "Set the variable that has it to -o A where it is given, in the inventory or with -e",
         ),
         # Nobody knows where: the file is the place that is left.
         ("env: ", "env: ", IN_FILE, SET_IN_FILE),
@@ -58,7 +58,7 @@ def test_a_setting_is_changed_where_it_was_set(
         ("default", f"{SET_IN_FILE}, or run with --x=-o A"),
         ("env: A", "Run: export A='-o A', or run with --x=-o A"),
         ("cli: x", "Run with --x=-o A"),
-        ("var: x", "Set the variable x to -o A in the inventory"),
+        ("var: x", "Set the variable x to -o A where it is given, in the inventory or with -e"),
     ],
 )
 def test_an_option_is_offered_where_it_counts(origin: str, said: str) -> None:

@@ -241,7 +241,7 @@ def test_a_short_timeout() -> None:
         # Which is stronger than the option.
         (
             "var: ansible_ssh_timeout",
-            "Set the variable ansible_ssh_timeout to 60 in the inventory.",
+            "Set the variable ansible_ssh_timeout to 60 where it is given, in the inventory or with -e.",
         ),
     ],
 )

@@ -138,7 +138,7 @@ def test_a_home_that_is_too_long_itself_is_no_advice(monkeypatch: pytest.MonkeyP
     assert isinstance(problem, dict)
     assert problem["fix"] == (
         f"Set control_path_dir {IN_FILE} to a folder of your own with a path of at most 79 characters, and take out "
-        "the variable ansible_control_path of the inventory: the name is then a short hash."
+        "the variable ansible_control_path: the name is then a short hash."
     )
 
 
@@ -161,7 +161,7 @@ def test_a_control_path_among_the_arguments_of_ssh() -> None:
         "-o ControlMaster=auto -o ControlPersist=1h -o ControlPath=/run/" + "d" * 50 + "/%C%%"
     )
     path = "/run/" + "d" * 50 + "/" + "x" * 40 + "%"
-    fix = "Take out ControlPath in the variable ansible_ssh_args of the inventory: the name is then a short hash."
+    fix = "Take out ControlPath in the variable ansible_ssh_args: the name is then a short hash."
     assert check(ssh_args=value(arguments, "var: ansible_ssh_args")) == [
         long_path("variable ansible_ssh_args", path, fix)
     ]
@@ -267,7 +267,7 @@ def test_known_hosts_in_the_bin() -> None:
     assert check(ssh_common_args=given) == [
         warn(
             "known_hosts_discarded",
-            "UserKnownHostsFile=/dev/null in the variable x of the inventory forgets every host's key at once.",
+            "UserKnownHostsFile=/dev/null in the variable x forgets every host's key at once.",
             "Name a file of the cluster's own there, as the playbook k8n.cluster.init does.",
         )
     ]
