@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.k8n.cluster.plugins.module_utils._problems import Problem, block, warn
@@ -146,7 +146,7 @@ def _inodes(places: Mapping[str, Mapping[str, Any]], wanted: float) -> Iterator[
             _INODES,
             f"Only {' and '.join(texts)} are free (wanted: at least {wanted:g} %). Without one no file can be made, "
             "however much room there is.",
-            f"Look with 'du --inodes -x -d 2 {min(short)}' for what has so many files, and remove it.",
+            f"Look with 'du --inodes -x -d 2 {shlex.join(sorted(short))}' for what has so many files, and remove it.",
         )
 
 
@@ -166,15 +166,22 @@ def _mounts(places: Mapping[str, Mapping[str, Any]], immutable: bool) -> Iterato
         yield block(
             _READ_ONLY,
             f"{_listed(read_only)} read-only, where Kubespray has to write.",
-            "Look with 'dmesg' whether the disk has errors, and mount it read-write: mount -o remount,rw "
-            f"{min(read_only)}.",
+            "Look with 'dmesg' whether the disk has errors, and mount it read-write: "
+            f"{_remount('rw', read_only)}.",
         )
     if noexec:
         yield block(
             _NOEXEC,
             f"{_listed(noexec)} noexec, where programs of the cluster are executed.",
-            f"Take noexec out of the line in /etc/fstab and run: mount -o remount,exec {min(noexec)}.",
+            f"Take noexec out of the line in /etc/fstab and run: {_remount('exec', noexec)}.",
         )
+
+
+def _remount(option: str, mounts: Iterable[str]) -> str:
+    """The commands for all of them, what is mounted in another one after that."""
+    return " && ".join(
+        f"mount -o remount,{option} {shlex.quote(mount)}" for mount in sorted(mounts)
+    )
 
 
 def _listed(mounts: Mapping[str, list[str]]) -> str:

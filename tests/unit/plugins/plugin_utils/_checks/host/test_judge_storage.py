@@ -215,6 +215,20 @@ def test_a_system_that_is_read_only_on_purpose():
     assert list(storage.judge(found, on)) == []
 
 
+def test_each_mount_is_in_the_cure():
+    result = judged({
+        "/": {"read_only": True, "noexec": True, "inodes_free": 1},
+        "/tmp": {"read_only": True, "inodes_free": 1},
+    })  # fmt: skip
+
+    assert {problem["id"]: problem["fix"] for problem in result.problems} == {
+        "inodes_low": "Look with 'du --inodes -x -d 2 / /tmp' for what has so many files, and remove it.",
+        "mount_read_only": "Look with 'dmesg' whether the disk has errors, and mount it read-write: "
+        "mount -o remount,rw / && mount -o remount,rw /tmp.",
+        "mount_noexec": "Take noexec out of the line in /etc/fstab and run: mount -o remount,exec /.",
+    }
+
+
 def test_noexec():
     result = judged({"/": {"noexec": True}})
 
