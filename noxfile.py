@@ -114,7 +114,8 @@ def ansible_environment() -> dict[str, str]:
     return {
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(str(path) for path in collections_paths()),
         "ANSIBLE_HOME": str(ROOT / ".cache" / "ansible"),
-        "PYTHONPATH": str(COLLECTIONS),
+        # Alone: Ansible looks for collections there, too, and a test of a missing Kubespray must not find one.
+        "PYTHONPATH": str(this_collection_alone()),
     }
 
 

@@ -235,10 +235,13 @@ EVERYTHING = """\
       ansible.builtin.debug: {msg: "item {{ item }}"}
       loop: [1, 2]
     - name: In the background
-      # On a busy machine Ansible does not find a job that it looks for too soon.
+      # On a busy machine Ansible may not find a job that it looks for too soon.
       ansible.builtin.command: sleep 6
       async: 600
       poll: 5
+      register: job
+      until: job is succeeded
+      retries: 5
       when: inventory_hostname == 'node1'
 - name: Each for itself
   hosts: all
