@@ -58,6 +58,13 @@ def enable(variables: manager.VariableManager) -> None:
         manager.clean_facts = _cleaned
 
 
+def unchanging(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts for a cache of this process alone that changes none of them; where this is enabled, made once as well."""
+    if manager.clean_facts is not _cleaned:
+        return facts
+    return Facts(facts, list(connection_loader._extra_dirs))
+
+
 def _kept(cache: FactCache) -> FactCache:
     """The same cache, whose get() gives Facts: Ansible changes only what it takes by index."""
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from ..._ansible import cleaned_facts
 from . import names
 from .steps import Flow, templates
 
@@ -37,7 +38,8 @@ def narrow(variables: Any, hosts: Collection[Any], flow: Flow) -> None:
     common_text = "\n".join(common)
     for host in hosts:
         own = "\n".join(texts(read, variables.get_vars(host=host)))
-        narrowed[host.name] = mentioned(_of(cache, host.name), common_text + own)
+        facts = mentioned(_of(cache, host.name), common_text + own)
+        narrowed[host.name] = cleaned_facts.unchanging(facts)
 
 
 def texts(read: Iterable[str], variables: Mapping[str, Any]) -> set[str]:
