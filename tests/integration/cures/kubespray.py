@@ -24,6 +24,8 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from conftest import ROOT
+
 from .cluster import Cluster
 from .scene import hosts
 
@@ -34,15 +36,14 @@ INSTALLED = Path("ansible_collections") / "kubernetes_sigs" / "kubespray"
 def without_kubespray(folder: Path, repository: Path | None = None) -> Cluster:
     """A user whose collections are this one alone, and whose git finds Kubespray's repository here."""
     cluster = Cluster(folder, hosts(1))
-    ours = next(
-        path
-        for path in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
-        if (Path(path) / "ansible_collections" / "k8n" / "cluster").is_dir()
-    )
+    # Not one of the paths that there are: setup puts Kubespray beside this collection.
+    ours = folder / "ours"
+    (ours / "ansible_collections" / "k8n").mkdir(parents=True)
+    (ours / "ansible_collections" / "k8n" / "cluster").symlink_to(ROOT)
     place = shlex.quote(f"url.{repository}.insteadOf")
-    paths = [str(folder / "collections"), ours]
+    paths = [str(folder / "collections"), str(ours)]
     cluster.shell += [
-        f"export ANSIBLE_COLLECTIONS_PATH={shlex.quote(os.pathsep.join(paths))}",
+        f"export ANSIBLE_COLLECTIONS_PATH={shlex.quote(os.pathsep.join(paths))} PYTHONPATH={shlex.quote(str(ours))}",
         f"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0={place} GIT_CONFIG_VALUE_0={SOURCE}",
     ]
     return cluster
