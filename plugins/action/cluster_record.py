@@ -16,7 +16,7 @@ from ansible_collections.k8n.cluster.plugins.plugin_utils._controller_action imp
     say,
 )
 from ansible_collections.k8n.cluster.plugins.plugin_utils._files import private_file
-from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import deployed
+from ansible_collections.k8n.cluster.plugins.plugin_utils._inventory import deployed, roles
 
 # The first that a host has is the one that the list of addresses has it by.
 _ADDRESSES = ("ip", "ip6", "ansible_host")
@@ -27,22 +27,21 @@ class ActionModule(ControllerAction):
 
     def act(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         groups, hostvars = task_vars["groups"], task_vars["hostvars"]
-        heads = groups.get("kube_control_plane") or ()
+        heads, members = groups.get(roles.CONTROL_PLANE) or (), groups.get(roles.ETCD) or ()
         folder = str(hostvars[heads[0]].get("inventory_dir") or "") if heads else ""
         # Elsewhere nothing is ours to write; kubeadm's etcd needs no group, and has no members of its own to move.
-        if not folder or not groups.get("etcd") or not (Path(folder) / record.FILE).is_file():
+        if not folder or not members or not (Path(folder) / record.FILE).is_file():
             return {"path": None}
-        named = {name for group in ("kube_control_plane", "etcd") for name in groups.get(group, ())}
-        addresses = {name: _address(hostvars[name], name) for name in named}
+        addresses = {name: _address(hostvars[name], name) for name in (*heads, *members)}
         text = deployed.of_groups(groups, addresses).text()
         path = Path(folder) / deployed.FILE
         try:
             before = path.read_text(encoding="utf-8") if path.is_file() else ""
-            if text != before and not self._task.check_mode:
+            if writes := text != before and not self._task.check_mode:
                 private_file.write(path, text)
         except (OSError, ValueError) as exc:
             raise RefusedError("", f"{path} cannot be written: {exc}.") from exc
-        if text != before and not self._task.check_mode:
+        if writes:
             say(
                 f"\nWhich hosts are the control plane and the etcd members is in {path}: the inventory keeps to it "
                 "when hosts come and go. Commit that file.\n"

@@ -22,6 +22,7 @@ from .._text.outside import OutsideError, check_file, show
 from .mistakes import Mistakes
 from .node import Node
 from .options import WORKERS, Entries, Options
+from .roles import CONTROL_PLANE, ETCD
 
 FILE = Path(".k8n") / "deployed.json"
 _VERSION = 1
@@ -59,7 +60,7 @@ def of_groups(groups: Mapping[str, Sequence[str]], addresses: Mapping[str, str])
     def members(group: str) -> tuple[Member, ...]:
         return tuple(Member(name, addresses[name]) for name in groups.get(group, ()))
 
-    control_plane, etcd = members("kube_control_plane"), members("etcd")
+    control_plane, etcd = members(CONTROL_PLANE), members(ETCD)
     workers = set(groups.get("kube_node", ()))
     heads, data = ({member.name for member in each} for each in (control_plane, etcd))
     every = workers | heads | data

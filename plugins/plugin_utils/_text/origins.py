@@ -34,30 +34,19 @@ class Key(NamedTuple):
 
 def said(origin: str) -> str:
     """The origin for a person."""
-    kind, name = _parts(origin)
     if origin == DEFAULT:
         return "Ansible's default"
     if origin == A_VARIABLE:
         return origin
-    if kind == _ENVIRONMENT:
-        return f"environment variable {name}"
-    if kind == _VARIABLE:
-        return f"variable {name}"
-    if kind == _OPTION:
-        return f"--{name}"
-    return origin
+    return _named(origin) or origin
 
 
 def place(origin: str, key: Key) -> str:
     """What has the setting, to be named in a sentence."""
-    kind, name = _parts(origin)
-    if kind == _ENVIRONMENT:
-        return f"the environment variable {name}"
-    if kind == _VARIABLE:
-        return f"the variable {name}"
-    if kind == _OPTION:
-        return f"--{name}"
-    return f"{key.name} in the section [{key.section}] of {key.file}"
+    named = _named(origin)
+    if not named:
+        return _in_file(key, "")
+    return named if named.startswith("--") else f"the {named}"
 
 
 def change(origin: str, key: Key, text: str) -> str:
@@ -69,7 +58,7 @@ def change(origin: str, key: Key, text: str) -> str:
         return f"Set the variable {name} to {text} where it is given, in the inventory or with -e"
     if kind == _OPTION:
         return f"Run with --{name}={shlex.quote(text)}"
-    return f"Set {key.name} = {text} in the section [{key.section}] of {key.file}"
+    return f"Set {_in_file(key, f' = {text}')}"
 
 
 def change_or_run_with(origin: str, key: Key, option: str, text: str) -> str:
@@ -85,6 +74,17 @@ def change_or_run_with(origin: str, key: Key, option: str, text: str) -> str:
 def of_variable(origin: str) -> bool:
     """Whether a variable of the inventory has it."""
     return _parts(origin)[0] == _VARIABLE
+
+
+def _named(origin: str) -> str:
+    """A variable or an option by its name; "" for a file and the default."""
+    kind, name = _parts(origin)
+    kinds = {_ENVIRONMENT: "environment variable ", _VARIABLE: "variable ", _OPTION: "--"}
+    return f"{kinds[kind]}{name}" if kind else ""
+
+
+def _in_file(key: Key, value: str) -> str:
+    return f"{key.name}{value} in the section [{key.section}] of {key.file}"
 
 
 def _parts(origin: str) -> tuple[str, str]:

@@ -54,6 +54,7 @@ CHECKS = (
     ),
 )
 THRESHOLDS: dict[str, float] = {}
+_NO_CONTROL_PLANE = "The host is none of the control plane."
 _NEEDS_ROOT = "Only root may look into all folders."
 _SYSTEM = "SystemVerification"
 _SETTINGS = {"ipv4": "net.ipv4.ip_forward", "ipv6": "net.ipv6.conf.all.forwarding"}
@@ -102,8 +103,8 @@ def _broken_off(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
             yield Unknown(name, _NEEDS_ROOT)
         return
     if not host.is_control_plane:
-        yield Skipped(_INIT, "The host is none of the control plane.")
-        yield Skipped(_NETWORK, "The host is none of the control plane.")
+        yield Skipped(_INIT, _NO_CONTROL_PLANE)
+        yield Skipped(_NETWORK, _NO_CONTROL_PLANE)
     elif found["without_network"] and found["initialized"] is False:
         yield block(
             _INIT,
@@ -155,7 +156,7 @@ def _join(found: Mapping[str, Any], host: Host, reset: str) -> Iterator[Finding]
 def _version(found: Mapping[str, Any], host: Host) -> Iterator[Finding]:
     runs, wanted = found["server"], host.settings.get("kube_version")
     if not host.is_control_plane:
-        yield Skipped(_VERSION, "The host is none of the control plane.")
+        yield Skipped(_VERSION, _NO_CONTROL_PLANE)
     elif runs is None:
         if not found["root"]:
             yield Unknown(_VERSION, _NEEDS_ROOT)
