@@ -7,16 +7,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import ansible_collections.k8n.cluster
 import pytest
+from ansible_collections.k8n.cluster.tests.unit import apart
 
-CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 PLAYBOOK = """\
 - hosts: all
   gather_facts: false
@@ -30,20 +27,7 @@ MEMBERS = ["node-10-0-1-11", "node-10-0-1-12", "node-10-0-2-11"]
 
 
 def ansible(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", program, "-i", "cluster.k8n.yml", *arguments],
-        cwd=folder,
-        env={
-            **kept,
-            "HOME": str(folder / "home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
-            "ANSIBLE_NOCOLOR": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return apart.ansible(folder, program, "-i", "cluster.k8n.yml", *arguments)
 
 
 def etcd(folder: Path) -> list[str]:

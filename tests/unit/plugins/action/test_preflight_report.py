@@ -7,16 +7,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ansible_collections.k8n.cluster
 import pytest
 import yaml
 from ansible_collections.k8n.cluster.plugins.action import (
@@ -27,8 +23,8 @@ from ansible_collections.k8n.cluster.plugins.action import (
 from ansible_collections.k8n.cluster.plugins.modules import kubespray_decision as decision_docs
 from ansible_collections.k8n.cluster.plugins.modules import preflight_report as report_docs
 from ansible_collections.k8n.cluster.plugins.modules import preflight_settings as settings_docs
+from ansible_collections.k8n.cluster.tests.unit import apart
 
-CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 PLAYBOOK = """\
 - hosts: k8s_cluster
   gather_facts: false
@@ -67,30 +63,8 @@ def play(tmp_path: Path) -> Play:
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(HOSTS))
 
     def run(*arguments: str) -> tuple[int, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "ansible",
-                "playbook",
-                "-i",
-                "hosts.yml",
-                "site.yml",
-                *arguments,
-            ],
-            cwd=tmp_path,
-            env={
-                **kept,
-                "HOME": str(tmp_path / "home"),
-                "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
-                "ANSIBLE_NOCOLOR": "1",
-                "COLUMNS": "100",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
+        done = apart.ansible(
+            tmp_path, "playbook", "-i", "hosts.yml", "site.yml", *arguments, COLUMNS="100"
         )
         return done.returncode, done.stdout
 

@@ -7,17 +7,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import ansible_collections.k8n.cluster
 import pytest
 import yaml
+from ansible_collections.k8n.cluster.tests.unit import apart
 
-CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 # The bastion comes first in the inventory, and is none of the cluster.
 HOSTS = {
     "all": {
@@ -88,23 +86,10 @@ def report(
 
 def play(folder: Path, playbook: str) -> subprocess.CompletedProcess[str]:
     """Run it with facts that are kept."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", playbook],
-        cwd=folder,
-        env={
-            **kept,
-            "HOME": str(folder / "home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_CACHE_PLUGIN": "jsonfile",
-            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    return apart.ansible(
+        folder, "playbook", "-i", "hosts.yml", playbook,
+        ANSIBLE_CACHE_PLUGIN="jsonfile", ANSIBLE_CACHE_PLUGIN_CONNECTION=str(folder / "facts"),
+    )  # fmt: skip
 
 
 def test_preflight_applies_to_each_host_its_own_levels_and_else_the_first_ones(

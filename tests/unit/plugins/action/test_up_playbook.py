@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
-import ansible_collections.k8n.cluster
+from ansible_collections.k8n.cluster.tests.unit import apart
 
-CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 KUBESPRAY = {
     "galaxy.yml": "version: 2.31.0\n",
     "meta/runtime.yml": 'requires_ansible: ">=2.17.0"\n',
@@ -41,24 +38,9 @@ GOES_ON = """\
 
 def up(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "home").mkdir(exist_ok=True)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "k8n.cluster.up", *arguments],
-        cwd=folder,
-        env={
-            **kept,
-            "HOME": str(folder / "home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
-            "COLUMNS": "200",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    return apart.ansible(
+        folder, "playbook", "k8n.cluster.up", *arguments, ANSIBLE_LOCAL_TEMP=str(folder / "tmp"), COLUMNS="200"
+    )  # fmt: skip
 
 
 def kubespray_inside(directory: Path) -> None:

@@ -6,14 +6,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import ansible_collections.k8n.cluster
+from ansible_collections.k8n.cluster.tests.unit import apart
 
-CHECKOUT = Path(next(iter(ansible_collections.k8n.cluster.__path__)))
 SITE = """\
 - name: As Kubespray's
   hosts: localhost:bastion
@@ -55,22 +51,8 @@ def run(folder: Path, *arguments: str, callback: str = "k8n.cluster.progress") -
     (role / "main.yml").write_text(NOISE)
     (folder / "site.yml").write_text(SITE)
     (folder / "home").mkdir()
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "site.yml", *arguments],
-        cwd=folder,
-        env={
-            **kept,
-            "HOME": str(folder / "home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT.parent.parent.parent),
-            "ANSIBLE_STDOUT_CALLBACK": callback,
-            "ANSIBLE_NOCOLOR": "1",
-            "COLUMNS": "200",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+    done = apart.ansible(
+        folder, "playbook", "site.yml", *arguments, ANSIBLE_STDOUT_CALLBACK=callback, COLUMNS="200"
     )
     logs = list((folder / "logs").glob("*.log"))
     return done.stdout, logs[0].read_text() if logs else ""
